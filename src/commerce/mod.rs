@@ -1,0 +1,23 @@
+//! What a shop is made of: money, products, carts, orders, households, and the
+//! ports through which orders become durable and payments are taken.
+//!
+//! Invariant: nothing here knows how a shopper speaks, or which database or
+//! payment provider is behind a port.
+
+pub mod cart;
+pub mod desk;
+pub mod household;
+pub mod ids;
+pub mod money;
+pub mod order;
+pub mod ports;
+pub mod product;
+pub mod purchase;
+pub mod quote;
+
+pub use cart::{Cart, CartLine};
+pub use desk::OrderDesk;
+pub use ids::{HouseholdId, IdempotencyKey, OrderId, OrderNumber, SessionId, ShopId, Sku};
+pub use money::{Currency, Money, MoneyError};
+pub use product::{Catalog, Product, Quantity};
+pub use quote::{Line, Quote, Terms};

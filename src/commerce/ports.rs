@@ -1,0 +1,21 @@
+//! The edges of commerce: what a store and a payment provider must do, and the clock and
+//! identifiers that are injected so that time can travel in tests.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+/// The time, injected.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Timestamp;
+
+    /// The present day in a time zone.
+    fn today(&self, zone: &TimeZone) -> Date {
+        self.now().to_zoned(zone.clone()).date()
+    }
+}
+
+/// Fresh identifiers, injected.
+pub trait IdSource: Send + Sync {
+    /// A new identifier: unique, and well-formed for every type in [`super::ids`].
+    fn fresh(&self) -> String;
+}

@@ -1,0 +1,65 @@
+//! What the dialogue needs to know of the world for one step. The assistant gathers it.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::commerce::{Money, Quantity, Sku, Terms, household::Household, order::Order, purchase::Purchase};
+
+/// A product as it can be offered right now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Which product.
+    pub sku: Sku,
+    /// Its full title, for the order.
+    pub title: String,
+    /// What it is: `paper towels`.
+    pub kind: String,
+    /// Its brand.
+    pub brand: String,
+    /// Its size as it is spoken.
+    pub size: Option<String>,
+    /// Other words that describe it.
+    pub attributes: Vec<String>,
+    /// A sentence about it.
+    pub description: String,
+    /// The price of one today.
+    pub price: Money,
+    /// How many are free to be sold.
+    pub in_stock: u32,
+    /// When this household last bought it: day, how many, price of one.
+    pub last: Option<(Date, Quantity, Money)>,
+    /// How often this household bought it.
+    pub times_bought: u32,
+}
+
+/// What an item phrase could be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The phrase as it was said.
+    pub words: String,
+    /// Best first; at most a dozen.
+    pub offers: Vec<Offer>,
+    /// How many of the first fit equally well, so that a choice is the shopper's.
+    pub tied: usize,
+}
+
+/// The world as one step sees it.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The present moment.
+    pub now: Timestamp,
+    /// The present day at the shop.
+    pub today: Date,
+    /// How the shop charges and delivers.
+    pub terms: Terms,
+    /// Who speaks.
+    pub household: Household,
+    /// For each item of the intent, what it could be.
+    pub found: Vec<Found>,
+    /// Offers for products that the state already holds: cart, choice, draft.
+    pub known: Vec<Offer>,
+    /// The household's purchases, newest first.
+    pub purchases: Vec<Purchase>,
+    /// The household's orders, newest first.
+    pub orders: Vec<Order>,
+}

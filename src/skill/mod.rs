@@ -1,0 +1,1 @@
+//! A brand's folder as data: settings, sentences, replies, catalogue, sample households.

@@ -1,0 +1,99 @@
+//! A turn of a conversation and the reply to it, the same for every channel.
+
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use crate::{
+    commerce::{HouseholdId, Money, SessionId, ShopId, order::Order},
+    understanding::Intent,
+};
+
+/// What came in, from whom.
+#[derive(Debug, Clone)]
+pub struct Turn {
+    /// The shop that is spoken to.
+    pub shop: ShopId,
+    /// Who speaks.
+    pub household: HouseholdId,
+    /// The conversation.
+    pub session: SessionId,
+    /// BCP 47: `en`, `en-US`.
+    pub locale: String,
+    /// The way in, for figures and logs: `http`, `speaker`, `console`.
+    pub channel: &'static str,
+    /// What was said.
+    pub input: Input,
+    /// What the channel measured before the turn, in order: `("read", …)`, `("transcribe", …)`.
+    pub stages: Vec<(&'static str, Duration)>,
+}
+
+/// What was said, as far as the channel knows.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A recogniser's text with its confidence (0 to 1).
+    Heard {
+        /// The words.
+        text: String,
+        /// The mean token probability or the provider's own figure.
+        confidence: f32,
+    },
+    /// Sound without words: silence, noise, other speech.
+    Silence,
+    /// Sound whose words are not to be trusted.
+    Unclear,
+    /// A typed line.
+    Text(String),
+    /// A platform's own understanding.
+    Intent(Intent),
+}
+
+/// The answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// This turn, for `GET /v1/turns/{id}` and logs.
+    pub turn: String,
+    /// The conversation.
+    pub session: SessionId,
+    /// What was heard; a PIN is masked with `•`.
+    pub heard: Option<String>,
+    /// How sure recognition and understanding are, 0 to 1.
+    pub confidence: f32,
+    /// What was understood; digits that were a PIN are left out.
+    pub intent: Intent,
+    /// What was decided, in the dialogue's own words: `confirming`, `placed`.
+    pub decision: &'static str,
+    /// What to say.
+    pub speech: Speech,
+    /// What to say when the shopper stays silent.
+    pub reprompt: Option<Speech>,
+    /// Whether an answer is awaited.
+    pub listening: bool,
+    /// Whether the conversation is over.
+    pub ended: bool,
+    /// The order that this turn placed, changed or spoke of.
+    pub order: Option<Order>,
+    /// Stages in order, those of the channel first.
+    pub stages: Vec<(&'static str, Duration)>,
+}
+
+/// Something to say, still typed: the edge renders it for its listener.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Speech(pub Vec<Segment>);
+
+/// A piece of speech.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Segment {
+    /// Words.
+    Text(String),
+    /// A silence.
+    Pause(Duration),
+    /// Digits to be read one by one.
+    Digits(String),
+    /// An amount.
+    Money(Money),
+    /// A day.
+    Date(Date),
+    /// The name of a product, a brand or a person.
+    Name(String),
+}

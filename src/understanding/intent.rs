@@ -1,0 +1,299 @@
+//! What a shopper can mean. The words for it are data in `skills/`; these are the meanings on
+//! which the engine can act.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::commerce::{Money, Quantity};
+
+/// The name of a meaning. In files and on wires it is written in snake_case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntentName {
+    /// "Hello": the conversation opens.
+    Launch,
+    /// "What can I say?"
+    Help,
+    /// Buy again: "reorder paper towels", "the usual".
+    Reorder,
+    /// "Buy two packs of batteries."
+    Buy,
+    /// "Find me coffee under ten dollars."
+    Search,
+    /// Pick from what was offered: "the second one", "the cheapest".
+    Choose,
+    /// "Tell me more."
+    Details,
+    /// "How much is it?"
+    Price,
+    /// "Is it in stock?"
+    Stock,
+    /// "Add milk to my cart."
+    AddToCart,
+    /// "Take the milk out."
+    RemoveFromCart,
+    /// "Change the milk to two."
+    ChangeCart,
+    /// "What's in my cart?"
+    ListCart,
+    /// "Empty my cart."
+    ClearCart,
+    /// "Check out."
+    CheckOut,
+    /// "Where is my order?"
+    OrderStatus,
+    /// "Cancel order four two one seven." Not the plain "cancel", which is [`Self::Cancel`].
+    CancelOrder,
+    /// "I want to return the umbrella."
+    ReturnItem,
+    /// "When will it arrive?"
+    DeliveryDate,
+    /// An explicit, whole-utterance yes.
+    Yes,
+    /// No.
+    No,
+    /// A change of mind about what is pending: "actually make it three", "the large one".
+    Correct,
+    /// Bare digits: a PIN, an order number, a count; the state decides.
+    Digits,
+    /// "Say that again."
+    Repeat,
+    /// "Go back."
+    Back,
+    /// Leave what is pending, stay in the conversation: "cancel", "never mind".
+    Cancel,
+    /// Leave the conversation: "stop", "goodbye".
+    Stop,
+    /// "Talk to a person."
+    Human,
+    /// "What did I buy last month?"
+    Purchases,
+    /// "Undo that": take back the order that was just placed.
+    Undo,
+    /// "Thank you."
+    Thanks,
+    /// Nothing was said.
+    Silence,
+    /// Something was said that means nothing here.
+    NotUnderstood,
+    /// An intent that a skill added as data; the engine answers with the skill's own reply.
+    #[serde(untagged)]
+    Custom(String),
+}
+
+/// A thing as it was asked for, not yet a product.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemPhrase {
+    /// The words for the thing, in lower case, without quantity and unit: `dark roast coffee`.
+    pub words: String,
+    /// How many, when said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Quantity>,
+    /// The unit that was counted, singular: `pack`, `bottle`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// How many are in one of them: "packs of twelve" → 12.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pack_of: Option<u32>,
+    /// Whether "my", "the usual" or "again" points at the household's own purchases.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
+    /// "it", "that", "them": what was spoken of last.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub it: bool,
+}
+
+/// What a product must satisfy.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Constraints {
+    /// "under ten dollars": at most this for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_max: Option<Money>,
+    /// "over ten dollars".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_min: Option<Money>,
+    /// A brand of the catalogue, as the catalogue writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// A size, as it was said: `twelve pack`, `large`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<String>,
+    /// Other words of the catalogue's attributes: `organic`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<String>,
+    /// "the cheapest": lowest price first.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cheapest: bool,
+}
+
+/// Which of several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// "the second one", "number two": from 1.
+    Ordinal(u32),
+    /// "the last one" of those offered.
+    Last,
+    /// "the cheapest".
+    Cheapest,
+    /// "the most expensive", "the best one".
+    Dearest,
+    /// "the other one".
+    Other,
+    /// "the large one", "the Northwind one": words to match against the offers.
+    Described(String),
+    /// "none of them".
+    None,
+    /// "what else is there": the next offers.
+    More,
+}
+
+/// Which order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderRef {
+    /// "my order", "my last order".
+    Last,
+    /// "order four two one seven".
+    Number(u32),
+    /// "my coffee": the newest order with it.
+    Product(String),
+    /// "my order from last Tuesday".
+    On(Period),
+    /// "it": the order that was spoken of last.
+    It,
+}
+
+/// Days from `from` to `to`, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+}
+
+/// A point in the household's own past to buy from again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Past {
+    /// "the usual": what is bought most regularly.
+    Usual,
+    /// "same as last time", "reorder my last order".
+    LastOrder,
+    /// "what I bought in March".
+    During(Period),
+}
+
+/// Digits said one by one. They may be a PIN: neither `Debug` nor `Display` shows them.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Digits(String);
+
+impl Digits {
+    /// `None` unless it is 1 to 12 ASCII digits.
+    pub fn new(text: &str) -> Option<Self> {
+        let fine = (1..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        fine.then(|| Self(text.to_owned()))
+    }
+
+    /// The digits themselves. Never log them.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Digits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digits({})", "•".repeat(self.0.len()))
+    }
+}
+
+/// What was filled in. Which slots an intent can have is listed in docs/skills.md.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Slots {
+    /// The things asked for; at most [`Slots::MAX_ITEMS`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<ItemPhrase>,
+    /// What they must satisfy.
+    #[serde(skip_serializing_if = "is_default")]
+    pub constraints: Constraints,
+    /// A bare quantity: "make it three".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Quantity>,
+    /// Which of those offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choice: Option<Choice>,
+    /// Which order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderRef>,
+    /// Which days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
+    /// Where in the past.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub past: Option<Past>,
+    /// Bare digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digits: Option<Digits>,
+}
+
+impl Slots {
+    /// More things in one sentence than a person can check by ear.
+    pub const MAX_ITEMS: usize = 8;
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// A meaning with its slots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// What is meant.
+    pub name: IntentName,
+    /// With which details.
+    #[serde(default)]
+    pub slots: Slots,
+}
+
+impl Intent {
+    /// A meaning without details.
+    pub fn bare(name: IntentName) -> Self {
+        Self { name, slots: Slots::default() }
+    }
+}
+
+/// What the dialogue waits for. It settles what short answers mean ("three", "four two one
+/// seven", "the large one") and nothing else: every intent is understood in every state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expect {
+    /// Nothing in particular.
+    #[default]
+    Anything,
+    /// Yes or no.
+    YesNo,
+    /// One of the offers.
+    Choice,
+    /// Four to eight digits.
+    Pin,
+    /// Which order.
+    Order,
+    /// How many.
+    Quantity,
+    /// What product.
+    Product,
+}
+
+/// An intent, and how sure the understanding is of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Understood {
+    /// The meaning.
+    pub intent: Intent,
+    /// 1 for a template that fits word for word, less for the classifier's guess.
+    pub confidence: f32,
+}

@@ -1,0 +1,3 @@
+//! The rules of the shop, on real parts: one binary for all integration tests.
+
+mod support;
