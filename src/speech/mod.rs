@@ -3,7 +3,9 @@
 //! Both are incremental, so that later work on latency is an addition: a recogniser is
 //! opened, pushed frames and finished; a synthesizer gives chunks as it makes them.
 
-use std::sync::Arc;
+pub mod synth;
+
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
@@ -74,6 +76,21 @@ pub struct Sound {
     pub samples: Vec<f32>,
 }
 
+impl Sound {
+    /// How long it lasts; nothing when it has no rate.
+    pub fn duration(&self) -> Duration {
+        match self.rate {
+            0 => Duration::ZERO,
+            rate => Duration::from_secs_f64(self.samples.len() as f64 / f64::from(rate)),
+        }
+    }
+
+    /// The largest distance of a sample from zero: 0 is silence, 1 is full scale.
+    pub fn loudest(&self) -> f32 {
+        self.samples.iter().fold(0.0, |most, sample| most.max(sample.abs()))
+    }
+}
+
 /// Chunks of sound, each at the same rate, as they are made.
 pub type SoundStream = tokio::sync::mpsc::Receiver<Result<Sound, SpeechError>>;
 
@@ -109,3 +126,6 @@ pub enum SpeechError {
 
 /// The recogniser that the app was built with.
 pub type SharedRecognizer = Arc<dyn Recognizer>;
+
+/// The voice that the app was built with.
+pub type SharedSynthesizer = Arc<dyn Synthesizer>;
