@@ -1,5 +1,8 @@
 //! A turn of a conversation and the reply to it, the same for every channel.
 
+mod language;
+mod render;
+
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -8,6 +11,8 @@ use crate::{
     commerce::{HouseholdId, Money, SessionId, ShopId, order::Order},
     understanding::Intent,
 };
+
+pub use render::{MAX_CHARS, MAX_PAUSE_MS};
 
 /// What came in, from whom.
 #[derive(Debug, Clone)]

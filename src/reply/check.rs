@@ -1,0 +1,213 @@
+//! What is refused before anything is said: replies that are not well-formed, that miss a
+//! message, or that use a place or function which does not exist.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
+
+use fluent_bundle::{FluentError, FluentResource};
+use fluent_syntax::{ast, unicode::unescape_unicode_to_string};
+
+use super::marks::is_mark;
+
+/// The replies from which every other language and skill is measured: the sample skill's
+/// English has every message that the dialogue can say, with every place it is given.
+const REFERENCE: &str = include_str!("../../skills/household/replies/en.ftl");
+
+/// The largest file of replies, in bytes.
+const MAX_FILE: usize = 256 * 1024;
+
+/// The longest message without its values, in characters.
+const MAX_TEXT: usize = 1_500;
+
+/// Places that every message has.
+const HOUSE: [&str; 3] = ["shop", "support", "privacy"];
+
+/// Functions that a message can call.
+const FUNCTIONS: [&str; 4] = ["PAUSE", "OR", "ONE-BY-ONE", "NUMBER"];
+
+/// Replies that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PhraseError {
+    /// Not a BCP 47 locale.
+    #[error("`{0}` is not a locale such as `en` or `pt-BR`")]
+    Locale(String),
+    /// Too large to be replies.
+    #[error("the file is larger than 256 KiB")]
+    TooLarge,
+    /// Not Fluent.
+    #[error("line {line}: {what}")]
+    Syntax {
+        /// From 1.
+        line: usize,
+        /// What the parser says.
+        what: String,
+    },
+    /// A message is there twice.
+    #[error("{0}")]
+    Twice(String),
+    /// Messages that the dialogue can say are not there.
+    #[error("missing: {}", .0.join(", "))]
+    Missing(Vec<String>),
+    /// A message uses what does not exist, or is empty or too long.
+    #[error("`{key}`: {what}")]
+    Message {
+        /// The message.
+        key: String,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+/// The keys of all messages that a skill must have, with their places.
+pub fn messages() -> &'static BTreeMap<String, BTreeSet<String>> {
+    static MESSAGES: OnceLock<BTreeMap<String, BTreeSet<String>>> = OnceLock::new();
+    MESSAGES.get_or_init(|| {
+        // A reference that does not parse has no messages; `read` then names the error.
+        let found = parse(REFERENCE).map(|resource| uses(&resource)).unwrap_or_default();
+        found.into_iter().map(|(key, uses)| (key, uses.places)).collect()
+    })
+}
+
+/// Parses replies and refuses those that could not be said.
+pub(super) fn read(ftl: &str) -> Result<FluentResource, PhraseError> {
+    let resource = parse(ftl)?;
+    let found = uses(&resource);
+    let missing: Vec<_> = messages().keys().filter(|key| !found.contains_key(*key)).cloned().collect();
+    if !missing.is_empty() {
+        return Err(PhraseError::Missing(missing));
+    }
+    let terms: BTreeSet<&str> = resource
+        .entries()
+        .filter_map(|entry| match entry {
+            ast::Entry::Term(term) => Some(term.id.name),
+            _ => None,
+        })
+        .collect();
+    for (key, uses) in &found {
+        if let Some(what) = uses.wrong(messages().get(key), &found, &terms) {
+            return Err(PhraseError::Message { key: key.clone(), what });
+        }
+    }
+    Ok(resource)
+}
+
+/// The first error of several, in words.
+pub(super) fn first_of(errors: &[FluentError]) -> String {
+    errors.first().map(ToString::to_string).unwrap_or_default()
+}
+
+fn parse(ftl: &str) -> Result<FluentResource, PhraseError> {
+    if ftl.len() > MAX_FILE {
+        return Err(PhraseError::TooLarge);
+    }
+    if let Some(at) = ftl.find(is_mark) {
+        return Err(PhraseError::Syntax {
+            line: line_of(ftl, at),
+            what: "a private-use character".to_owned(),
+        });
+    }
+    FluentResource::try_new(ftl.to_owned()).map_err(|(_, errors)| match errors.first() {
+        Some(error) => {
+            PhraseError::Syntax { line: line_of(ftl, error.pos.start), what: error.kind.to_string() }
+        }
+        None => PhraseError::Syntax { line: 1, what: "not Fluent".to_owned() },
+    })
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|b| *b == b'\n').count() + 1
+}
+
+/// What a message consists of.
+#[derive(Default)]
+struct Uses {
+    places: BTreeSet<String>,
+    functions: BTreeSet<String>,
+    messages: BTreeSet<String>,
+    terms: BTreeSet<String>,
+    length: usize,
+    empty: bool,
+    marks: bool,
+}
+
+fn uses(resource: &FluentResource) -> BTreeMap<String, Uses> {
+    let mut all = BTreeMap::new();
+    for entry in resource.entries() {
+        if let ast::Entry::Message(message) = entry {
+            let mut uses = Uses { empty: message.value.is_none(), ..Uses::default() };
+            message.value.iter().for_each(|pattern| uses.pattern(pattern));
+            all.insert(message.id.name.to_owned(), uses);
+        }
+    }
+    all
+}
+
+impl Uses {
+    /// What is wrong with the message, if anything.
+    fn wrong(
+        &self,
+        given: Option<&BTreeSet<String>>,
+        all: &BTreeMap<String, Uses>,
+        terms: &BTreeSet<&str>,
+    ) -> Option<String> {
+        let unknown_place = |place: &&String| {
+            !HOUSE.contains(&place.as_str()) && !given.is_some_and(|given| given.contains(*place))
+        };
+        if self.empty {
+            Some("it has no text".to_owned())
+        } else if self.marks {
+            Some("it has a private-use character".to_owned())
+        } else if self.length > MAX_TEXT {
+            Some(format!("it is longer than {MAX_TEXT} characters"))
+        } else if let Some(place) = self.places.iter().find(unknown_place) {
+            Some(format!("it is never given `${place}`"))
+        } else if let Some(name) = self.functions.iter().find(|name| !FUNCTIONS.contains(&name.as_str())) {
+            Some(format!("there is no function {name}"))
+        } else if let Some(key) = self.messages.iter().find(|key| !all.contains_key(*key)) {
+            Some(format!("there is no message `{key}`"))
+        } else {
+            let term = self.terms.iter().find(|term| !terms.contains(term.as_str()));
+            term.map(|term| format!("there is no term `-{term}`"))
+        }
+    }
+
+    fn pattern(&mut self, pattern: &ast::Pattern<&str>) {
+        for element in &pattern.elements {
+            match element {
+                ast::PatternElement::TextElement { value } => self.length += value.chars().count(),
+                ast::PatternElement::Placeable { expression } => self.expression(expression),
+            }
+        }
+    }
+
+    fn expression(&mut self, expression: &ast::Expression<&str>) {
+        match expression {
+            ast::Expression::Inline(inline) => self.inline(inline),
+            ast::Expression::Select { selector, variants } => {
+                self.inline(selector);
+                variants.iter().for_each(|variant| self.pattern(&variant.value));
+            }
+        }
+    }
+
+    fn inline(&mut self, inline: &ast::InlineExpression<&str>) {
+        use ast::InlineExpression as Inline;
+        match inline {
+            Inline::StringLiteral { value } => {
+                self.marks |= unescape_unicode_to_string(value).contains(is_mark)
+            }
+            Inline::NumberLiteral { .. } => {}
+            Inline::VariableReference { id } => _ = self.places.insert(id.name.to_owned()),
+            Inline::MessageReference { id, .. } => _ = self.messages.insert(id.name.to_owned()),
+            Inline::TermReference { id, .. } => _ = self.terms.insert(id.name.to_owned()),
+            Inline::Placeable { expression } => self.expression(expression),
+            Inline::FunctionReference { id, arguments } => {
+                self.functions.insert(id.name.to_owned());
+                arguments.positional.iter().for_each(|place| self.inline(place));
+                arguments.named.iter().for_each(|named| self.inline(&named.value));
+            }
+        }
+    }
+}

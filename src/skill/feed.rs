@@ -1,0 +1,209 @@
+//! A catalogue in the columns of Google's product data specification, as comma- or
+//! tab-separated text. Columns that speech does not need are passed over.
+//! <https://support.google.com/merchants/answer/7052112>
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::{
+    SkillError,
+    files::{Files, read_text},
+    manifest::money,
+};
+use crate::commerce::{Catalog, Currency, Money, Product, Sku};
+
+/// The most products of one shop.
+pub const MAX_PRODUCTS: usize = 200_000;
+
+/// The largest feed, in bytes.
+pub const MAX_FEED_BYTES: u64 = 256 << 20;
+
+/// The stock of a product that is for sale but not counted.
+const UNCOUNTED: u32 = 1_000;
+
+/// Columns without which a feed is refused.
+const NEEDED: [&str; 6] = ["id", "title", "availability", "price", "brand", "product_type"];
+
+/// The longest text of each column that is read, in characters: the specification's own limits.
+const LENGTHS: [(&str, usize); 13] = [
+    ("id", 50),
+    ("title", 150),
+    ("description", 5_000),
+    ("availability", 20),
+    ("quantity", 10),
+    ("price", 30),
+    ("sale_price", 30),
+    ("brand", 70),
+    ("product_type", 750),
+    ("size", 100),
+    ("color", 100),
+    ("item_group_id", 50),
+    ("product_highlight", 1_500),
+];
+
+/// Reads a feed from a file.
+///
+/// # Errors
+/// [`SkillError`] with the line of the first product that cannot be sold.
+pub fn read_feed(file: &Path, currency: Currency) -> Result<Catalog, SkillError> {
+    parse(file, &read_text(file)?, currency)
+}
+
+/// The skill's own catalog.csv.
+pub(super) fn read(files: &Files, currency: Currency) -> Result<Catalog, SkillError> {
+    let (file, text) = files.read("catalog.csv")?;
+    parse(&file, &text, currency)
+}
+
+pub(super) fn parse(file: &Path, text: &str, currency: Currency) -> Result<Catalog, SkillError> {
+    let bad = |line, what| SkillError::Line { file: file.to_owned(), line, what };
+    let tabs = text.lines().next().is_some_and(|head| head.contains('\t'));
+    let delimiter = if tabs { b'\t' } else { b',' };
+    let mut rows = ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
+    let columns = columns(rows.headers().map_err(|e| csv_error(file, &e))?).map_err(|what| bad(1, what))?;
+    let mut products = Vec::new();
+    let mut seen = HashSet::new();
+    for row in rows.records() {
+        let row = row.map_err(|error| csv_error(file, &error))?;
+        let line = row.position().map_or(0, csv::Position::line);
+        let product =
+            product(&Row { columns: &columns, row: &row }, currency).map_err(|what| bad(line, what))?;
+        if !seen.insert(product.sku.clone()) {
+            return Err(bad(line, format!("the id `{}` is there twice", product.sku)));
+        }
+        products.push(product);
+        if products.len() > MAX_PRODUCTS {
+            return Err(bad(line, format!("there are more than {MAX_PRODUCTS} products")));
+        }
+    }
+    if products.is_empty() {
+        return Err(SkillError::File { file: file.to_owned(), what: "there is no product".to_owned() });
+    }
+    Ok(Catalog::new(products))
+}
+
+/// An error of the CSV reader, with its line.
+pub(super) fn csv_error(file: &Path, error: &csv::Error) -> SkillError {
+    let line = error.position().map_or(1, csv::Position::line);
+    let what = match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("it has {len} fields where the first line has {expected_len}")
+        }
+        _ => error.to_string(),
+    };
+    SkillError::Line { file: file.to_owned(), line, what }
+}
+
+/// Where each column is. Names are taken as the specification's, spaces as underscores.
+fn columns(head: &StringRecord) -> Result<HashMap<String, usize>, String> {
+    let mut columns = HashMap::new();
+    for (i, name) in head.iter().enumerate() {
+        let name = name.trim().to_ascii_lowercase().replace(' ', "_");
+        if columns.insert(name.clone(), i).is_some() && LENGTHS.iter().any(|(read, _)| *read == name) {
+            return Err(format!("the column `{name}` is there twice"));
+        }
+    }
+    match NEEDED.iter().find(|name| !columns.contains_key(**name)) {
+        Some(name) => Err(format!("the column `{name}` is missing")),
+        None => Ok(columns),
+    }
+}
+
+struct Row<'a> {
+    columns: &'a HashMap<String, usize>,
+    row: &'a StringRecord,
+}
+
+impl Row<'_> {
+    /// The text of a column; empty when it is not there.
+    fn get(&self, name: &str) -> Result<&str, String> {
+        let text = self.columns.get(name).and_then(|&i| self.row.get(i)).unwrap_or_default().trim();
+        let most = LENGTHS.iter().find(|(column, _)| *column == name).map_or(150, |(_, most)| *most);
+        // Characters are never more than bytes: most rows are settled without counting.
+        if text.len() > most && text.chars().count() > most {
+            return Err(format!("`{name}` is longer than {most} characters"));
+        }
+        Ok(text)
+    }
+
+    /// The same; empty is an error.
+    fn need(&self, name: &str) -> Result<&str, String> {
+        match self.get(name)? {
+            "" => Err(format!("`{name}` is empty")),
+            text => Ok(text),
+        }
+    }
+}
+
+fn product(row: &Row<'_>, currency: Currency) -> Result<Product, String> {
+    let sku = Sku::new(row.need("id")?).map_err(|error| format!("`id`: {error}"))?;
+    let (list_price, sale_price) = prices(row, currency)?;
+    let kind = row.need("product_type")?.rsplit('>').next().unwrap_or_default().trim().to_lowercase();
+    if kind.is_empty() {
+        return Err("`product_type` ends in nothing".to_owned());
+    }
+    let optional = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Ok(Product {
+        sku,
+        title: row.need("title")?.to_owned(),
+        description: row.get("description")?.to_owned(),
+        brand: row.need("brand")?.to_owned(),
+        kind,
+        size: optional(&row.get("size")?.to_lowercase()),
+        attributes: attributes(row)?,
+        list_price,
+        sale_price,
+        opening_stock: stock(row)?,
+        group: optional(row.get("item_group_id")?),
+    })
+}
+
+fn prices(row: &Row<'_>, currency: Currency) -> Result<(Money, Option<Money>), String> {
+    let list = money("price", row.need("price")?, currency)?;
+    if list.minor() == 0 {
+        return Err("`price` is zero".to_owned());
+    }
+    let sale = match row.get("sale_price")? {
+        "" => return Ok((list, None)),
+        text => money("sale_price", text, currency)?,
+    };
+    if !row.get("sale_price_effective_date")?.is_empty() {
+        // Selling at a price that does not hold yet, or no more, would be worse.
+        return Err("`sale_price_effective_date` is not supported: leave `sale_price` empty until it holds"
+            .to_owned());
+    }
+    if sale.minor() >= list.minor() || sale.minor() == 0 {
+        return Err("`sale_price` is not between zero and `price`".to_owned());
+    }
+    Ok((list, Some(sale)))
+}
+
+fn stock(row: &Row<'_>) -> Result<u32, String> {
+    let for_sale = match row.need("availability")?.replace(' ', "_").as_str() {
+        "in_stock" => true,
+        "out_of_stock" | "preorder" | "backorder" => false,
+        other => return Err(format!("`availability` is in_stock or out_of_stock, not `{other}`")),
+    };
+    match row.get("quantity")? {
+        _ if !for_sale => Ok(0),
+        "" => Ok(UNCOUNTED),
+        count => count.parse().map_err(|_| format!("`quantity`: `{count}` is not a count")),
+    }
+}
+
+/// Words that describe the product: "dark roast coffee", "the blue one".
+fn attributes(row: &Row<'_>) -> Result<Vec<String>, String> {
+    let mut all: Vec<String> = Vec::new();
+    for column in ["color", "material", "pattern", "product_highlight"] {
+        for word in row.get(column)?.split([',', '/']).map(|word| word.trim().to_lowercase()) {
+            if !word.is_empty() && !all.contains(&word) {
+                all.push(word);
+            }
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,265 @@
+//! A skill is refused or complete: its settings, catalogue, households and words.
+
+use std::{fs, path::Path};
+
+use jiff::civil::date;
+use sayso::{
+    commerce::{Sku, money::Currency},
+    skill::{Skill, catalog_file, import_catalog, read_feed},
+};
+use tempfile::TempDir;
+
+fn bundled() -> Skill {
+    Skill::bundled().expect("the sample skill is fine")
+}
+
+/// A copy of the sample skill's folder, to be spoilt.
+fn copy() -> TempDir {
+    let copy = tempfile::tempdir().expect("a temporary folder");
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("skills/household");
+    fs::create_dir(copy.path().join("replies")).expect("a folder");
+    for file in ["skill.toml", "catalog.csv", "history.csv", "households.toml", "replies/en.ftl"] {
+        fs::copy(from.join(file), copy.path().join(file)).expect("a copy");
+    }
+    copy
+}
+
+/// Replaces text in one file of a copy and gives the error that follows.
+fn spoilt(file: &str, from: &str, to: &str) -> String {
+    let copy = copy();
+    let path = copy.path().join(file);
+    let text = fs::read_to_string(&path).expect("a file");
+    assert!(text.contains(from), "{file} has no {from:?}");
+    fs::write(&path, text.replacen(from, to, 1)).expect("a file");
+    let error = Skill::load(copy.path()).expect_err("a spoilt skill").to_string();
+    error.replace(&format!("{}/", copy.path().display()), "")
+}
+
+fn feed(text: &str) -> Result<usize, String> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("feed.csv");
+    fs::write(&file, text).expect("a file");
+    let read = read_feed(&file, Currency::USD).map(|catalog| catalog.products().len());
+    read.map_err(|error| error.to_string().replace(&format!("{}/", folder.path().display()), ""))
+}
+
+const HEAD: &str = "id,title,availability,price,brand,product_type\n";
+
+#[test]
+fn the_sample_shop_is_in_the_program_and_the_same_as_in_its_folder() {
+    let here = Skill::load(copy().path()).expect("the folder is fine");
+    let bundled = bundled();
+    assert_eq!(bundled.catalog.products(), here.catalog.products());
+    assert_eq!(bundled.terms, here.terms);
+    assert_eq!(bundled.id.as_str(), "household");
+    assert_eq!(bundled.languages()[0].locale, "en");
+}
+
+#[test]
+fn the_sample_shop_has_a_shelf_worth_talking_about() {
+    let skill = bundled();
+    let products = skill.catalog.products();
+    assert!((200..=300).contains(&products.len()), "{} products", products.len());
+    assert!(products.iter().filter(|p| p.opening_stock == 0).count() >= 3, "some are out of stock");
+    assert!(products.iter().filter(|p| p.sale_price.is_some()).count() >= 5, "some are on sale");
+    let towels = products.iter().filter(|p| p.kind == "paper towels" && p.opening_stock > 0).count();
+    assert!(towels >= 3, "paper towels come in several kinds");
+    for product in products {
+        let title = product.title.to_lowercase();
+        assert!(title.contains(&product.brand.to_lowercase()), "{title}");
+        assert!(title.contains(&product.kind), "{title}");
+        assert!(product.size.as_ref().is_none_or(|size| title.ends_with(size.as_str())), "{title}");
+    }
+}
+
+#[test]
+fn no_two_products_of_the_sample_shop_sound_the_same() {
+    let skill = bundled();
+    let mut titles: Vec<_> = skill.catalog.products().iter().map(|p| p.title.to_lowercase()).collect();
+    titles.sort();
+    let all = titles.len();
+    titles.dedup();
+    assert_eq!(titles.len(), all);
+}
+
+#[test]
+fn both_sample_households_have_a_year_of_purchases() {
+    let skill = bundled();
+    let today = date(2026, 11, 23);
+    assert_eq!(skill.households.len(), 2);
+    for household in &skill.households {
+        let purchases = household.purchases(today);
+        assert!(purchases.len() > 100, "{} bought {} times", household.id, purchases.len());
+        assert!(purchases.is_sorted_by(|a, b| a.date >= b.date), "newest first");
+        assert!(purchases[0].date < today);
+        assert!(purchases[purchases.len() - 1].date < date(2026, 1, 1), "a year back");
+        assert!(household.pin.is_some());
+        assert!(!format!("{household:?}").contains("4217"), "a PIN is never shown");
+    }
+}
+
+#[test]
+fn one_order_is_of_one_household_on_one_day() {
+    let skill = bundled();
+    let mut seen = std::collections::HashMap::new();
+    for household in &skill.households {
+        for purchase in household.purchases(date(2026, 11, 23)) {
+            let owner = seen.entry(purchase.order).or_insert((household.id.clone(), purchase.date));
+            assert_eq!(*owner, (household.id.clone(), purchase.date), "order {}", purchase.order);
+        }
+    }
+}
+
+#[test]
+fn the_sample_history_has_a_usual_a_tie_a_rise_and_a_product_that_is_gone() {
+    let skill = bundled();
+    let today = date(2026, 11, 23);
+    let times = |household: usize, sku: &str| {
+        skill.households[household].purchases(today).iter().filter(|p| p.sku.as_str() == sku).count()
+    };
+    let product = |sku: &str| skill.catalog.get(&Sku::new(sku).expect("an id")).expect("a product").clone();
+    assert!(times(0, "northwind-paper-towels-twelve-pack") >= 12, "every four weeks");
+    let (dark, decaf) = ("copperline-dark-roast-ground-coffee-large", "sunridge-decaf-ground-coffee-large");
+    assert_eq!(times(1, dark), times(1, decaf), "a tie to ask about");
+    let oil = "goldenfield-olive-oil-one-liter";
+    let paid = skill.households[0].purchases(today).into_iter().find(|p| p.sku.as_str() == oil);
+    assert!(paid.expect("it was bought").unit_price.minor() < product(oil).price().minor(), "it rose since");
+    for (household, gone) in
+        [(0, "clearwell-dishwasher-tablets-large"), (1, "happy-paws-unscented-cat-litter-ten-pound")]
+    {
+        assert!(times(household, gone) > 3);
+        assert_eq!(product(gone).opening_stock, 0);
+        let kind = product(gone).kind;
+        let other = skill.catalog.products().iter().any(|p| p.kind == kind && p.opening_stock > 0);
+        assert!(other, "there is a substitute for {gone}");
+    }
+}
+
+#[test]
+fn a_shopper_gets_the_nearest_language() {
+    let skill = bundled();
+    for locale in ["en", "en-US", "EN-gb", "ro", ""] {
+        assert_eq!(skill.language(locale).locale, "en");
+    }
+}
+
+#[test]
+fn a_skill_that_misses_a_file_or_a_word_is_refused_by_name() {
+    let error = spoilt("replies/en.ftl", "\nsorry = ", "\nsory = ");
+    assert_eq!(error, "replies/en.ftl: missing: sorry");
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    let error = Skill::load(empty.path()).expect_err("nothing there").to_string();
+    assert!(error.contains("skill.toml"), "{error}");
+}
+
+#[test]
+fn mistakes_in_the_settings_are_named() {
+    let error = |from, to| spoilt("skill.toml", from, to);
+    assert!(error("currency = \"USD\"", "currency = \"DOLLARS\"").contains("not an ISO 4217 code"));
+    assert!(error("shipping = \"4.99\"", "shipping = \"4.99 EUR\"").contains("the shop's currency is USD"));
+    assert!(error("shipping = \"4.99\"", "shipping = \"-4.99\"").contains("negative"));
+    assert!(error("America/New_York", "Mars/Olympus").contains("no zone `Mars/Olympus`"));
+    assert!(error("max_quantity = 24", "max_quantity = 0").contains("terms.max_quantity"));
+    assert!(error("locales = [\"en\"]", "locales = [\"en\", \"ro\"]").contains("no [spoken.ro]"));
+    assert!(error("locales = [\"en\"]", "locales = []").contains("[spoken.en] is not one of the locales"));
+    let unknown = error("delivery_days", "delivery_dayz");
+    assert!(unknown.starts_with("skill.toml, line "), "{unknown}");
+}
+
+#[test]
+fn mistakes_in_the_history_are_named_with_their_line() {
+    let error = |from, to| spoilt("history.csv", from, to);
+    let first = "copperline-dark-roast-ground-coffee-large";
+    assert!(error(first, "copperline-light-roast").contains("there is no product `copperline-light-roast`"));
+    let stranger = error("oak-street,", "elm-street,");
+    assert!(stranger.starts_with("history.csv, line ") && stranger.contains("`elm-street`"), "{stranger}");
+    assert!(error(" USD", " EUR").contains("the shop's currency is USD"));
+    assert!(spoilt("households.toml", "pin = \"4217\"", "pin = \"42\"").contains("four to eight digits"));
+    assert!(spoilt("households.toml", "river-house", "oak-street").contains("there twice"));
+}
+
+#[test]
+fn a_feed_from_a_merchant_is_read_with_tabs_spaces_and_extra_columns() {
+    let text = "\u{FEFF}id\ttitle\tavailability\tprice\tbrand\tproduct type\tship_weight\n\
+                a1\tOak Table\tin stock\t99.00 USD\tOakhill\tHome > Tables\t20 lb\n";
+    assert_eq!(feed(text), Ok(1));
+}
+
+#[test]
+fn a_feed_that_could_not_be_sold_from_is_refused_with_its_line() {
+    let row = |row: &str| feed(&format!("{HEAD}{row}\n")).expect_err("a bad row");
+    let good = "a1,Tea,in_stock,3.99 USD,Harborside,Drinks > Tea";
+    assert_eq!(feed(&format!("{HEAD}{good}\n")), Ok(1));
+    assert_eq!(row(&format!("{good}\n{good}")), "feed.csv, line 3: the id `a1` is there twice");
+    assert_eq!(row(&good.replace("USD", "EUR")), "feed.csv, line 2: `price`: the shop's currency is USD");
+    assert_eq!(
+        row(&good.replace("3.99", "free")),
+        "feed.csv, line 2: `price`: an amount is written like 12.99 or 12.99 USD"
+    );
+    assert_eq!(row(&good.replace("3.99", "0.00")), "feed.csv, line 2: `price` is zero");
+    assert!(row(&good.replace("in_stock", "maybe")).contains("not `maybe`"));
+    assert!(row(&good.replace("Tea,", ",")).contains("`title` is empty"));
+    assert!(row(&good.replace("a1", "a 1")).contains("`id`"));
+    assert!(row(&good.replace("Tea,", &format!("{},", "t".repeat(151)))).contains("longer than 150"));
+    assert!(row("a1,Tea").contains("2 fields"));
+    assert_eq!(feed("id,title\n"), Err("feed.csv, line 1: the column `availability` is missing".into()));
+    assert_eq!(feed(HEAD), Err("feed.csv: there is no product".into()));
+    assert!(feed("").is_err());
+}
+
+#[test]
+fn a_sale_must_be_lower_and_hold_now() {
+    let with = |head: &str, row: &str| {
+        feed(&format!(
+            "id,title,availability,price,brand,product_type,{head}\na1,Tea,in_stock,3.99 USD,B,Tea,{row}\n"
+        ))
+    };
+    assert_eq!(with("sale_price", "2.99 USD"), Ok(1));
+    assert!(with("sale_price", "3.99 USD").is_err());
+    let dated = with("sale_price,sale_price_effective_date", "2.99 USD,2026-12-01/2026-12-24");
+    assert!(dated.expect_err("a sale with dates").contains("not supported"));
+}
+
+#[test]
+fn a_feed_that_is_not_text_is_refused() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("feed.csv");
+    fs::write(&file, [HEAD.as_bytes(), b"a1,T\xFFa,in_stock,1 USD,B,Tea\n"].concat()).expect("a file");
+    let error = read_feed(&file, Currency::USD).expect_err("not UTF-8").to_string();
+    assert!(error.ends_with("feed.csv, line 2: it is not UTF-8"), "{error}");
+}
+
+#[test]
+fn an_imported_catalogue_takes_the_place_of_the_bundled_one() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let source = data.path().join("mine.csv");
+    fs::write(&source, format!("{HEAD}a1,Tea,in_stock,3.99 USD,Harborside,Tea\n")).expect("a file");
+    let skill = bundled();
+    let (shop, currency) = (skill.id.clone(), skill.terms.currency);
+    let imported = import_catalog(&source, data.path(), &shop, currency).expect("a good feed");
+    let skill = skill.with_imported_catalog(data.path()).expect("what was imported can be loaded");
+    assert_eq!(skill.catalog.products(), imported.products());
+    assert_eq!(skill.catalog.products().len(), 1);
+}
+
+#[test]
+fn a_bad_feed_leaves_the_catalogue_as_it_was() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let source = data.path().join("mine.csv");
+    let skill = bundled();
+    fs::write(&source, format!("{HEAD}a1,Tea,in_stock,3.99 USD,Harborside,Tea\n")).expect("a file");
+    import_catalog(&source, data.path(), &skill.id, skill.terms.currency).expect("a good feed");
+    let before = fs::read(catalog_file(data.path(), &skill.id)).expect("it was imported");
+    fs::write(&source, format!("{HEAD}a1,Tea,in_stock,-3 USD,Harborside,Tea\n")).expect("a file");
+    import_catalog(&source, data.path(), &skill.id, skill.terms.currency).expect_err("a bad feed");
+    assert_eq!(fs::read(catalog_file(data.path(), &skill.id)).expect("still there"), before);
+    let left = fs::read_dir(data.path().join("catalogs")).expect("a folder").count();
+    assert_eq!(left, 1, "no half-written file is left");
+}
+
+#[test]
+fn without_an_import_the_shop_keeps_its_own_catalogue() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let skill = bundled().with_imported_catalog(data.path()).expect("nothing to load");
+    assert!(skill.catalog.products().len() > 200);
+}
