@@ -13,6 +13,7 @@
 //! | [`store`], [`payment`] | adapters behind commerce's ports |
 //! | [`audio`], [`speech`] | sound in and out; Whisper, synthesizers, models |
 //! | [`skill`] | a brand's folder: settings, sentences, replies, catalogue |
+//! | [`cli`] | what can be typed; one file for each group of commands |
 //! | [`config`], [`app`] | checked settings; the only place where adapters are chosen |
 //!
 //! Invariants:
@@ -25,6 +26,7 @@
 pub mod assistant;
 pub mod audio;
 pub mod channels;
+pub mod cli;
 pub mod commerce;
 pub mod config;
 pub mod dialogue;

@@ -1,6 +1,6 @@
 //! The rules of the shop, on real parts: one binary for all integration tests.
 
-mod recognition;
+mod http;
 mod replies;
 mod skill;
 mod support;

@@ -1,3 +1,1 @@
 //! What the tests share: a clock that travels, temporary shops, helpers for conversations.
-#[allow(dead_code)]
-pub mod sound;

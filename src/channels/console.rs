@@ -1,0 +1,1 @@
+//! A typed conversation: a line in, an answer out.

@@ -1,0 +1,72 @@
+//! Sound of a request and of its answer. Both are computed off the threads that serve.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{body::Bytes, http::StatusCode};
+
+use super::{HttpState, error::ApiError, metrics, request::MAX_AUDIO};
+use crate::{
+    audio::wav::WavError,
+    channels::recording::{self, Limits, RecordingError},
+    speech::SpeechError,
+    turn::{Input, Reply},
+};
+
+/// The longest recording of a request, in seconds.
+const MAX_SECONDS: u32 = 60;
+
+/// A stage with its time.
+type Stage = (&'static str, Duration);
+
+/// What a recording says. Waits for its turn when too many are being heard.
+pub async fn hear(state: &Arc<HttpState>, wav: Bytes) -> Result<(Input, Vec<Stage>), ApiError> {
+    let Some(recognizer) = state.recognizer.get().cloned() else {
+        return Err(ApiError::busy("the recogniser is not loaded; see /readyz and `sayso doctor`"));
+    };
+    let _seat = state.recognitions.acquire().await.map_err(|_| ApiError::fault())?;
+    let limits = Limits { seconds: MAX_SECONDS, bytes: MAX_AUDIO as u64 };
+    let work = tokio::task::spawn_blocking(move || recording::hear(recognizer.as_ref(), &wav, limits));
+    match work.await {
+        Ok(Ok(listened)) => Ok((listened.input, listened.stages)),
+        Ok(Err(RecordingError::Wav(error))) => Err(refusal(&error)),
+        Ok(Err(RecordingError::Speech(error @ SpeechError::TooLong { .. }))) => {
+            Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "audio_too_long", error.to_string()))
+        }
+        Ok(Err(RecordingError::Speech(error))) => {
+            tracing::error!(%error, "a recording could not be heard");
+            metrics::count_fault("recognizer");
+            Err(ApiError::fault())
+        }
+        Err(_) => {
+            tracing::error!("the recogniser panicked");
+            metrics::count_fault("recognizer");
+            Err(ApiError::fault())
+        }
+    }
+}
+
+/// The answer as a WAV file.
+pub async fn speak(state: &Arc<HttpState>, reply: &mut Reply) -> Result<Vec<u8>, ApiError> {
+    match recording::speak(state.synthesizer.as_ref(), &reply.speech, &state.options.locale).await {
+        Ok((wav, stage)) => {
+            reply.stages.push(stage);
+            Ok(wav)
+        }
+        Err(error) => {
+            tracing::error!(%error, "a reply could not be spoken");
+            metrics::count_fault("synthesizer");
+            let message = "the turn was taken, but its answer could not be spoken; \
+                           ask in the same session with Accept: application/json";
+            Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "no_voice", message))
+        }
+    }
+}
+
+fn refusal(error: &WavError) -> ApiError {
+    match error {
+        WavError::TooLong { .. } | WavError::TooLarge { .. } => {
+            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "audio_too_long", error.to_string())
+        }
+        _ => ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_audio", error.to_string()),
+    }
+}

@@ -1,0 +1,101 @@
+//! Who may ask, and for how long.
+
+use std::{any::Any, sync::Arc};
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header, uri::Authority},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{HttpState, error::ApiError};
+
+/// Lets a request through that has the token or, where no token is configured, comes from this
+/// machine and not out of a web page.
+pub async fn allowed(State(state): State<Arc<HttpState>>, request: Request, next: Next) -> Response {
+    let verdict = match &state.options.token {
+        Some(token) => check_token(request.headers(), token.expose_secret()),
+        None => check_local(request.headers()),
+    };
+    match verdict {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Both sides are hashed first, so the comparison tells nothing, not even a length.
+fn check_token(headers: &HeaderMap, token: &str) -> Result<(), ApiError> {
+    let given = headers.get(header::AUTHORIZATION).map_or(b"".as_slice(), |value| value.as_bytes());
+    let given = match given.split_at_checked(7) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(b"bearer ") => rest,
+        _ => b"",
+    };
+    if bool::from(Sha256::digest(given).ct_eq(&Sha256::digest(token.as_bytes()))) {
+        return Ok(());
+    }
+    let message = "send the header Authorization: Bearer TOKEN with the token of the settings";
+    Err(ApiError::new(StatusCode::UNAUTHORIZED, "unauthorized", message))
+}
+
+/// A web page must not shop through the visitor's loopback: a page that had its name point at
+/// 127.0.0.1 shows by `Host`, another site's script by `Origin`.
+fn check_local(headers: &HeaderMap) -> Result<(), ApiError> {
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let host = text(header::HOST).is_none_or(is_local);
+    let origin = text(header::ORIGIN).is_none_or(|o| o.split_once("://").is_some_and(|(_, h)| is_local(h)));
+    if host && origin {
+        return Ok(());
+    }
+    let message = "without a token only this machine's own programs are answered; \
+                   ask 127.0.0.1 or localhost, or set http.token";
+    Err(ApiError::new(StatusCode::FORBIDDEN, "not_local", message))
+}
+
+fn is_local(authority: &str) -> bool {
+    let Ok(authority) = authority.parse::<Authority>() else { return false };
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Ends a request that takes too long. A turn that was begun goes on and is not lost.
+pub async fn deadline(State(state): State<Arc<HttpState>>, request: Request, next: Next) -> Response {
+    let limit = state.options.request_timeout;
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let message = format!(
+                "the turn took longer than {} s; ask again in the same session to hear how it ended",
+                limit.as_secs()
+            );
+            ApiError::new(StatusCode::GATEWAY_TIMEOUT, "timeout", message).into_response()
+        }
+    }
+}
+
+/// A panic is a fault like any other: logged here, and the caller gets a plain sentence.
+pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    // The payload may hold words that were spoken; the panic hook has told the place.
+    tracing::error!("a request's handler panicked");
+    ApiError::fault().into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn local_names_are_told_from_names_that_only_point_here() {
+        for host in ["localhost:7390", "127.0.0.1", "[::1]:80", "LOCALHOST", "127.8.9.1:1"] {
+            assert!(is_local(host), "{host}");
+        }
+        for host in ["shop.example", "127.0.0.1.example", "10.0.0.1:80", "", "::", "?"] {
+            assert!(!is_local(host), "{host}");
+        }
+    }
+}

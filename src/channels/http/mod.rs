@@ -1,0 +1,134 @@
+//! Turns over HTTP.
+//!
+//! | route | what it answers |
+//! |---|---|
+//! | `POST /v1/turns` | one turn, typed (JSON) or spoken (WAV); the reply as JSON or as sound |
+//! | `GET /v1/turns/{id}` | a recent reply again, as JSON |
+//! | `GET /healthz` | the process runs |
+//! | `GET /readyz` | the store can be reached and the recogniser is loaded |
+//! | `GET /metrics` | figures for Prometheus; no words in them |
+//! | `GET /openapi.json` | this interface, described |
+//!
+//! Invariants: every body has a bound in bytes and in time; every answer that is not 2xx is JSON
+//! with a code and a sentence; with a token configured, only `/healthz` is open.
+
+mod audio;
+mod error;
+mod guard;
+mod metrics;
+mod openapi;
+mod probes;
+mod replies;
+mod request;
+mod serve;
+mod turns;
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    http::StatusCode,
+    middleware,
+    routing::{get, post},
+};
+use secrecy::SecretString;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use self::{error::ApiError, replies::Replies};
+use super::Engine;
+use crate::{
+    commerce::{HouseholdId, ShopId},
+    speech::{SharedRecognizer, SharedSynthesizer},
+};
+
+pub use openapi::document;
+pub use serve::serve;
+
+/// How to serve; the app fills it from the settings.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The shop that is spoken to.
+    pub shop: ShopId,
+    /// Who speaks when a request does not say.
+    pub household: HouseholdId,
+    /// BCP 47.
+    pub locale: String,
+    /// With a token, every route but `/healthz` wants it.
+    pub token: Option<SecretString>,
+    /// Turns at work at the same time.
+    pub max_in_flight: usize,
+    /// Recognitions at the same time; more wait.
+    pub max_recognitions: usize,
+    /// Open connections.
+    pub max_connections: usize,
+    /// For a request's head.
+    pub header_timeout: Duration,
+    /// For a request's body.
+    pub body_timeout: Duration,
+    /// For a request altogether.
+    pub request_timeout: Duration,
+    /// For turns in flight at a shutdown.
+    pub drain: Duration,
+}
+
+/// What every request shares.
+pub struct HttpState {
+    options: Options,
+    engine: Arc<dyn Engine>,
+    /// Filled once the model is loaded; until then recordings are answered 503.
+    recognizer: Arc<OnceLock<SharedRecognizer>>,
+    synthesizer: SharedSynthesizer,
+    replies: Replies,
+    turns: Arc<Semaphore>,
+    recognitions: Semaphore,
+    /// Turns at work. They go on when their caller hangs up, and a shutdown waits for them.
+    tasks: TaskTracker,
+}
+
+impl HttpState {
+    /// The parts that the app has chosen.
+    pub fn new(
+        options: Options,
+        engine: Arc<dyn Engine>,
+        recognizer: Arc<OnceLock<SharedRecognizer>>,
+        synthesizer: SharedSynthesizer,
+    ) -> Arc<Self> {
+        metrics::install();
+        Arc::new(Self {
+            turns: Arc::new(Semaphore::new(options.max_in_flight)),
+            recognitions: Semaphore::new(options.max_recognitions),
+            options,
+            engine,
+            recognizer,
+            synthesizer,
+            replies: Replies::default(),
+            tasks: TaskTracker::new(),
+        })
+    }
+}
+
+/// All routes with their guards.
+pub fn router(state: Arc<HttpState>) -> Router {
+    Router::new()
+        .route("/v1/turns", post(turns::take))
+        .route("/v1/turns/{id}", get(turns::again))
+        .route("/readyz", get(probes::ready))
+        .route("/metrics", get(probes::metrics))
+        .route("/openapi.json", get(openapi::serve))
+        .fallback(|| async { ApiError::new(StatusCode::NOT_FOUND, "not_found", "there is no such address") })
+        .method_not_allowed_fallback(|| async {
+            let message = "this address does not take that method; see /openapi.json";
+            ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+        })
+        .layer(middleware::from_fn_with_state(state.clone(), guard::deadline))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::allowed))
+        .route("/healthz", get(probes::health))
+        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(middleware::from_fn(metrics::count_request))
+        .with_state(state)
+}

@@ -1,0 +1,228 @@
+//! A request for a turn, read once and checked: what it says, in which session, from which household.
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, StatusCode, header},
+};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::{HttpState, error::ApiError};
+use crate::commerce::{HouseholdId, SessionId};
+
+/// The largest JSON body, in bytes.
+pub const MAX_JSON: usize = 16 * 1024;
+/// The largest recording, in bytes.
+pub const MAX_AUDIO: usize = 4 * 1024 * 1024;
+/// The longest typed sentence, in bytes.
+pub const MAX_TEXT: usize = 1000;
+
+/// A typed turn.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TypedTurn {
+    /// The conversation; without it a new one begins.
+    #[schema(example = "kitchen")]
+    session: Option<String>,
+    /// Who speaks; without it the household of the settings.
+    household: Option<String>,
+    /// What was typed: at most 1000 bytes.
+    #[schema(example = "reorder paper towels")]
+    text: String,
+}
+
+/// Who speaks, for a recording.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Speaker {
+    /// The conversation; without it a new one begins.
+    session: Option<String>,
+    /// Who speaks; without it the household of the settings.
+    household: Option<String>,
+}
+
+/// What a request says.
+#[derive(Debug)]
+pub enum Said {
+    /// A typed sentence.
+    Text(String),
+    /// A WAV file, not yet looked at.
+    Recording(Bytes),
+}
+
+/// A checked request.
+#[derive(Debug)]
+pub struct Asked {
+    /// In which conversation.
+    pub session: SessionId,
+    /// By whom.
+    pub household: HouseholdId,
+    /// What.
+    pub said: Said,
+}
+
+enum Kind {
+    Json,
+    Wav,
+}
+
+impl Asked {
+    /// Reads the body within its bounds of size and time, and checks everything.
+    ///
+    /// # Errors
+    /// [`ApiError`] with the status and the sentence for the caller.
+    pub async fn read(
+        state: &HttpState,
+        headers: &HeaderMap,
+        query: &str,
+        body: Body,
+    ) -> Result<Self, ApiError> {
+        let kind = content_kind(headers)?;
+        let speaker = parse_query(query)?;
+        let limit = match kind {
+            Kind::Json => MAX_JSON,
+            Kind::Wav => MAX_AUDIO,
+        };
+        let bytes = read_body(state, headers, body, limit).await?;
+        match kind {
+            Kind::Wav => Self::check(state, speaker, Said::Recording(bytes)),
+            Kind::Json if !query.is_empty() => {
+                Err(ApiError::bad("bad_query", "with a JSON body, session and household belong into it"))
+            }
+            Kind::Json => {
+                let typed = parse_json(&bytes)?;
+                let speaker = Speaker { session: typed.session, household: typed.household };
+                Self::check(state, speaker, Said::Text(check_text(typed.text)?))
+            }
+        }
+    }
+
+    fn check(state: &HttpState, speaker: Speaker, said: Said) -> Result<Self, ApiError> {
+        let bad = |error: crate::commerce::ids::BadId| ApiError::bad("bad_id", error.to_string());
+        let session = match speaker.session {
+            Some(name) => SessionId::new(name),
+            None => SessionId::new(format!("http-{}", uuid::Uuid::new_v4())),
+        }
+        .map_err(bad)?;
+        let household = match speaker.household {
+            Some(name) => HouseholdId::new(name).map_err(bad)?,
+            None => state.options.household.clone(),
+        };
+        Ok(Self { session, household, said })
+    }
+}
+
+fn content_kind(headers: &HeaderMap) -> Result<Kind, ApiError> {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let media = value.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    match media.as_str() {
+        "application/json" => Ok(Kind::Json),
+        "audio/wav" | "audio/x-wav" | "audio/wave" | "audio/vnd.wave" => Ok(Kind::Wav),
+        _ => {
+            let message = "send application/json or audio/wav, and say which in Content-Type";
+            Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message))
+        }
+    }
+}
+
+fn parse_query(query: &str) -> Result<Speaker, ApiError> {
+    let uri =
+        format!("/?{query}").parse().map_err(|_| ApiError::bad("bad_query", "the query is no query"))?;
+    let speaker = axum::extract::Query::<Speaker>::try_from_uri(&uri);
+    speaker.map(|query| query.0).map_err(|_| {
+        ApiError::bad(
+            "bad_query",
+            "the query can have `session` and `household`, each once, and nothing else",
+        )
+    })
+}
+
+async fn read_body(
+    state: &HttpState,
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Bytes, ApiError> {
+    let too_large = || {
+        let message = format!("the body is larger than {} KiB", limit / 1024);
+        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
+    };
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit as u64) {
+        return Err(too_large());
+    }
+    match tokio::time::timeout(state.options.body_timeout, axum::body::to_bytes(body, limit)).await {
+        Err(_) => {
+            let message = format!("the body took longer than {} s", state.options.body_timeout.as_secs());
+            Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "slow_body", message))
+        }
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) => {
+            let limited = std::error::Error::source(&error)
+                .is_some_and(|source| source.to_string().contains("length limit"));
+            if limited { Err(too_large()) } else { Err(ApiError::bad("bad_body", "the body broke off")) }
+        }
+    }
+}
+
+/// serde_json itself refuses what is nested deeper than 128.
+fn parse_json(bytes: &[u8]) -> Result<TypedTurn, ApiError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| ApiError::bad("not_utf8", "the JSON is not UTF-8"))?;
+    serde_json::from_str(text).map_err(|error| {
+        let hint = r#"{"session": "kitchen", "household": "…", "text": "reorder paper towels"}"#;
+        // serde_json's sentence can quote the caller's own words, and goes to the caller only.
+        ApiError::bad("bad_json", format!("{error}; wanted is {hint}"))
+    })
+}
+
+fn check_text(text: String) -> Result<String, ApiError> {
+    if text.len() > MAX_TEXT {
+        return Err(ApiError::bad("text_too_long", format!("`text` is longer than {MAX_TEXT} bytes")));
+    }
+    if text.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+        return Err(ApiError::bad("bad_text", "`text` has control characters"));
+    }
+    if text.trim().is_empty() {
+        return Err(ApiError::bad("text_missing", "`text` is empty"));
+    }
+    Ok(text)
+}
+
+/// Whether the caller would rather hear than read: `audio/wav` with a weight at least that of JSON.
+pub fn wants_audio(headers: &HeaderMap) -> bool {
+    let (mut audio, mut json) = (0.0_f32, 0.0_f32);
+    let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    for range in values.flat_map(|value| value.split(',')) {
+        let mut parts = range.split(';').map(str::trim);
+        let media = parts.next().unwrap_or("").to_ascii_lowercase();
+        let weight = parts.find_map(|p| p.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
+        match media.as_str() {
+            "audio/wav" | "audio/x-wav" | "audio/wave" | "audio/vnd.wave" | "audio/*" => {
+                audio = audio.max(weight);
+            }
+            "application/json" | "application/*" => json = json.max(weight),
+            _ => {}
+        }
+    }
+    audio > 0.0 && audio >= json
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accept(value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(header::ACCEPT, header::HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn sound_is_sent_only_to_those_who_prefer_it() {
+        assert!(wants_audio(&accept("audio/wav")));
+        assert!(wants_audio(&accept("application/json;q=0.5, audio/*")));
+        assert!(!wants_audio(&accept("*/*")));
+        assert!(!wants_audio(&accept("application/json, audio/wav;q=0.1")));
+        assert!(!wants_audio(&accept("audio/wav;q=0")));
+        assert!(!wants_audio(&HeaderMap::new()));
+    }
+}

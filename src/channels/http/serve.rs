@@ -1,0 +1,91 @@
+//! Accepting connections, and letting go of them.
+
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::{Instant, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{HttpState, metrics, router};
+
+/// A connection is asked to close after this long, so that none is held for ever by a caller that
+/// reads no answer.
+const CONNECTION_AGE: Duration = Duration::from_secs(120);
+/// The largest head of a request, in bytes.
+const MAX_HEAD: usize = 16 * 1024;
+/// After a failed accept (no file descriptors left, for example) we wait this long.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How often samples are folded into histograms when nobody scrapes.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Serves until `shutdown` resolves, then finishes what is in flight, within the drain time.
+/// `true` when everything was finished.
+pub async fn serve(state: Arc<HttpState>, listener: TcpListener, shutdown: impl Future<Output = ()>) -> bool {
+    let app = router(state.clone());
+    let (connections, closing) = (TaskTracker::new(), CancellationToken::new());
+    let seats = Arc::new(Semaphore::new(state.options.max_connections));
+    let mut upkeep = tokio::time::interval(UPKEEP);
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let accept = async {
+            let seat = seats.clone().acquire_owned().await;
+            (seat, listener.accept().await)
+        };
+        tokio::select! {
+            () = &mut shutdown => break,
+            _ = upkeep.tick() => drop(metrics::render()),
+            (seat, accepted) = accept => match accepted {
+                Ok((stream, _)) => {
+                    let connection = connect(app.clone(), state.clone(), stream, closing.clone());
+                    connections.spawn(async move {
+                        connection.await;
+                        drop(seat);
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+        }
+    }
+    drop(listener);
+    closing.cancel();
+    connections.close();
+    state.tasks.close();
+    let all = async {
+        connections.wait().await;
+        state.tasks.wait().await;
+    };
+    timeout(state.options.drain, all).await.is_ok()
+}
+
+/// One connection, from its first request to its end.
+async fn connect(app: Router, state: Arc<HttpState>, stream: TcpStream, closing: CancellationToken) {
+    // Answers are small and a shopper waits: no delay to fill packets.
+    let _ = stream.set_nodelay(true);
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(state.options.header_timeout)
+        .max_header_size(MAX_HEAD)
+        .max_buf_size(64 * 1024)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
+    let mut connection = pin!(connection);
+    let old = Instant::now() + CONNECTION_AGE;
+    tokio::select! {
+        // A caller that hangs up or sends no HTTP is no fault of ours.
+        _ = connection.as_mut() => return,
+        () = closing.cancelled() => {}
+        () = tokio::time::sleep_until(old) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = timeout(state.options.body_timeout + state.options.request_timeout, connection).await;
+}

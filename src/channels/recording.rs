@@ -1,0 +1,76 @@
+//! A recording becomes the input of a turn, and a reply becomes a recording: the one way that
+//! files, requests and the demo share.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    audio::wav::{self, WavError},
+    speech::{Heard, Recognizer, SpeechError, Synthesizer, Utterance, synth},
+    turn::{Input, Speech},
+};
+
+/// What recordings may be at most.
+pub use crate::audio::wav::Limits;
+
+/// Why a recording was not heard.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordingError {
+    /// The file is the matter; the sentence is for the person who sent it.
+    #[error(transparent)]
+    Wav(#[from] WavError),
+    /// The recogniser or the synthesizer is the matter.
+    #[error(transparent)]
+    Speech(#[from] SpeechError),
+}
+
+/// What a recording says, and what finding out took.
+#[derive(Debug)]
+pub struct Listened {
+    /// Words, silence, or sound whose words are not to be trusted.
+    pub input: Input,
+    /// How long the sound is.
+    pub duration: Duration,
+    /// `read` and `transcribe`.
+    pub stages: Vec<(&'static str, Duration)>,
+}
+
+/// WAV bytes → 16 kHz mono → words. Computes; call it on a blocking thread.
+///
+/// # Errors
+/// [`RecordingError::Wav`] when it is no recording within the limits, [`RecordingError::Speech`]
+/// when the recogniser fails.
+pub fn hear(recognizer: &dyn Recognizer, bytes: &[u8], limits: Limits) -> Result<Listened, RecordingError> {
+    let start = Instant::now();
+    let samples = wav::decode(bytes, limits)?;
+    let read = start.elapsed();
+    let mut hearing = recognizer.open()?;
+    hearing.push(&samples)?;
+    let input = match hearing.finish()? {
+        Heard::Words { text, confidence } => Input::Heard { text, confidence },
+        Heard::Nothing => Input::Silence,
+        Heard::Unclear => Input::Unclear,
+    };
+    let stages = vec![("read", read), ("transcribe", start.elapsed().saturating_sub(read))];
+    let duration = Duration::from_secs_f64(samples.len() as f64 / f64::from(crate::audio::HEARD_RATE));
+    Ok(Listened { input, duration, stages })
+}
+
+/// Words → the bytes of a WAV file, and the stage `synthesize`.
+///
+/// # Errors
+/// [`RecordingError::Speech`] when there is no synthesizer or it fails.
+pub async fn speak(
+    synthesizer: &dyn Synthesizer,
+    speech: &Speech,
+    locale: &str,
+) -> Result<(Vec<u8>, (&'static str, Duration)), RecordingError> {
+    let start = Instant::now();
+    let sound = synth::collect(synthesizer.speak(&utterance(speech, locale)).await?).await?;
+    let bytes = wav::encode(sound.rate, &sound.samples)?;
+    Ok((bytes, ("synthesize", start.elapsed())))
+}
+
+/// A reply in both of the forms that synthesizers take.
+pub fn utterance(speech: &Speech, locale: &str) -> Utterance {
+    Utterance { plain: speech.to_words(locale), ssml: speech.to_ssml(locale), locale: locale.to_owned() }
+}

@@ -1,0 +1,293 @@
+//! What can be typed. The texts here are the manual.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+const AFTER: &str = "\
+Examples:
+  sayso demo                               watch a household shop by voice, offline
+  sayso ask reorder paper towels           one typed turn
+  sayso ask --session kitchen yes          the next turn of that conversation
+  sayso ask --audio question.wav --reply answer.wav
+  sayso serve                              turns over HTTP on 127.0.0.1:7390
+  sayso doctor                             what is missing, and how to mend it
+
+Settings: sayso.toml in the data folder, then SAYSO_* variables, then flags; the later wins.
+`sayso doctor --settings` lists every key. SAYSO_LOG=debug shows more of what happens.
+
+Exit codes:
+  0  done
+  1  it failed, and a sentence on stderr says why
+  2  the command line or a setting is wrong
+  3  `doctor` found something to mend";
+
+/// A voice commerce assistant: nothing is bought without your say-so.
+#[derive(Debug, Parser)]
+#[command(name = "sayso", version, about, after_help = AFTER, max_term_width = 100)]
+pub struct Cli {
+    /// The folder that holds everything: database, models, settings [default: the XDG data folder]
+    #[arg(long, global = true, value_name = "DIR", env = "SAYSO_DATA")]
+    pub data: Option<PathBuf>,
+    /// The settings file [default: sayso.toml in the data folder]
+    #[arg(long, global = true, value_name = "FILE", env = "SAYSO_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Watch a household of the sample shop hold a conversation, from recordings
+    Demo(DemoArgs),
+    /// Talk hands-free: the microphone in, the loudspeaker out
+    Listen(ListenArgs),
+    /// One turn, typed or from a recording
+    Ask(AskArgs),
+    /// A typed conversation
+    Chat(ChatArgs),
+    /// Turns over HTTP
+    Serve(ServeArgs),
+    /// The Whisper models: which there are, fetching and checking them
+    #[command(subcommand)]
+    Models(ModelsCommand),
+    /// The shop's products
+    #[command(subcommand)]
+    Catalog(CatalogCommand),
+    /// The shop's side of orders
+    #[command(subcommand)]
+    Orders(OrdersCommand),
+    /// A household's limit and PIN
+    #[command(subcommand)]
+    Household(HouseholdCommand),
+    /// What is missing, and how to mend it
+    Doctor(DoctorArgs),
+}
+
+const DEMO: &str = "\
+Every turn takes the real way: WAV, 16 kHz, Whisper, the engine on a SQLite file, the synthesizer,
+a WAV of the answer. It needs no network and no microphone, and leaves nothing behind unless
+--keep names a folder. The exit code is 1 when the conversation did not end in the orders that it
+should have made.";
+
+/// `sayso demo`
+#[derive(Debug, Args)]
+#[command(after_help = DEMO)]
+pub struct DemoArgs {
+    /// Play the answers on the loudspeaker too
+    #[arg(long)]
+    pub play: bool,
+    /// Keep the database and the answers' WAV files in this folder, which must not exist yet
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+}
+
+/// Who speaks, in which conversation.
+#[derive(Debug, Args)]
+pub struct WhoArgs {
+    /// The conversation; the same name goes on where it stopped, also after a restart
+    #[arg(long, value_name = "NAME")]
+    pub session: Option<String>,
+    /// Who speaks [default: `household` of the settings]
+    #[arg(long, value_name = "ID")]
+    pub household: Option<String>,
+}
+
+const LISTEN: &str = "\
+Say something; when you stop, the answer comes. \"Stop\" ends the conversation, ctrl-c ends the
+program. Which microphone and loudspeaker are used is set by `listen.input` and `listen.output`;
+`sayso doctor` lists those that there are.";
+
+/// `sayso listen`
+#[derive(Debug, Args)]
+#[command(after_help = LISTEN)]
+pub struct ListenArgs {
+    /// Who speaks, in which conversation.
+    #[command(flatten)]
+    pub who: WhoArgs,
+}
+
+const ASK: &str = "\
+Examples:
+  sayso ask where is my order
+  sayso ask --session kitchen 'reorder paper towels'
+  sayso ask --session kitchen yes
+  sayso ask --audio question.wav --reply answer.wav --json
+
+Without --session every question stands alone, so a purchase cannot be confirmed. Recordings are
+WAV files of any common kind, at most 60 s.";
+
+/// `sayso ask`
+#[derive(Debug, Args)]
+#[command(after_help = ASK)]
+pub struct AskArgs {
+    /// What is said
+    #[arg(value_name = "TEXT", required_unless_present = "audio", conflicts_with = "audio")]
+    pub text: Vec<String>,
+    /// A recording of what is said
+    #[arg(long, value_name = "FILE.wav")]
+    pub audio: Option<PathBuf>,
+    /// Who speaks, in which conversation.
+    #[command(flatten)]
+    pub who: WhoArgs,
+    /// Speak the answer into this file
+    #[arg(long, value_name = "OUT.wav")]
+    pub reply: Option<PathBuf>,
+    /// Print the reply as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+const CHAT: &str = "\
+Type what you would say; an empty line counts as silence. \"stop\", ctrl-d or ctrl-c ends it.";
+
+/// `sayso chat`
+#[derive(Debug, Args)]
+#[command(after_help = CHAT)]
+pub struct ChatArgs {
+    /// Who speaks, in which conversation.
+    #[command(flatten)]
+    pub who: WhoArgs,
+}
+
+const SERVE: &str = "\
+Examples:
+  sayso serve
+  curl -s localhost:7390/v1/turns -H 'content-type: application/json' \\
+       -d '{\"session\": \"kitchen\", \"text\": \"reorder paper towels\"}'
+  curl -s 'localhost:7390/v1/turns?session=kitchen' -H 'content-type: audio/wav' \\
+       -H 'accept: audio/wav' --data-binary @question.wav -o answer.wav
+  SAYSO_HTTP_TOKEN=$(openssl rand -hex 24) sayso serve --listen 0.0.0.0:7390
+
+An address that other machines can reach needs a bearer token (`http.token`); put a TLS proxy in
+front. The interface is described at /openapi.json. SIGTERM or ctrl-c finishes the turns in flight.";
+
+/// `sayso serve`
+#[derive(Debug, Args)]
+#[command(after_help = SERVE)]
+pub struct ServeArgs {
+    /// Where to listen [default: 127.0.0.1:7390]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: Option<String>,
+}
+
+/// `sayso models`
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// All models: which are installed, which one is used
+    List,
+    /// Fetch a model's weights from the Hugging Face hub, with resume and checksum
+    #[command(after_help = "Examples:\n  sayso models pull tiny.en\n  \
+        HF_ENDPOINT=https://mirror.example sayso models pull base.en")]
+    Pull {
+        /// A name from `sayso models list`
+        name: String,
+    },
+    /// Take a file that you brought by hand
+    Import {
+        /// A model in whisper.cpp's ggml form
+        file: PathBuf,
+    },
+    /// Check every installed file against its checksum
+    Verify,
+}
+
+/// `sayso catalog`
+#[derive(Debug, Subcommand)]
+pub enum CatalogCommand {
+    /// Check a CSV with the columns of Google's product data specification and sell from it
+    Import {
+        /// The CSV file
+        file: PathBuf,
+    },
+    /// Find products as a shopper's words would
+    Search {
+        /// The words
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+}
+
+/// `sayso orders`
+#[derive(Debug, Subcommand)]
+pub enum OrdersCommand {
+    /// The newest orders
+    List {
+        /// Whose [default: every household's]
+        #[arg(long, value_name = "ID")]
+        household: Option<String>,
+        /// How many at most
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+    },
+    /// One order with its lines and history
+    Show {
+        /// The order's number
+        id: u32,
+    },
+    /// Move an order on, as the shop's staff would
+    #[command(after_help = "States: paid, packed, shipped, delivered, cancelled. Only the allowed \
+        steps are taken.\nExample: sayso orders advance 1042 shipped")]
+    Advance {
+        /// The order's number
+        id: u32,
+        /// Its next state
+        state: String,
+    },
+}
+
+/// `sayso household`
+#[derive(Debug, Subcommand)]
+pub enum HouseholdCommand {
+    /// Members, limit, and whether a PIN is set
+    Show(HouseholdArgs),
+    /// Set the PIN that orders above the limit need; it is asked for, or read from stdin
+    SetPin(HouseholdArgs),
+    /// Set the total up to which no PIN is needed
+    SetLimit {
+        /// An amount such as 50 or 49.90
+        amount: String,
+        /// Which household.
+        #[command(flatten)]
+        who: HouseholdArgs,
+    },
+}
+
+/// Which household.
+#[derive(Debug, Args)]
+pub struct HouseholdArgs {
+    /// Which household [default: `household` of the settings]
+    #[arg(long, value_name = "ID")]
+    pub household: Option<String>,
+}
+
+/// `sayso doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// List every settings key with its variable instead
+    #[arg(long)]
+    pub settings: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_argument_takes_a_pin() {
+        fn walk(command: &clap::Command) {
+            for argument in command.get_arguments() {
+                assert!(!argument.get_id().as_str().contains("pin"), "{argument:?}");
+            }
+            command.get_subcommands().for_each(walk);
+        }
+        walk(&super::Cli::command());
+    }
+}

@@ -1,0 +1,156 @@
+//! The list of keys, the environment's names for them, and the wording of errors.
+
+use std::collections::BTreeMap;
+
+use figment::{Figment, error::Kind, providers::Serialized};
+
+use super::{SettingsError, Sources};
+
+/// One key of `sayso.toml`.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// As it is written in the file: `http.listen`.
+    pub name: &'static str,
+    /// Whether its value is a number; otherwise it is text.
+    pub number: bool,
+    /// What it does, in a line.
+    pub about: &'static str,
+}
+
+const fn text(name: &'static str, about: &'static str) -> Key {
+    Key { name, number: false, about }
+}
+
+const fn number(name: &'static str, about: &'static str) -> Key {
+    Key { name, number: true, about }
+}
+
+/// Every key there is.
+pub const KEYS: &[Key] = &[
+    text("shop", "the brand to serve: a folder with a skill.toml, or \"household\", which comes along"),
+    text("household", "who speaks when a request does not say; default: the shop's first household"),
+    text("locale", "the language of those who do not say theirs, as BCP 47; default: en-US"),
+    text("speech.model", "the Whisper model; default: the best installed one"),
+    number("speech.threads", "threads of one recognition; default: the cores, at most 4"),
+    text("speech.synthesizer", "what speaks: espeak-ng, flite …; default: the best installed one"),
+    text("speech.voice", "a voice of that synthesizer"),
+    text("listen.input", "the microphone, by its name or a part of it; default: the system's"),
+    text("listen.output", "the loudspeaker, by its name or a part of it; default: the system's"),
+    text("http.listen", "address and port of `sayso serve`; default: 127.0.0.1:7390"),
+    text("http.token", "the bearer token; a must beyond loopback"),
+    number("http.max_in_flight", "turns at work at once, more get 503; default: 32"),
+    number("http.max_connections", "open connections, more wait; default: 256"),
+    number("http.header_seconds", "time for a request's head; default: 10"),
+    number("http.body_seconds", "time for a request's body; default: 20"),
+    number("http.request_seconds", "time for a request altogether; default: 60"),
+    number("http.drain_seconds", "how long a shutdown waits for turns in flight; default: 15"),
+];
+
+/// Variables that are no keys: they are read before the settings are.
+const RESERVED: &[&str] = &["SAYSO_DATA", "SAYSO_CONFIG", "SAYSO_LOG"];
+
+impl Key {
+    /// Its name in the environment: `SAYSO_HTTP_LISTEN`.
+    pub fn variable(&self) -> String {
+        format!("SAYSO_{}", self.name.replace('.', "_").to_uppercase())
+    }
+}
+
+/// Which variable or flag set a key.
+pub(super) type Origins = BTreeMap<&'static str, String>;
+
+/// Merges the environment, then the flags. Text stays text, so a token of digits keeps its zeros.
+pub(super) fn merge_environment(
+    mut figment: Figment,
+    sources: &Sources,
+) -> Result<(Figment, Origins), SettingsError> {
+    let mut origins = Origins::new();
+    let ours = sources.environment.iter().filter(|(name, _)| name.starts_with("SAYSO_"));
+    for (name, value) in ours.filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
+        let Some(key) = KEYS.iter().find(|key| key.variable() == *name) else {
+            return Err(SettingsError::Key {
+                key: name.clone(),
+                source_name: "environment".into(),
+                problem: format!("there is no such setting; known are {}", variables()),
+            });
+        };
+        figment = set(figment, key, value, name)?;
+        origins.insert(key.name, name.clone());
+    }
+    for (name, value, flag) in &sources.flags {
+        if let Some(key) = KEYS.iter().find(|key| key.name == *name) {
+            figment = set(figment, key, value, flag)?;
+            origins.insert(key.name, (*flag).to_owned());
+        }
+    }
+    Ok((figment, origins))
+}
+
+fn variables() -> String {
+    KEYS.iter().map(Key::variable).collect::<Vec<_>>().join(", ")
+}
+
+fn set(figment: Figment, key: &Key, value: &str, source: &str) -> Result<Figment, SettingsError> {
+    if !key.number {
+        return Ok(figment.merge(Serialized::default(key.name, value)));
+    }
+    match value.trim().parse::<u32>() {
+        Ok(number) => Ok(figment.merge(Serialized::default(key.name, number))),
+        Err(_) => Err(SettingsError::Key {
+            key: key.name.into(),
+            source_name: source.into(),
+            problem: "a whole number is needed".into(),
+        }),
+    }
+}
+
+/// Finds out who set a value that turned out to be wrong.
+pub(super) struct Blame<'a> {
+    pub(super) figment: &'a Figment,
+    pub(super) origins: Origins,
+}
+
+impl Blame<'_> {
+    /// The error about a key, with its source.
+    pub(super) fn bad(&self, key: &str, problem: &str) -> SettingsError {
+        let source_name = match self.origins.get(key) {
+            Some(origin) => origin.clone(),
+            None => self.file_of(key).unwrap_or_else(|| "default".into()),
+        };
+        SettingsError::Key { key: key.into(), source_name, problem: problem.into() }
+    }
+
+    fn file_of(&self, key: &str) -> Option<String> {
+        let source = self.figment.find_metadata(key)?.source.as_ref()?;
+        source.file_path().map(|path| path.display().to_string())
+    }
+}
+
+/// Words figment's complaint so that it names key, place and remedy.
+pub(super) fn explain(error: &figment::Error, origins: &Origins) -> SettingsError {
+    let path = &error.path;
+    let file = error.metadata.as_ref().and_then(|m| m.source.as_ref()).and_then(|s| s.file_path());
+    let problem = match &error.kind {
+        Kind::UnknownField(_, known) => {
+            format!("there is no such key here; known are {}", known.join(", "))
+        }
+        // The value itself may be a secret in the wrong place, so only its type is told.
+        Kind::InvalidType(_, wanted) | Kind::InvalidValue(_, wanted) => match wanted.as_str() {
+            "u32" => "a whole number is needed".to_owned(),
+            "a string" => "text in quotes is needed".to_owned(),
+            other => format!("{other} is needed"),
+        },
+        _ if path.is_empty() => {
+            let path = file.map(std::path::Path::to_owned).unwrap_or_default();
+            return SettingsError::File { path, reason: error.kind.to_string() };
+        }
+        other => other.to_string(),
+    };
+    let key = path.join(".");
+    let source_name = origins
+        .get(key.as_str())
+        .cloned()
+        .or_else(|| file.map(|f| f.display().to_string()))
+        .unwrap_or_else(|| "settings".into());
+    SettingsError::Key { key, source_name, problem }
+}

@@ -1,0 +1,117 @@
+//! What the settings promise.
+
+use super::*;
+
+fn load(toml: &str, environment: &[(&str, &str)]) -> Result<Settings, String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(FILE), toml).unwrap();
+    let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    let sources = Sources { data: Some(folder.path().to_owned()), environment, ..Sources::default() };
+    Settings::load(&sources).map_err(|error| error.to_string())
+}
+
+#[test]
+fn without_any_settings_the_defaults_hold_and_nothing_is_open_to_the_network() {
+    let settings = load("", &[]).unwrap();
+    assert!(settings.http().listen.ip().is_loopback());
+    assert!(settings.http().token.is_none());
+    assert_eq!(settings.shop(), "household");
+}
+
+#[test]
+fn the_environment_goes_before_the_file_and_a_flag_before_both() {
+    let file = "[http]\nlisten = \"127.0.0.1:1\"\n";
+    assert_eq!(load(file, &[]).unwrap().http().listen.port(), 1);
+    let environment = [("SAYSO_HTTP_LISTEN", "127.0.0.1:2")];
+    assert_eq!(load(file, &environment).unwrap().http().listen.port(), 2);
+    let folder = tempfile::tempdir().unwrap();
+    let sources = Sources {
+        data: Some(folder.path().to_owned()),
+        environment: vec![("SAYSO_HTTP_LISTEN".into(), "127.0.0.1:2".into())],
+        flags: vec![("http.listen", "127.0.0.1:3".into(), "--listen")],
+        ..Sources::default()
+    };
+    assert_eq!(Settings::load(&sources).unwrap().http().listen.port(), 3);
+}
+
+#[test]
+fn an_unknown_key_is_an_error_that_names_it_and_lists_its_neighbours() {
+    let error = load("[http]\nlisen = \"127.0.0.1:1\"\n", &[]).unwrap_err();
+    assert!(error.contains("`http.lisen`") && error.contains("listen") && error.contains(FILE), "{error}");
+    let error = load("", &[("SAYSO_HTTP_LISEN", "x")]).unwrap_err();
+    assert!(error.contains("SAYSO_HTTP_LISEN") && error.contains("SAYSO_HTTP_LISTEN"), "{error}");
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_an_error_that_names_the_key_and_the_file() {
+    let error = load("[http]\nmax_in_flight = \"many\"\n", &[]).unwrap_err();
+    assert!(error.contains("`http.max_in_flight`") && error.contains("whole number"), "{error}");
+    assert!(error.contains(FILE), "{error}");
+    let error = load("", &[("SAYSO_HTTP_DRAIN_SECONDS", "soon")]).unwrap_err();
+    assert!(error.contains("`http.drain_seconds`"), "{error}");
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_an_error_that_names_the_file() {
+    let error = load("[http\n", &[]).unwrap_err();
+    assert!(error.contains(FILE), "{error}");
+}
+
+#[test]
+fn an_address_beyond_loopback_needs_a_token() {
+    let open = [("SAYSO_HTTP_LISTEN", "0.0.0.0:7390")];
+    let error = load("", &open).unwrap_err();
+    assert!(error.contains("`http.listen`") && error.contains("http.token"), "{error}");
+    let token = [open[0], ("SAYSO_HTTP_TOKEN", "0123456789abcdef")];
+    let settings = load("", &token).unwrap();
+    assert_eq!(settings.http().token.as_ref().unwrap().expose_secret(), "0123456789abcdef");
+}
+
+#[test]
+fn a_token_of_digits_keeps_its_leading_zeros() {
+    let settings = load("", &[("SAYSO_HTTP_TOKEN", "0000000000000007")]).unwrap();
+    assert_eq!(settings.http().token.as_ref().unwrap().expose_secret(), "0000000000000007");
+}
+
+#[test]
+fn a_weak_token_is_refused_and_no_error_shows_it() {
+    let error = load("[http]\ntoken = \"short\"\n", &[]).unwrap_err();
+    assert!(error.contains("`http.token`") && !error.contains("short"), "{error}");
+    let settings = load("", &[("SAYSO_HTTP_TOKEN", "0123456789abcdef")]).unwrap();
+    assert!(!format!("{settings:?}").contains("0123456789abcdef"));
+}
+
+#[test]
+fn a_number_out_of_range_is_refused() {
+    for line in ["max_in_flight = 0", "drain_seconds = 9999", "max_connections = 0"] {
+        let error = load(&format!("[http]\n{line}\n"), &[]).unwrap_err();
+        assert!(error.contains("a number from 1 to"), "{line}: {error}");
+    }
+}
+
+#[test]
+fn a_settings_file_that_was_named_must_be_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = Sources {
+        data: Some(folder.path().to_owned()),
+        config: Some(folder.path().join("absent.toml")),
+        ..Sources::default()
+    };
+    assert!(Settings::load(&sources).unwrap_err().to_string().contains("absent.toml"));
+}
+
+#[test]
+fn every_key_is_in_the_list_and_nothing_else_is() {
+    let raw = figment::value::Value::serialize(Raw::default()).unwrap();
+    let mut names = Vec::new();
+    for (name, value) in raw.as_dict().unwrap() {
+        match value.as_dict() {
+            Some(section) => names.extend(section.keys().map(|key| format!("{name}.{key}"))),
+            None => names.push(name.clone()),
+        }
+    }
+    let mut listed: Vec<_> = KEYS.iter().map(|key| key.name.to_owned()).collect();
+    names.sort();
+    listed.sort();
+    assert_eq!(names, listed);
+}

@@ -1,0 +1,408 @@
+//! What a caller over HTTP may rely on, and what one who means harm cannot do.
+
+mod client;
+mod parts;
+
+use std::{collections::BTreeSet, sync::OnceLock, time::Duration};
+
+use client::{get, post, read_answer, typed};
+use parts::{options, start, start_with, tone};
+use sayso::{channels::http::Options, turn::Input};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
+
+const SHORT: Duration = Duration::from_millis(200);
+
+#[tokio::test]
+async fn a_typed_turn_is_answered_with_one_object_of_the_agreed_shape() {
+    let server = start(options()).await;
+    let answer = typed("help").send(server.address).await;
+    assert_eq!(answer.status, 200);
+    let json = answer.json();
+    let keys: BTreeSet<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+    let agreed =
+        ["session", "heard", "confidence", "intent", "speech", "ssml", "listening", "order", "timings_ms"];
+    assert_eq!(keys, BTreeSet::from(agreed));
+    assert_eq!(json["session"], "s");
+    assert_eq!(json["intent"], serde_json::json!({"name": "help", "slots": {}}));
+    assert_eq!(json["listening"], true);
+    assert!(json["order"].is_null() && json["timings_ms"].is_object());
+}
+
+#[tokio::test]
+async fn a_turn_without_a_session_begins_one_and_names_it() {
+    let server = start(options()).await;
+    let ask = || post("/v1/turns", "application/json", r#"{"text": "help"}"#);
+    let first = ask().send(server.address).await.json()["session"].clone();
+    let second = ask().send(server.address).await.json()["session"].clone();
+    assert!(first.as_str().unwrap().len() > 30 && first != second);
+}
+
+#[tokio::test]
+async fn session_and_household_reach_the_engine_as_they_were_sent() {
+    let server = start(options()).await;
+    let body = r#"{"session": "kitchen", "household": "lee", "text": "hello"}"#;
+    post("/v1/turns", "application/json; charset=utf-8", body).send(server.address).await;
+    post("/v1/turns?session=hall&household=poe", "audio/wav", tone()).send(server.address).await;
+    let seen = server.engine.finished.lock().unwrap();
+    let who: Vec<_> = seen.iter().map(|t| (t.session.as_str(), t.household.as_str())).collect();
+    assert_eq!(who, [("kitchen", "lee"), ("hall", "poe")]);
+}
+
+#[tokio::test]
+async fn a_recording_is_heard_and_its_stages_are_told() {
+    let server = start(options()).await;
+    let answer = post("/v1/turns?session=a", "audio/wav", tone()).send(server.address).await;
+    assert_eq!((answer.status, &answer.json()["heard"]), (200, &"help".into()));
+    assert!(answer.json()["timings_ms"]["transcribe"].is_number());
+}
+
+#[tokio::test]
+async fn a_silent_recording_reaches_the_engine_as_silence_and_not_as_words() {
+    let server = start(options()).await;
+    let silence = sayso::audio::wav::encode(16_000, &[0.0; 16_000]).unwrap();
+    let answer = post("/v1/turns", "audio/wav", silence).send(server.address).await;
+    assert!(answer.json()["heard"].is_null());
+    assert!(matches!(server.engine.finished.lock().unwrap()[0].input, Input::Silence));
+}
+
+#[tokio::test]
+async fn who_asks_for_sound_gets_a_wav_and_finds_the_object_at_its_location() {
+    let server = start(options()).await;
+    let spoken = typed("help").header("Accept", "audio/wav").send(server.address).await;
+    assert_eq!((spoken.status, spoken.headers["content-type"].as_str()), (200, "audio/wav"));
+    assert!(!sayso::audio::wav::decode(&spoken.body, Default::default()).unwrap().is_empty());
+    let location = &spoken.headers["location"];
+    assert_eq!(location, &format!("/v1/turns/{}", spoken.headers["sayso-turn"]));
+    let object = get(location).send(server.address).await;
+    assert_eq!(object.json()["heard"], "help");
+    assert!(object.json()["timings_ms"]["synthesize"].is_number());
+}
+
+#[tokio::test]
+async fn a_turn_that_nobody_took_is_not_found() {
+    let server = start(options()).await;
+    for id in ["x", "t1", "1", "00000000-0000-4000-8000-000000000000", "%2e%2e"] {
+        let answer = get(&format!("/v1/turns/{id}")).send(server.address).await;
+        assert_eq!((answer.status, answer.error_code()), (404, "not_found".into()), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_json_is_refused_with_a_sentence_and_never_reaches_the_engine() {
+    let server = start(options()).await;
+    let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
+    let deep_text = format!(r#"{{"text": {deep}}}"#);
+    let long = format!(r#"{{"text": "{}"}}"#, "a".repeat(1001));
+    let cases: &[(&[u8], &str)] = &[
+        (b"", "bad_json"),
+        (b"{", "bad_json"),
+        (b"null", "bad_json"),
+        (b"[]", "bad_json"),
+        (b"{}", "bad_json"),
+        (br#"{"text": 7}"#, "bad_json"),
+        (br#"{"text": "a", "text": "b"}"#, "bad_json"),
+        (br#"{"text": "a", "admin": true}"#, "bad_json"),
+        (br#"{"text": "a"} trailing"#, "bad_json"),
+        (b"{\"text\": \"\xff\xfe\"}", "not_utf8"),
+        (deep.as_bytes(), "bad_json"),
+        (deep_text.as_bytes(), "bad_json"),
+        (br#"{"text": "\ud800"}"#, "bad_json"),
+        (br#"{"text": ""}"#, "text_missing"),
+        (br#"{"text": " \t\n"}"#, "text_missing"),
+        (br#"{"text": "a\u0000b"}"#, "bad_text"),
+        (long.as_bytes(), "text_too_long"),
+        (br#"{"text": "a", "session": ""}"#, "bad_id"),
+        (br#"{"text": "a", "session": "../../etc"}"#, "bad_id"),
+        (br#"{"text": "a", "household": "x' or 1=1"}"#, "bad_id"),
+    ];
+    for (body, code) in cases {
+        let answer = post("/v1/turns", "application/json", *body).send(server.address).await;
+        let shown = String::from_utf8_lossy(&body[..body.len().min(60)]);
+        assert_eq!((answer.status, answer.error_code().as_str()), (400, *code), "{shown}");
+    }
+    assert_eq!(server.engine.finished(), 0);
+}
+
+#[tokio::test]
+async fn a_wrong_query_is_refused() {
+    let server = start(options()).await;
+    for query in ["session=a&session=b", "sesion=a", "session=%ff", "household=a%20b"] {
+        let answer = post(&format!("/v1/turns?{query}"), "audio/wav", tone()).send(server.address).await;
+        assert_eq!(answer.status, 400, "{query}");
+        answer.error_code();
+    }
+    let mixed = post("/v1/turns?household=lee", "application/json", r#"{"text": "a"}"#);
+    assert_eq!(mixed.send(server.address).await.error_code(), "bad_query");
+    assert_eq!(server.engine.finished(), 0);
+}
+
+#[tokio::test]
+async fn a_body_beyond_its_bound_is_refused_whether_it_says_so_or_not() {
+    let server = start(options()).await;
+    let large = format!(r#"{{"text": "{}"}}"#, "a".repeat(17 * 1024));
+    let answer = post("/v1/turns", "application/json", large).send(server.address).await;
+    assert_eq!((answer.status, answer.error_code()), (413, "too_large".into()));
+    let answer = post("/v1/turns", "audio/wav", vec![0; (4 << 20) + 1]).send(server.address).await;
+    assert_eq!((answer.status, answer.error_code()), (413, "too_large".into()));
+
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let head = "POST /v1/turns HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+                Transfer-Encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    for _ in 0..20 {
+        let chunk = format!("400\r\n{}\r\n", "a".repeat(0x400));
+        let _ = stream.write_all(chunk.as_bytes()).await;
+    }
+    let answer = read_answer(&mut stream).await.expect("an answer");
+    assert_eq!((answer.status, answer.error_code()), (413, "too_large".into()));
+}
+
+#[tokio::test]
+async fn what_is_neither_json_nor_wav_is_not_taken() {
+    let server = start(options()).await;
+    for kind in ["text/plain", "application/xml", "audio/mpeg", "multipart/form-data", "json", ""] {
+        let answer = post("/v1/turns", kind, r#"{"text": "a"}"#).send(server.address).await;
+        assert_eq!((answer.status, answer.error_code()), (415, "unsupported_media_type".into()), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_recording_is_refused_with_a_sentence_that_names_the_problem() {
+    let server = start(options()).await;
+    let mut header_only = tone();
+    header_only.truncate(44);
+    let minutes = sayso::audio::wav::encode(8_000, &vec![0.1; 8_000 * 70]).unwrap();
+    let cases: [(&str, Vec<u8>, u16); 5] = [
+        ("nothing", Vec::new(), 422),
+        ("text", b"this is not sound".to_vec(), 422),
+        ("half a header", tone()[..20].to_vec(), 422),
+        ("a header without sound", header_only, 422),
+        ("more than a minute", minutes, 413),
+    ];
+    for (name, body, status) in cases {
+        let answer = post("/v1/turns", "audio/wav", body).send(server.address).await;
+        assert_eq!(answer.status, status, "{name}");
+        answer.error_code();
+    }
+    assert_eq!(server.engine.finished(), 0);
+}
+
+#[tokio::test]
+async fn an_unknown_address_or_method_is_answered_in_json() {
+    let server = start(options()).await;
+    assert_eq!(get("/").send(server.address).await.error_code(), "not_found");
+    assert_eq!(get("/v1/turns/../../etc/passwd").send(server.address).await.error_code(), "not_found");
+    let answer = get("/v1/turns").send(server.address).await;
+    assert_eq!((answer.status, answer.error_code()), (405, "method_not_allowed".into()));
+}
+
+#[tokio::test]
+async fn with_a_token_everything_but_the_health_probe_wants_it() {
+    let token = "0123456789abcdef";
+    let server = start(Options { token: Some(token.into()), ..options() }).await;
+    let longer = format!("Bearer {token}0");
+    let shorter = format!("Bearer {}", &token[..15]);
+    let wrong = ["", "Bearer", "Bearer ", "Basic 0123456789abcdef", &longer, &shorter, token];
+    for path in ["/readyz", "/metrics", "/openapi.json", "/v1/turns/x", "/nowhere"] {
+        let answer = get(path).send(server.address).await;
+        assert_eq!((answer.status, answer.error_code()), (401, "unauthorized".into()), "{path}");
+        assert_eq!(answer.headers["www-authenticate"], "Bearer");
+    }
+    for value in wrong {
+        let answer = typed("help").header("Authorization", value).send(server.address).await;
+        assert_eq!(answer.status, 401, "{value}");
+    }
+    assert_eq!(server.engine.finished(), 0);
+    let right = typed("help").header("Authorization", &format!("Bearer {token}"));
+    assert_eq!(right.send(server.address).await.status, 200);
+    assert_eq!(get("/healthz").send(server.address).await.status, 200);
+}
+
+#[tokio::test]
+async fn without_a_token_a_web_page_cannot_shop_through_the_loopback() {
+    let server = start(options()).await;
+    let rebound = typed("help").header("Host", "shop.example:7390");
+    let scripted = typed("help").header("Origin", "https://shop.example");
+    let opaque = typed("help").header("Origin", "null");
+    for request in [rebound, scripted, opaque] {
+        let answer = request.send(server.address).await;
+        assert_eq!((answer.status, answer.error_code()), (403, "not_local".into()));
+    }
+    let local = typed("help").header("Origin", "http://localhost:3000");
+    assert_eq!(local.send(server.address).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_caller_who_never_finishes_the_head_is_cut_off() {
+    let server = start(Options { header_timeout: SHORT, ..options() }).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(b"POST /v1/tur").await.unwrap();
+    let answer = read_answer(&mut stream).await;
+    assert!(answer.is_none_or(|a| a.status == 408), "the connection was closed");
+}
+
+#[tokio::test]
+async fn a_caller_who_sends_the_body_byte_by_byte_is_cut_off() {
+    let server = start(Options { body_timeout: SHORT, ..options() }).await;
+    let stream = TcpStream::connect(server.address).await.unwrap();
+    let (mut read, mut write) = stream.into_split();
+    let dribble = tokio::spawn(async move {
+        let head = "POST /v1/turns HTTP/1.1\r\nHost: localhost\r\nContent-Type: audio/wav\r\n\
+                    Content-Length: 100000\r\n\r\n";
+        write.write_all(head.as_bytes()).await.unwrap();
+        while write.write_all(b"R").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    let mut bytes = Vec::new();
+    let _ = tokio::io::AsyncReadExt::read_to_end(&mut read, &mut bytes).await;
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(text.starts_with("HTTP/1.1 408") && text.contains("slow_body"), "{text}");
+    dribble.await.unwrap();
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_http_end_their_connection_and_nothing_else() {
+    let server = start(options()).await;
+    for garbage in [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".as_slice(), b"GET\r\n\r\n", &[0; 9000]] {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let _ = stream.write_all(garbage).await;
+        stream.shutdown().await.unwrap();
+        let answer = read_answer(&mut stream).await;
+        assert!(answer.is_none_or(|a| (400..500).contains(&a.status)));
+    }
+    let huge = typed("help").header("X-Long", &"a".repeat(100_000)).send(server.address).await;
+    assert_eq!(huge.status, 431);
+    assert_eq!(typed("help").send(server.address).await.status, 200);
+}
+
+#[tokio::test]
+async fn more_turns_than_can_be_worked_on_are_turned_away_and_told_when_to_come_back() {
+    let server = start(Options { max_in_flight: 1, ..options() }).await;
+    let address = server.address;
+    let slow = tokio::spawn(async move { typed("wait").send(address).await });
+    server.engine.until_begun().await;
+    let answer = typed("help").send(address).await;
+    assert_eq!((answer.status, answer.error_code()), (503, "busy".into()));
+    assert_eq!(answer.headers["retry-after"], "1");
+    assert_eq!(get("/healthz").send(address).await.status, 200);
+    server.engine.gate.add_permits(1);
+    assert_eq!(slow.await.unwrap().status, 200);
+    assert_eq!(typed("help").send(address).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_turn_that_takes_too_long_is_answered_so_and_still_finished() {
+    let server = start(Options { request_timeout: SHORT, ..options() }).await;
+    let answer = typed("wait").send(server.address).await;
+    assert_eq!((answer.status, answer.error_code()), (504, "timeout".into()));
+    assert_eq!(server.engine.finished(), 0);
+    server.engine.gate.add_permits(1);
+    let engine = server.engine.clone();
+    assert!(server.stop().await.unwrap(), "the shutdown waits for the turn");
+    assert_eq!(engine.finished(), 1);
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_does_not_tear_the_turn() {
+    let server = start(options()).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(&typed("wait").bytes(server.address)).await.unwrap();
+    server.engine.until_begun().await;
+    drop(stream);
+    server.engine.gate.add_permits(1);
+    let engine = server.engine.clone();
+    assert!(server.stop().await.unwrap());
+    assert_eq!(engine.finished(), 1);
+}
+
+#[tokio::test]
+async fn a_panic_is_a_plain_sentence_for_its_caller_and_nothing_for_the_others() {
+    let server = start(options()).await;
+    let answer = typed("panic").send(server.address).await;
+    assert_eq!((answer.status, answer.error_code()), (500, "fault".into()));
+    assert!(!answer.text().contains("wished"));
+    assert_eq!(typed("help").send(server.address).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_shutdown_finishes_the_turns_in_flight_and_takes_no_new_ones() {
+    let server = start(options()).await;
+    let (address, engine) = (server.address, server.engine.clone());
+    let slow = tokio::spawn(async move { typed("wait").send(address).await });
+    let idle = TcpStream::connect(address).await.unwrap();
+    engine.until_begun().await;
+    let done = server.stop();
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    engine.gate.add_permits(1);
+    assert_eq!(slow.await.unwrap().status, 200);
+    assert!(done.await.unwrap(), "everything was finished");
+    drop(idle);
+}
+
+#[tokio::test]
+async fn a_shutdown_does_not_wait_for_ever() {
+    let server = start(Options { drain: SHORT, ..options() }).await;
+    let address = server.address;
+    let stuck = tokio::spawn(async move { typed("wait").bytes(address) });
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(&stuck.await.unwrap()).await.unwrap();
+    server.engine.until_begun().await;
+    assert!(!server.stop().await.unwrap(), "something was left");
+}
+
+#[tokio::test]
+async fn readiness_names_the_part_that_is_missing() {
+    let server = start_with(options(), OnceLock::new()).await;
+    let answer = get("/readyz").send(server.address).await;
+    assert_eq!((answer.status, &answer.json()["parts"]["recognizer"]), (503, &"not loaded".into()));
+    let spoken = post("/v1/turns", "audio/wav", tone()).send(server.address).await;
+    assert_eq!((spoken.status, spoken.error_code()), (503, "busy".into()));
+    assert_eq!(typed("help").send(server.address).await.status, 200);
+
+    let server = start(options()).await;
+    assert_eq!(get("/readyz").send(server.address).await.status, 200);
+    *server.engine.store.lock().unwrap() = false;
+    let answer = get("/readyz").send(server.address).await;
+    assert_eq!((answer.status, &answer.json()["parts"]["store"]), (503, &"cannot be reached".into()));
+}
+
+#[tokio::test]
+async fn the_figures_count_turns_and_stages_and_hold_no_words() {
+    let server = start(options()).await;
+    typed("my secret wish").send(server.address).await;
+    post("/v1/turns", "audio/wav", tone()).send(server.address).await;
+    get("/secret-path").send(server.address).await;
+    let figures = get("/metrics").send(server.address).await;
+    assert!(figures.headers["content-type"].starts_with("text/plain"));
+    let text = figures.text();
+    assert!(text.contains(r#"sayso_turns_total{channel="http",intent="help"}"#), "{text}");
+    assert!(text.contains(r#"sayso_stage_seconds_bucket{stage="transcribe",le=""#), "{text}");
+    assert!(text.contains(r#"sayso_http_requests_total{route="/v1/turns",status="200"}"#), "{text}");
+    assert!(!text.contains("secret"), "{text}");
+}
+
+#[tokio::test]
+async fn every_route_is_described_with_its_errors() {
+    let server = start(options()).await;
+    let document = get("/openapi.json").send(server.address).await.json();
+    let paths = document["paths"].as_object().unwrap();
+    let names: BTreeSet<_> = paths.keys().map(String::as_str).collect();
+    let routes = ["/v1/turns", "/v1/turns/{id}", "/healthz", "/readyz", "/metrics", "/openapi.json"];
+    assert_eq!(names, BTreeSet::from(routes));
+    for (path, methods) in paths {
+        for (method, operation) in methods.as_object().unwrap() {
+            let answers = operation["responses"].as_object().unwrap();
+            assert!(answers.contains_key("200"), "{method} {path}");
+            assert_eq!(answers.contains_key("401"), path != "/healthz", "{method} {path}");
+        }
+    }
+    let turn = document["paths"]["/v1/turns"]["post"]["responses"].as_object().unwrap();
+    for status in ["400", "401", "403", "408", "413", "415", "422", "500", "503", "504"] {
+        let schema = &turn[status]["content"]["application/json"]["schema"]["$ref"];
+        assert_eq!(schema, "#/components/schemas/ErrorBody", "{status}");
+    }
+    assert!(turn["200"]["content"]["audio/wav"].is_object());
+}
