@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{HouseholdId, Money, ShopId};
+use super::{HouseholdId, IdempotencyKey, Money, ShopId};
 
 /// A customer of a shop, as the dialogue may know it. The PIN's hash never leaves the store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,8 +50,22 @@ pub enum PinOutcome {
 }
 
 /// Proof that the household's PIN was said for one confirmation. Only [`super::OrderDesk`]
-/// makes one, so an order above the limit cannot be placed without it.
+/// makes one, so an order above the limit cannot be placed without it, and it is good for
+/// that confirmation only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PinProof {
-    pub(super) household: HouseholdId,
+    shop: ShopId,
+    household: HouseholdId,
+    key: IdempotencyKey,
+}
+
+impl PinProof {
+    pub(super) fn new(shop: &ShopId, household: &HouseholdId, key: &IdempotencyKey) -> Self {
+        Self { shop: shop.clone(), household: household.clone(), key: key.clone() }
+    }
+
+    /// Whether it was given for this confirmation.
+    pub fn is_for(&self, shop: &ShopId, household: &HouseholdId, key: &IdempotencyKey) -> bool {
+        (&self.shop, &self.household, &self.key) == (shop, household, key)
+    }
 }

@@ -14,6 +14,7 @@ pub mod ports;
 pub mod product;
 pub mod purchase;
 pub mod quote;
+pub mod system;
 
 pub use cart::{Cart, CartLine};
 pub use desk::OrderDesk;

@@ -1,7 +1,19 @@
 //! The edges of commerce: what a store and a payment provider must do, and the clock and
 //! identifiers that are injected so that time can travel in tests.
+//!
+//! Each port is an async trait that works behind `dyn`; every adapter has to pass the one
+//! test suite of its port.
+
+mod payment;
+mod store;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+pub use payment::{Authorisation, Payment, PaymentFault, PaymentKey, Purpose, Settlement};
+pub use store::{
+    Change, Confirmation, HouseholdStore, MAX_PAYLOAD, NewHousehold, OrderStore, Recorded, Reservation,
+    Reserved, SavedSession, SessionSaved, SessionStore, StockStore, Store, StoreError, Try,
+};
 
 /// The time, injected.
 pub trait Clock: Send + Sync {

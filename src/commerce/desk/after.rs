@@ -1,0 +1,123 @@
+//! What can happen to an order after it was placed.
+
+use jiff::SignedDuration;
+
+use super::{AdvanceOutcome, CancelOutcome, DeskError, OrderDesk, ReturnOutcome, settle::Stop};
+use crate::commerce::{
+    HouseholdId, Money, OrderNumber, ShopId, Sku,
+    order::{Command, Hold, Order, OrderState, Refusal},
+};
+
+impl OrderDesk {
+    /// Cancels an order of the household: at any time before it ships.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`]; then nothing changed.
+    pub async fn cancel(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        number: OrderNumber,
+    ) -> Result<CancelOutcome, DeskError> {
+        self.cancel_by(shop, household, number, Command::Cancel).await
+    }
+
+    /// Cancels an order without a question, within the shop's `undo_seconds` of placing it;
+    /// [`CancelOutcome::TooLate`] afterwards, even where [`OrderDesk::cancel`] still works.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`]; then nothing changed.
+    pub async fn undo(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        number: OrderNumber,
+    ) -> Result<CancelOutcome, DeskError> {
+        let seconds = self.rules(shop)?.terms.undo_seconds;
+        let window = SignedDuration::from_secs(i64::from(seconds));
+        self.cancel_by(shop, household, number, Command::Undo { window }).await
+    }
+
+    async fn cancel_by(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        number: OrderNumber,
+        command: Command,
+    ) -> Result<CancelOutcome, DeskError> {
+        let Some(order) = self.order(shop, household, number).await? else {
+            return Ok(CancelOutcome::NotFound);
+        };
+        let order = match self.follow(order.clone(), command).await {
+            Ok(order) => order,
+            Err(Stop::Fault(error)) => return Err(error),
+            Err(Stop::Refused(Refusal::Step { from, .. })) => return Ok(CancelOutcome::TooLate(from)),
+            Err(Stop::Refused(_)) => return Ok(CancelOutcome::TooLate(order.state)),
+        };
+        let refund = set_aside(&order);
+        Ok(CancelOutcome::Cancelled { order: self.settle(order).await, refund })
+    }
+
+    /// Takes every piece of one product of an order back, within the shop's `return_days` of
+    /// the delivery. The refund is what [`Order::refund_for`] says.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`]; then nothing changed.
+    pub async fn return_item(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        number: OrderNumber,
+        sku: &Sku,
+    ) -> Result<ReturnOutcome, DeskError> {
+        let days = self.rules(shop)?.terms.return_days;
+        let Some(order) = self.order(shop, household, number).await? else {
+            return Ok(ReturnOutcome::NotFound);
+        };
+        if !order.quote.lines().iter().any(|line| &line.sku == sku) {
+            return Ok(ReturnOutcome::NotFound);
+        }
+        let before = order.state;
+        let command = Command::ReturnItem { sku: sku.clone(), days };
+        let order = match self.follow(order, command).await {
+            Ok(order) => order,
+            Err(Stop::Fault(error)) => return Err(error),
+            Err(Stop::Refused(Refusal::Step { from, .. })) => return Ok(ReturnOutcome::NotPossible(from)),
+            Err(Stop::Refused(_)) => return Ok(ReturnOutcome::NotPossible(before)),
+        };
+        let refund = order.funds.refunds.iter().find(|refund| &refund.sku == sku);
+        let refund = refund.map_or(Money::zero(order.quote.total().currency()), |refund| refund.amount);
+        Ok(ReturnOutcome::Accepted { order: self.settle(order).await, refund })
+    }
+
+    /// The shop's side: packed, shipped or delivered. Shipping takes the money that was set aside.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`]; then nothing changed.
+    pub async fn advance(
+        &self,
+        shop: &ShopId,
+        number: OrderNumber,
+        to: OrderState,
+    ) -> Result<AdvanceOutcome, DeskError> {
+        let today = self.ports.clock.today(&self.rules(shop)?.zone);
+        let Some(order) = self.shop_order(shop, number).await? else {
+            return Ok(AdvanceOutcome::NotFound);
+        };
+        let before = order.state;
+        match self.follow(order, Command::Advance { to, today }).await {
+            Ok(order) => Ok(AdvanceOutcome::Advanced(self.settle(order).await)),
+            Err(Stop::Fault(error)) => Err(error),
+            Err(Stop::Refused(Refusal::Step { from, .. })) => Ok(AdvanceOutcome::NotPossible(from)),
+            Err(Stop::Refused(_)) => Ok(AdvanceOutcome::NotPossible(before)),
+        }
+    }
+}
+
+/// What a cancelled order gives back.
+fn set_aside(order: &Order) -> Money {
+    match order.funds.hold {
+        Hold::Authorised { .. } => order.quote.total(),
+        _ => Money::zero(order.quote.total().currency()),
+    }
+}

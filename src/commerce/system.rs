@@ -1,0 +1,26 @@
+//! The clock of this machine and real identifiers: what runs outside tests.
+
+use jiff::Timestamp;
+
+use super::ports::{Clock, IdSource};
+
+/// The clock of this machine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// UUIDs of version 7: unique, and in the order in which they were made, which keeps the
+/// indexes of a store compact.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RandomIds;
+
+impl IdSource for RandomIds {
+    fn fresh(&self) -> String {
+        uuid::Uuid::now_v7().to_string()
+    }
+}

@@ -1,0 +1,142 @@
+//! SQLite: one file in write-ahead mode.
+//!
+//! There are two ways into the file. What is about orders, money, stock and PINs is written
+//! with `synchronous = FULL`: a commit is on the disk when it returns. Conversations are written,
+//! and everything is read, with `synchronous = NORMAL`: a turn does not wait for the disk, and a
+//! loss of power may cost it. SQLite has one writer at a time; the writers of this process
+//! take turns at a gate instead of polling for the file's lock. Other processes are waited for
+//! with SQLite's busy timeout.
+
+mod households;
+mod orders;
+mod read;
+mod sessions;
+mod stock;
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use jiff::Timestamp;
+use sqlx::{
+    Sqlite, SqlitePool, Transaction,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::commerce::{Currency, Money, ports::StoreError};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/store");
+
+/// How the file is opened.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// How long to wait for another process that is writing.
+    pub busy_timeout: Duration,
+    /// Readers at the same time.
+    pub readers: u32,
+}
+
+impl Default for SqliteOptions {
+    fn default() -> Self {
+        Self { busy_timeout: Duration::from_secs(5), readers: 4 }
+    }
+}
+
+/// A store in one SQLite file. See the module's description.
+pub struct SqliteStore {
+    durable: SqlitePool,
+    relaxed: SqlitePool,
+    gate: Mutex<()>,
+}
+
+impl SqliteStore {
+    /// Opens the file, or makes it, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Fault`] when the file cannot be opened, is no database, or comes from a
+    /// newer version of Sayso.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, SqliteOptions::default()).await
+    }
+
+    /// Like [`SqliteStore::open`], with other options.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub async fn open_with(path: &Path, options: SqliteOptions) -> Result<Self, StoreError> {
+        let base = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .foreign_keys(true)
+            .busy_timeout(options.busy_timeout);
+        let durable = SqlitePoolOptions::new()
+            .max_connections(1)
+            .test_before_acquire(false)
+            .connect_with(base.clone().synchronous(SqliteSynchronous::Full))
+            .await
+            .map_err(fault)?;
+        MIGRATIONS.run(&durable).await.map_err(|error| StoreError::Fault(error.to_string()))?;
+        let relaxed = SqlitePoolOptions::new()
+            .max_connections(options.readers.max(1))
+            .test_before_acquire(false)
+            .connect_with(base.synchronous(SqliteSynchronous::Normal))
+            .await
+            .map_err(fault)?;
+        Ok(Self { durable, relaxed, gate: Mutex::new(()) })
+    }
+
+    /// Closes the file, after what is being written.
+    pub async fn close(&self) {
+        self.relaxed.close().await;
+        self.durable.close().await;
+    }
+
+    /// A durable transaction that has the write lock from the start.
+    async fn write(&self) -> Result<Writing<'_>, StoreError> {
+        let turn = self.gate.lock().await;
+        let tx = self.durable.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
+        Ok(Writing { tx, _turn: turn })
+    }
+}
+
+/// A transaction and this process's turn to write; dropped without a commit it is rolled back.
+struct Writing<'a> {
+    tx: Transaction<'static, Sqlite>,
+    _turn: MutexGuard<'a, ()>,
+}
+
+impl Writing<'_> {
+    async fn commit(self) -> Result<(), StoreError> {
+        self.tx.commit().await.map_err(fault)
+    }
+}
+
+fn fault(error: sqlx::Error) -> StoreError {
+    StoreError::Fault(error.to_string())
+}
+
+fn corrupt(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Corrupt(error.to_string())
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(corrupt)
+}
+
+fn micros(at: Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+fn moment(micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(micros).map_err(corrupt)
+}
+
+fn money(minor: i64, currency: &str) -> Result<Money, StoreError> {
+    let currency = Currency::from_str(currency).map_err(|_| corrupt("unknown currency"))?;
+    Ok(Money::new(minor, currency))
+}
+
+fn whole(number: i64) -> Result<u32, StoreError> {
+    u32::try_from(number).map_err(corrupt)
+}

@@ -1,0 +1,150 @@
+//! Households, their limits and PINs.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sqlx::{Row, SqliteConnection, query, query_as};
+
+use super::{SqliteStore, corrupt, fault, micros, moment, money, to_json, whole};
+use crate::commerce::{
+    HouseholdId, Money, ShopId,
+    household::Household,
+    ports::{HouseholdStore, NewHousehold, StoreError, Try},
+};
+
+#[async_trait]
+impl HouseholdStore for SqliteStore {
+    async fn add_household(&self, shop: &ShopId, new: &NewHousehold) -> Result<bool, StoreError> {
+        let mut writing = self.write().await?;
+        let done = query(
+            "INSERT INTO households (shop, household, name, members, limit_minor, currency)
+             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(shop.as_str())
+        .bind(new.id.as_str())
+        .bind(&new.name)
+        .bind(to_json(&new.members)?)
+        .bind(new.limit.minor())
+        .bind(new.limit.currency().code())
+        .execute(&mut *writing.tx)
+        .await
+        .map_err(fault)?;
+        writing.commit().await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn household(
+        &self,
+        shop: &ShopId,
+        id: &HouseholdId,
+        now: Timestamp,
+    ) -> Result<Option<Household>, StoreError> {
+        let row = query(
+            "SELECT name, members, limit_minor, currency, pin_hash IS NOT NULL AS has_pin, locked_until
+             FROM households WHERE shop = ? AND household = ?",
+        )
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .fetch_optional(&self.relaxed)
+        .await
+        .map_err(fault)?;
+        let Some(row) = row else { return Ok(None) };
+        let currency: &str = row.try_get("currency").map_err(fault)?;
+        let members: &str = row.try_get("members").map_err(fault)?;
+        let locked: Option<i64> = row.try_get("locked_until").map_err(fault)?;
+        Ok(Some(Household {
+            shop: shop.clone(),
+            id: id.clone(),
+            name: row.try_get("name").map_err(fault)?,
+            members: serde_json::from_str(members).map_err(corrupt)?,
+            limit: money(row.try_get("limit_minor").map_err(fault)?, currency)?,
+            has_pin: row.try_get("has_pin").map_err(fault)?,
+            locked_until: locked.map(moment).transpose()?.filter(|until| *until > now),
+        }))
+    }
+
+    async fn set_limit(&self, shop: &ShopId, id: &HouseholdId, limit: Money) -> Result<bool, StoreError> {
+        let mut writing = self.write().await?;
+        let done =
+            query("UPDATE households SET limit_minor = ?, currency = ? WHERE shop = ? AND household = ?")
+                .bind(limit.minor())
+                .bind(limit.currency().code())
+                .bind(shop.as_str())
+                .bind(id.as_str())
+                .execute(&mut *writing.tx)
+                .await
+                .map_err(fault)?;
+        writing.commit().await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn set_pin_hash(&self, shop: &ShopId, id: &HouseholdId, hash: &str) -> Result<bool, StoreError> {
+        let mut writing = self.write().await?;
+        let done = query(
+            "UPDATE households SET pin_hash = ?, tries = 0, locked_until = NULL
+             WHERE shop = ? AND household = ?",
+        )
+        .bind(hash)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .execute(&mut *writing.tx)
+        .await
+        .map_err(fault)?;
+        writing.commit().await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn begin_try(
+        &self,
+        shop: &ShopId,
+        id: &HouseholdId,
+        most: u32,
+        now: Timestamp,
+        lock_until: Timestamp,
+    ) -> Result<Option<Try>, StoreError> {
+        let mut writing = self.write().await?;
+        let row: Option<(Option<String>, i64, Option<i64>)> = query_as(
+            "SELECT pin_hash, tries, locked_until FROM households WHERE shop = ? AND household = ?",
+        )
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .fetch_optional(&mut *writing.tx)
+        .await
+        .map_err(fault)?;
+        let Some((hash, tries, locked)) = row else { return Ok(None) };
+        let Some(hash) = hash else { return Ok(Some(Try::NotSet)) };
+        let until = locked.map(moment).transpose()?;
+        if let Some(until) = until.filter(|until| *until > now) {
+            return Ok(Some(Try::Locked { until }));
+        }
+        let before = if until.is_some() { 0 } else { whole(tries)? };
+        let left = most.saturating_sub(before + 1);
+        let locked = (left == 0).then(|| micros(lock_until));
+        count_try(&mut writing.tx, shop, id, before + 1, locked).await?;
+        writing.commit().await?;
+        Ok(Some(Try::Granted { hash, left }))
+    }
+
+    async fn clear_tries(&self, shop: &ShopId, id: &HouseholdId) -> Result<(), StoreError> {
+        let mut writing = self.write().await?;
+        count_try(&mut writing.tx, shop, id, 0, None).await?;
+        writing.commit().await
+    }
+}
+
+async fn count_try(
+    db: &mut SqliteConnection,
+    shop: &ShopId,
+    id: &HouseholdId,
+    tries: u32,
+    locked_until: Option<i64>,
+) -> Result<(), StoreError> {
+    query("UPDATE households SET tries = ?, locked_until = ? WHERE shop = ? AND household = ?")
+        .bind(tries)
+        .bind(locked_until)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .execute(db)
+        .await
+        .map_err(fault)?;
+    Ok(())
+}
