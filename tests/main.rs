@@ -1,6 +1,7 @@
 //! The rules of the shop, on real parts: one binary for all integration tests.
 
 mod http;
+mod orders;
 mod replies;
 mod skill;
 mod support;

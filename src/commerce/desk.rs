@@ -197,7 +197,10 @@ pub struct OrderDesk {
 
 /// When an order may still be undone without a question.
 pub fn undo_until(order: &Order, undo_seconds: u32) -> Timestamp {
-    order.placed_at.saturating_add(SignedDuration::from_secs(i64::from(undo_seconds))).unwrap_or(Timestamp::MAX)
+    order
+        .placed_at
+        .saturating_add(SignedDuration::from_secs(i64::from(undo_seconds)))
+        .unwrap_or(Timestamp::MAX)
 }
 
 impl OrderDesk {

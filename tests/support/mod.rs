@@ -1,1 +1,4 @@
 //! What the tests share: a clock that travels, temporary shops, helpers for conversations.
+
+pub mod clock;
+pub mod shop;

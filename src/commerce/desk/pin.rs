@@ -84,7 +84,8 @@ impl OrderDesk {
 
     async fn matches(&self, pin: SecretString, hash: String) -> Result<bool, DeskError> {
         self.off_thread(move || {
-            let hash = PasswordHash::new(&hash).map_err(|_| DeskError::Store("a PIN's hash is unreadable".into()))?;
+            let hash = PasswordHash::new(&hash)
+                .map_err(|_| DeskError::Store("a PIN's hash is unreadable".into()))?;
             Ok(Argon2::default().verify_password(pin.expose_secret().as_bytes(), &hash).is_ok())
         })
         .await?

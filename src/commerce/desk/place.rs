@@ -57,10 +57,8 @@ impl OrderDesk {
             let events: Vec<(Event, _)> = events.into_iter().map(|event| (event, now)).collect();
             Ok((placed.ok_or(Refusal::Missing)?, events))
         };
-        let proven = order
-            .pin
-            .as_ref()
-            .is_some_and(|proof| proof.is_for(&order.shop, &order.household, &order.key));
+        let proven =
+            order.pin.as_ref().is_some_and(|proof| proof.is_for(&order.shop, &order.household, &order.key));
         let since = now.saturating_sub(LIMIT_WINDOW).unwrap_or(now);
         let reservation = Reservation {
             shop: &order.shop,
@@ -145,11 +143,9 @@ pub(super) fn told(order: &Order) -> Option<PlaceOutcome> {
 
 /// Whether every line still costs what was read back.
 fn prices_hold(order: &PlaceOrder) -> bool {
-    order
-        .quote
-        .lines()
-        .iter()
-        .all(|line| order.current_prices.iter().any(|(sku, price)| *sku == line.sku && *price == line.unit_price))
+    order.quote.lines().iter().all(|line| {
+        order.current_prices.iter().any(|(sku, price)| *sku == line.sku && *price == line.unit_price)
+    })
 }
 
 /// A digest of what is bought: the shop, the household, and the quote to the cent.

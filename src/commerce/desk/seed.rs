@@ -76,7 +76,8 @@ impl OrderDesk {
         let rules = self.rules(shop)?;
         let mut past: Vec<&PastOrder> = past.iter().collect();
         past.sort_by_key(|order| order.date);
-        let imports = past.into_iter().map(|order| self.import_of(order, rules)).collect::<Result<Vec<_>, _>>()?;
+        let imports =
+            past.into_iter().map(|order| self.import_of(order, rules)).collect::<Result<Vec<_>, _>>()?;
         for import in &imports {
             if self.household(shop, &import.household).await?.is_none() {
                 return Err(DeskError::Invalid("unknown household".into()));

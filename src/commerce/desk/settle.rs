@@ -110,11 +110,8 @@ impl OrderDesk {
 
     async fn ask_to_authorise(&self, order: &Order) -> Result<Command, DeskError> {
         let key = PaymentKey::of(&order.id, "authorise");
-        let purpose = Purpose {
-            shop: order.shop.clone(),
-            household: order.household.clone(),
-            order: order.id.clone(),
-        };
+        let purpose =
+            Purpose { shop: order.shop.clone(), household: order.household.clone(), order: order.id.clone() };
         let asked = self.ports.payment.authorise(&key, &purpose, order.quote.total());
         Ok(match self.bounded(asked).await? {
             Authorisation::Authorised { reference } => Command::PaymentAuthorised { reference },

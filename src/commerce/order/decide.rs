@@ -165,9 +165,7 @@ fn authorised(order: &Order, reference: String) -> Result<Vec<Event>, Refusal> {
 
 fn declined(order: &Order, reason: String) -> Result<Vec<Event>, Refusal> {
     match (&order.funds.hold, order.state) {
-        (Hold::Unknown, OrderState::Placed) => {
-            Ok(vec![Event::PaymentDeclined { reason }, Event::Cancelled])
-        }
+        (Hold::Unknown, OrderState::Placed) => Ok(vec![Event::PaymentDeclined { reason }, Event::Cancelled]),
         (Hold::Unknown, _) => Ok(vec![Event::PaymentDeclined { reason }]),
         (Hold::Declined { .. }, _) => Ok(Vec::new()),
         _ => Err(Refusal::PaymentSettled),

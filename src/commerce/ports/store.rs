@@ -127,7 +127,6 @@ pub struct Recorded {
     pub at: Timestamp,
 }
 
-
 /// Orders with their events and the outcomes of their confirmations.
 #[async_trait]
 pub trait OrderStore: Send + Sync {

@@ -102,14 +102,13 @@ impl HouseholdStore for SqliteStore {
         lock_until: Timestamp,
     ) -> Result<Option<Try>, StoreError> {
         let mut writing = self.write().await?;
-        let row: Option<(Option<String>, i64, Option<i64>)> = query_as(
-            "SELECT pin_hash, tries, locked_until FROM households WHERE shop = ? AND household = ?",
-        )
-        .bind(shop.as_str())
-        .bind(id.as_str())
-        .fetch_optional(&mut *writing.tx)
-        .await
-        .map_err(fault)?;
+        let row: Option<(Option<String>, i64, Option<i64>)> =
+            query_as("SELECT pin_hash, tries, locked_until FROM households WHERE shop = ? AND household = ?")
+                .bind(shop.as_str())
+                .bind(id.as_str())
+                .fetch_optional(&mut *writing.tx)
+                .await
+                .map_err(fault)?;
         let Some((hash, tries, locked)) = row else { return Ok(None) };
         let Some(hash) = hash else { return Ok(Some(Try::NotSet)) };
         let until = locked.map(moment).transpose()?;

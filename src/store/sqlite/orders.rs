@@ -120,8 +120,14 @@ async fn reserve_one(db: &mut SqliteConnection, new: &Reservation<'_>) -> Result
         }
     }
     for (sku, count) in new.stock {
-        move_stock(db, "UPDATE stock SET reserved = reserved + ? WHERE shop = ? AND sku = ?", new.shop, sku, *count)
-            .await?;
+        move_stock(
+            db,
+            "UPDATE stock SET reserved = reserved + ? WHERE shop = ? AND sku = ?",
+            new.shop,
+            sku,
+            *count,
+        )
+        .await?;
     }
     let number = next_number(db, new).await?;
     let (order, events) = (new.build)(number)?;

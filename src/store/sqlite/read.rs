@@ -77,9 +77,11 @@ pub(super) async fn orders(
         .bind(shop.as_str())
         .bind(household.as_str())
         .bind(limit),
-        None => query_scalar("SELECT body FROM orders WHERE shop = ? ORDER BY placed_at DESC, number DESC LIMIT ?")
-            .bind(shop.as_str())
-            .bind(limit),
+        None => query_scalar(
+            "SELECT body FROM orders WHERE shop = ? ORDER BY placed_at DESC, number DESC LIMIT ?",
+        )
+        .bind(shop.as_str())
+        .bind(limit),
     };
     parse(bodies.fetch_all(pool).await.map_err(fault)?)
 }

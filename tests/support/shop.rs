@@ -1,0 +1,176 @@
+//! A small shop with a desk on a real store and ledger.
+
+use std::{path::Path, sync::Arc};
+
+use jiff::{civil::Date, tz::TimeZone};
+use sayso::{
+    commerce::{
+        Currency, HouseholdId, IdempotencyKey, Line, Money, OrderDesk, Quantity, Quote, SessionId, ShopId,
+        Sku, Terms,
+        desk::{PlaceOrder, PlaceOutcome, Ports, ShopRules},
+        order::Order,
+        ports::{NewHousehold, Payment, Store},
+    },
+    payment::{Decline, Ledger},
+    store::SqliteStore,
+};
+use tempfile::TempDir;
+
+use super::clock::{CountingIds, TravellingClock};
+
+/// Dollars and cents.
+pub fn usd(minor: i64) -> Money {
+    Money::new(minor, Currency::USD)
+}
+
+/// The shop of these tests.
+pub fn shop() -> ShopId {
+    ShopId::new("corner").expect("an id")
+}
+
+/// A household of it.
+pub fn household(name: &str) -> HouseholdId {
+    HouseholdId::new(name).expect("an id")
+}
+
+/// A product of it.
+pub fn sku(name: &str) -> Sku {
+    Sku::new(name).expect("an id")
+}
+
+/// A confirmation.
+pub fn key(name: &str) -> IdempotencyKey {
+    IdempotencyKey::new(name).expect("an id")
+}
+
+/// 8 % tax, 4.99 shipping, free from 35.00; two days to the door; undo for 2 minutes, return for 30 days.
+pub fn terms() -> Terms {
+    Terms {
+        currency: Currency::USD,
+        tax_basis_points: 800,
+        shipping: usd(499),
+        free_shipping_from: Some(usd(3500)),
+        delivery_days: 2,
+        undo_seconds: 120,
+        return_days: 30,
+        max_quantity: Quantity::new(12).expect("a quantity"),
+    }
+}
+
+/// What the products of the shop cost, in cents, and how many of each there are at first.
+pub const PRODUCTS: [(&str, i64, u32); 4] =
+    [("coffee", 1299, 10), ("towels", 1849, 10), ("soap", 350, 1), ("tv", 49_900, 5)];
+
+/// A quote for some of the products.
+pub fn quote(lines: &[(&str, u32)]) -> Quote {
+    let lines = lines
+        .iter()
+        .map(|(name, count)| Line {
+            sku: sku(name),
+            title: format!("Some {name}"),
+            quantity: Quantity::new(*count).expect("a quantity"),
+            unit_price: price(name),
+        })
+        .collect();
+    Quote::new(lines, &terms(), day("2026-03-02")).expect("a quote")
+}
+
+/// The price of one.
+pub fn price(name: &str) -> Money {
+    usd(PRODUCTS.iter().find(|product| product.0 == name).expect("a product").1)
+}
+
+/// A day such as `2026-03-02`.
+pub fn day(text: &str) -> Date {
+    text.parse().expect("a day")
+}
+
+/// A confirmed purchase by the Harpers.
+pub fn purchase(key_name: &str, lines: &[(&str, u32)]) -> PlaceOrder {
+    PlaceOrder {
+        shop: shop(),
+        household: household("harper"),
+        session: SessionId::new("kitchen").expect("an id"),
+        key: key(key_name),
+        quote: quote(lines),
+        current_prices: PRODUCTS.iter().map(|(name, ..)| (sku(name), price(name))).collect(),
+        pin: None,
+    }
+}
+
+/// A desk with everything behind it within reach.
+pub struct TestShop {
+    /// What is tested.
+    pub desk: OrderDesk,
+    /// Its time.
+    pub clock: Arc<TravellingClock>,
+    /// Its memory.
+    pub store: Arc<dyn Store>,
+    /// Its provider's books.
+    pub ledger: Arc<Ledger>,
+    /// Where its files are.
+    pub folder: TempDir,
+}
+
+impl TestShop {
+    /// A shop on SQLite files, with the Harpers (limit 100.00) and the Quinns (limit 20.00).
+    pub async fn open() -> Self {
+        Self::with_payment(|ledger| ledger).await
+    }
+
+    /// The same, with something between the desk and the ledger.
+    pub async fn with_payment(wrap: impl FnOnce(Arc<Ledger>) -> Arc<dyn Payment>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Arc::new(SqliteStore::open(&folder.path().join("sayso.db")).await.expect("a store"));
+        let ledger = Arc::new(open_ledger(folder.path()).await);
+        let clock = Arc::new(TravellingClock::at("2026-03-02T09:00:00Z"));
+        let desk = desk(store.clone(), wrap(ledger.clone()), clock.clone());
+        let this = Self { desk, clock, store, ledger, folder };
+        this.fill().await;
+        this
+    }
+
+    async fn fill(&self) {
+        for (name, limit) in [("harper", 10_000), ("quinn", 2_000)] {
+            let new = NewHousehold {
+                id: household(name),
+                name: format!("the {name}s"),
+                members: vec!["Ada".into(), "Ben".into()],
+                limit: usd(limit),
+            };
+            self.desk.add_household(&shop(), &new).await.expect("a household");
+        }
+        let opening: Vec<_> = PRODUCTS.iter().map(|(name, _, count)| (sku(name), *count)).collect();
+        self.desk.sync_stock(&shop(), &opening).await.expect("stock");
+    }
+
+    /// How many of a product can be sold.
+    pub async fn left(&self, name: &str) -> u32 {
+        self.desk.stock(&shop(), &[sku(name)]).await.expect("stock")[0]
+    }
+
+    /// Places an order that is expected to go well.
+    pub async fn placed(&self, key_name: &str, lines: &[(&str, u32)]) -> Order {
+        match self.desk.place(purchase(key_name, lines)).await {
+            Ok(PlaceOutcome::Placed(order)) => order,
+            other => panic!("not placed: {other:?}"),
+        }
+    }
+
+    /// The Harpers' orders.
+    pub async fn orders(&self) -> Vec<Order> {
+        self.desk.orders(&shop(), &household("harper"), 100).await.expect("orders")
+    }
+}
+
+/// A ledger that declines more than 400.00.
+pub async fn open_ledger(folder: &Path) -> Ledger {
+    let decline = Decline { above: Some(usd(40_000)), exactly: vec![] };
+    Ledger::open(&folder.join("ledger.db"), decline).await.expect("a ledger")
+}
+
+/// A desk on these edges.
+pub fn desk(store: Arc<dyn Store>, payment: Arc<dyn Payment>, clock: Arc<TravellingClock>) -> OrderDesk {
+    let ports = Ports { store, payment, clock, ids: Arc::new(CountingIds::default()) };
+    OrderDesk::new(ports, [(shop(), ShopRules { terms: terms(), zone: TimeZone::UTC })])
+}
