@@ -2,6 +2,7 @@
 
 mod http;
 mod orders;
+mod recognition;
 mod replies;
 mod skill;
 mod support;

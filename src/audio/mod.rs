@@ -4,6 +4,8 @@
 //! leaves this room; wave files and sound cards are converted on the way in.
 
 pub mod resample;
+pub mod spectrum;
+pub mod vad;
 pub mod wav;
 
 /// Frames a second of everything that is heard.

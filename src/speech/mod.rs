@@ -3,7 +3,12 @@
 //! Both are incremental, so that later work on latency is an addition: a recogniser is
 //! opened, pushed frames and finished; a synthesizer gives chunks as it makes them.
 
+pub mod models;
+mod recognition;
 pub mod synth;
+mod whisper;
+
+pub use recognition::{OpenedRecognizer, RecognizerInfo, open_recognizer};
 
 use std::{sync::Arc, time::Duration};
 

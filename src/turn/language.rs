@@ -1,10 +1,9 @@
 //! How a language reads numbers, amounts and days. A further language is one more function
 //! that returns a [`Language`].
 
-use iso_currency::Currency;
 use jiff::civil::{Date, Weekday};
 
-use crate::commerce::Money;
+use crate::commerce::{Currency, Money};
 
 /// What must be known of a language to read typed speech aloud and to show it.
 pub(super) struct Language {
@@ -80,7 +79,11 @@ fn english_cardinal(n: u64) -> String {
     for (size, name) in SCALES.into_iter().chain([(100, "hundred")]) {
         if n >= size {
             let head = format!("{} {name}", english_cardinal(n / size));
-            return if n % size == 0 { head } else { format!("{head} {}", english_cardinal(n % size)) };
+            return if n.is_multiple_of(size) {
+                head
+            } else {
+                format!("{head} {}", english_cardinal(n % size))
+            };
         }
     }
     // Below a hundred both casts are exact.

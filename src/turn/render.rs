@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::{Segment, Speech, language::language};
-use crate::commerce::Money;
+use crate::commerce::{Currency, Money};
 
 /// The most that is ever said in one reply, in characters, markup included. Alexa refuses
 /// more than 8,000.
@@ -117,7 +117,7 @@ fn plain(text: &str) -> String {
 
 /// `$12.99` where the sign is known to stand in front, else `12.99 RON`.
 fn written_money(amount: Money) -> String {
-    use iso_currency::Currency::{AUD, BRL, CAD, EUR, GBP, NZD, USD};
+    use Currency::{AUD, BRL, CAD, EUR, GBP, NZD, USD};
     let sign = match amount.currency() {
         USD | CAD | AUD | NZD => "$",
         EUR => "€",

@@ -2,3 +2,5 @@
 
 pub mod clock;
 pub mod shop;
+#[allow(dead_code)]
+pub mod sound;

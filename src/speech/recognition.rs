@@ -1,0 +1,55 @@
+//! Opening the recogniser that a data folder offers.
+
+use std::{path::Path, sync::Arc};
+
+use super::{
+    SharedRecognizer,
+    models::{Kind, ModelError, ModelStore},
+    whisper::Whisper,
+};
+
+/// A recogniser, and what a person should know of it.
+pub struct OpenedRecognizer {
+    /// The recogniser.
+    pub recognizer: SharedRecognizer,
+    /// What it is.
+    pub info: RecognizerInfo,
+}
+
+/// What `listen` and `doctor` say of the recogniser in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecognizerInfo {
+    /// The model's name in `models/manifest.toml`, or that of an imported one.
+    pub name: String,
+    /// A line about it.
+    pub description: String,
+    /// Whether it is the one in the program, which does not know people.
+    pub bundled: bool,
+    /// BCP 47, or `*`.
+    pub languages: Vec<String>,
+    /// What stands between this model and people, with the command that helps; `None`: nothing.
+    pub note: Option<String>,
+}
+
+/// Loads the model of that name from a data folder, or the best one that is there. The bundled
+/// one is always there. Reads files and computes for tens of milliseconds and more: call it on
+/// a blocking thread.
+///
+/// # Errors
+/// [`ModelError`] for a model that is unknown, not installed, damaged or not to be loaded.
+pub fn open_recognizer(data: &Path, model: Option<&str>) -> Result<OpenedRecognizer, ModelError> {
+    let chosen = ModelStore::open(data)?.choose(model)?;
+    let bundled = chosen.model.kind == Kind::Bundled;
+    let info = RecognizerInfo {
+        name: chosen.model.name.clone(),
+        description: chosen.model.description.clone(),
+        bundled,
+        languages: chosen.model.languages.clone(),
+        note: bundled.then(|| {
+            "this model knows the demo's synthetic voices and its shopping language only; \
+             `sayso models pull base.en` fetches one for people"
+                .to_owned()
+        }),
+    };
+    Ok(OpenedRecognizer { recognizer: Arc::new(Whisper::load(chosen)?), info })
+}
