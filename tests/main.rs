@@ -1,6 +1,8 @@
 //! The rules of the shop, on real parts: one binary for all integration tests.
 
 mod http;
+mod models_download;
+mod models_store;
 mod orders;
 mod recognition;
 mod replies;

@@ -1,6 +1,6 @@
 //! Hearing with the real model: what is spoken is heard, what is not spoken is not.
 
-use crate::support::sound::{self, espeak};
+use crate::support::sound::espeak;
 use sayso::speech::{Heard, OpenedRecognizer, open_recognizer};
 use std::sync::OnceLock;
 

@@ -1,6 +1,7 @@
 //! What the tests share: a clock that travels, temporary shops, helpers for conversations.
 
 pub mod clock;
+pub mod hub;
 pub mod shop;
 #[allow(dead_code)]
 pub mod sound;
