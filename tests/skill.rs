@@ -52,7 +52,7 @@ fn the_sample_shop_is_in_the_program_and_the_same_as_in_its_folder() {
     assert_eq!(bundled.catalog.products(), here.catalog.products());
     assert_eq!(bundled.terms, here.terms);
     assert_eq!(bundled.id.as_str(), "household");
-    assert_eq!(bundled.languages()[0].locale, "en");
+    assert_eq!(bundled.languages[0].locale, "en");
 }
 
 #[test]

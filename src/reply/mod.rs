@@ -26,8 +26,11 @@ use crate::{
 /// The most items of a list that are said; a longer list is cut by the dialogue.
 pub const MAX_ITEMS: usize = 20;
 
-/// The longest name that is said, in characters.
-const MAX_NAME: usize = 200;
+/// The longest name or description that is said, in characters: what a person can listen to.
+const MAX_NAME: usize = 300;
+
+/// The most digits that are read one by one.
+const MAX_DIGITS: usize = 32;
 
 /// How deep lists may lie in lists.
 const MAX_DEPTH: usize = 4;
@@ -118,8 +121,8 @@ impl Phrasebook {
             }
             Arg::Money(amount) => Segment::Money(*amount),
             Arg::Date(date) => Segment::Date(*date),
-            Arg::Digits(digits) => Segment::Digits(digits.chars().take(MAX_NAME).collect()),
-            Arg::Name(name) => Segment::Name(name.chars().take(MAX_NAME).collect()),
+            Arg::Digits(digits) => Segment::Digits(digits.chars().take(MAX_DIGITS).collect()),
+            Arg::Name(name) => Segment::Name(shortened(name)),
         };
         Some(marks.add(Mark::One(segment)))
     }
@@ -192,6 +195,14 @@ fn add_functions(bundle: &mut FluentBundle<FluentResource>) -> Result<(), Phrase
             bundle.add_function("ONE-BY-ONE", |places, _| marks::joined(places.first(), Join::Sentences))
         });
     added.map_err(|error| PhraseError::Twice(error.to_string()))
+}
+
+/// At most [`MAX_NAME`] characters, cut where a sentence ends or else between two words.
+fn shortened(text: &str) -> String {
+    let Some((end, _)) = text.char_indices().nth(MAX_NAME) else { return text.to_owned() };
+    let head = &text[..end];
+    let sentence = head.rfind(". ").map(|dot| dot + 1);
+    head[..sentence.or_else(|| head.rfind(' ')).unwrap_or(end)].to_owned()
 }
 
 /// A pause of a mark, bounded.

@@ -11,7 +11,10 @@ mod import;
 mod manifest;
 mod sample;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use jiff::tz::TimeZone;
 
@@ -92,10 +95,11 @@ pub struct Skill {
     /// The limit of a new household, above which an order needs the PIN.
     pub default_limit: Money,
     /// What it sells.
-    pub catalog: Catalog,
+    pub catalog: Arc<Catalog>,
     /// Sample households with their past purchases; a real shop has none.
     pub households: Vec<SampleHousehold>,
-    languages: Vec<Language>,
+    /// What it speaks and understands, its first language first; never empty.
+    pub languages: Vec<Language>,
 }
 
 impl Skill {
@@ -139,7 +143,7 @@ impl Skill {
             zone: manifest.zone,
             terms: manifest.terms,
             default_limit: manifest.default_limit,
-            catalog,
+            catalog: Arc::new(catalog),
             households,
             languages,
         })
@@ -153,14 +157,9 @@ impl Skill {
     pub fn with_imported_catalog(mut self, data: &Path) -> Result<Self, SkillError> {
         let file = catalog_file(data, &self.id);
         if file.try_exists().map_err(|why| SkillError::Io { file: file.clone(), why })? {
-            self.catalog = read_feed(&file, self.terms.currency)?;
+            self.catalog = Arc::new(read_feed(&file, self.terms.currency)?);
         }
         Ok(self)
-    }
-
-    /// The languages of the skill, its first one first.
-    pub fn languages(&self) -> &[Language] {
-        &self.languages
     }
 
     /// What to speak with someone of this locale: `pt-BR` gets `pt-BR`, else another `pt`, else
