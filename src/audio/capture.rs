@@ -10,7 +10,7 @@ use cpal::{
 
 use super::{
     HEARD_RATE,
-    device::{DeviceError, Direction, Fault, find},
+    device::{DeviceError, Direction, Fault, STALLED, find},
     resample::{RATES, Resampler},
     ring::{Reader, Writer, ring},
 };
@@ -18,10 +18,6 @@ use super::{
 /// How much sound waits for a reader before it is dropped. A reader that recognises on another
 /// thread comes back within milliseconds; two seconds outlast a busy machine.
 const RING: Duration = Duration::from_secs(2);
-
-/// A microphone that gives nothing for so long is taken for lost: some drivers say nothing when
-/// a card is pulled out.
-const STALLED: Duration = Duration::from_secs(5);
 
 /// An open microphone.
 pub struct Capture {

@@ -48,8 +48,8 @@ pub enum DeviceError {
     /// It gives nothing that can be converted.
     #[error("the {0} has no format that can be used: {1}")]
     Format(Direction, String),
-    /// It is open but gives no sound.
-    #[error("the {0} has given no sound for {1:?}")]
+    /// It is open, but no sound comes or goes.
+    #[error("the {0} has been still for {1:?}")]
     Stalled(Direction, std::time::Duration),
 }
 
@@ -66,15 +66,17 @@ impl DeviceError {
     }
 }
 
-/// What a card's own thread reports: the first fault that ends its sound. An overrun or a card
-/// that was replaced is none, for sound goes on.
+/// What a card's own thread reports: the first fault that ends its sound. After an overrun, a
+/// card that was replaced or an unknown error of a driver (ALSA's PulseAudio plugin gives a
+/// row of them while it starts) sound goes on; if it does not, the reader notices.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fault(Arc<OnceLock<ErrorKind>>);
 
 impl Fault {
     /// Called by the card's thread: neither allocates nor waits.
     pub(super) fn report(&self, kind: ErrorKind) {
-        if !matches!(kind, ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied) {
+        use ErrorKind::{DeviceNotAvailable, HostUnavailable, PermissionDenied, StreamInvalidated};
+        if matches!(kind, DeviceNotAvailable | HostUnavailable | PermissionDenied | StreamInvalidated) {
             // Only the first fault is told: the others follow from it.
             let _ = self.0.set(kind);
         }
@@ -85,6 +87,10 @@ impl Fault {
         self.0.get().map_or(Ok(()), |kind| Err(DeviceError::from_kind(direction, *kind)))
     }
 }
+
+/// A device that moves no sound for so long is taken for lost: some drivers say nothing when a
+/// card is pulled out.
+pub(super) const STALLED: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// The names of the devices that there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -136,6 +142,7 @@ mod tests {
     fn an_overrun_is_no_fault_and_the_first_fault_is_kept() {
         let fault = Fault::default();
         fault.report(ErrorKind::Xrun);
+        fault.report(ErrorKind::BackendError);
         assert_eq!(fault.check(Direction::In), Ok(()));
         fault.report(ErrorKind::PermissionDenied);
         fault.report(ErrorKind::DeviceNotAvailable);

@@ -74,13 +74,13 @@ pub use self::loudspeaker::Loudspeaker;
 
 #[cfg(feature = "device")]
 mod loudspeaker {
-    use std::num::NonZero;
+    use std::{num::NonZero, time::Instant};
 
     use rodio::{DeviceSinkBuilder, MixerDeviceSink, Source};
     use rtrb::{Consumer, Producer, RingBuffer};
 
     use super::*;
-    use crate::audio::device::{DeviceError, Direction, Fault, find};
+    use crate::audio::device::{DeviceError, Direction, Fault, STALLED, find};
 
     /// How much sound waits to be played. Enough that a slow machine makes no gap, little enough
     /// that the writer knows what was heard.
@@ -98,6 +98,8 @@ mod loudspeaker {
         fault: Fault,
         rate: u32,
         written: u64,
+        /// How far it had played when it last went on, and when that was.
+        went_on: (u64, Instant),
         /// What came before this sample of the stream is not played any more.
         dropped_before: Arc<AtomicU64>,
         played: Arc<AtomicU64>,
@@ -131,7 +133,16 @@ mod loudspeaker {
                 played: Arc::clone(&played),
             });
             let rate = rate.get();
-            Ok(Self { _sink: sink, producer, fault, rate, written: 0, dropped_before, played })
+            Ok(Self {
+                _sink: sink,
+                producer,
+                fault,
+                rate,
+                written: 0,
+                went_on: (0, Instant::now()),
+                dropped_before,
+                played,
+            })
         }
     }
 
@@ -142,6 +153,12 @@ mod loudspeaker {
 
         fn write(&mut self, samples: &[f32]) -> Result<usize, SinkError> {
             self.fault.check(Direction::Out).map_err(|error| SinkError(error.to_string()))?;
+            let played = self.played.load(Ordering::Relaxed);
+            if played != self.went_on.0 || played == self.written {
+                self.went_on = (played, Instant::now());
+            } else if self.went_on.1.elapsed() > STALLED {
+                return Err(SinkError(DeviceError::Stalled(Direction::Out, STALLED).to_string()));
+            }
             let (taken, _) = self.producer.push_partial_slice(samples);
             self.written += taken.len() as u64;
             Ok(taken.len())
