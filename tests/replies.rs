@@ -1,6 +1,6 @@
 //! What is said: typed values in the brand's words, rendered for a voice and for a screen.
 
-use std::{fs, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -134,7 +134,7 @@ fn the_number_of_things_decides_the_plural() {
     let book =
         book("list-pair = { $first ->\n    [one] one pack\n   *[other] { $first } packs\n } of { $second }");
     let said = |n| book.say(&[pair(Arg::Count(n), name("tea"))]).to_text("en");
-    assert_eq!(said(1), "one pack of tea");
+    assert_eq!(said(1), "One pack of tea");
     assert_eq!(said(2), "2 packs of tea");
     assert_eq!(said(0), "0 packs of tea");
 }
@@ -159,10 +159,10 @@ fn a_list_is_joined_as_the_language_joins_it() {
     let book = book("list-pair = { $first }{ $second }");
     let said = |n| book.say(&[pair(items(n), name("."))]).to_text("en");
     assert_eq!(said(0), ".");
-    assert_eq!(said(1), "one, tea.");
-    assert_eq!(said(3), "one, tea, one, milk, and one, bread.");
+    assert_eq!(said(1), "One, tea.");
+    assert_eq!(said(3), "One, tea, one, milk, and one, bread.");
     let said = english().say(&[pair(name("x"), items(2))]).to_text("en");
-    assert_eq!(said, "x and one, tea and one, milk");
+    assert_eq!(said, "X and one, tea and one, milk");
 }
 
 #[test]
@@ -172,9 +172,9 @@ fn a_writer_chooses_or_and_sentences_for_a_list() {
         Arg::List(vec![item("tea"), item("milk"), item("bread")])
     };
     let or = book("list-pair = { OR($first) }{ $second }");
-    assert_eq!(or.say(&[pair(items(), name("?"))]).to_text("en"), "tea,., milk,., or bread,.?");
+    assert_eq!(or.say(&[pair(items(), name("?"))]).to_text("en"), "Tea,., milk,., or bread,.?");
     let each = book("list-pair = { ONE-BY-ONE($first) } { $second }");
-    assert_eq!(each.say(&[pair(items(), name("?"))]).to_text("en"), "tea,. milk,. bread,.?");
+    assert_eq!(each.say(&[pair(items(), name("?"))]).to_text("en"), "Tea,. Milk,. Bread,.?");
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn a_pause_is_written_where_it_is_heard_and_is_never_long() {
 #[test]
 fn every_reply_knows_the_shop_and_how_to_reach_a_person() {
     let book = book("list-pair = { $shop }, { $support }: { $first }{ $second }");
-    assert_eq!(book.say(&[pair(name("a"), name("b"))]).to_text("en"), "the Corner Shelf, call us: ab");
+    assert_eq!(book.say(&[pair(name("a"), name("b"))]).to_text("en"), "The Corner Shelf, call us: ab");
 }
 
 #[test]
@@ -199,6 +199,15 @@ fn a_reply_that_cannot_be_said_becomes_a_plain_sentence_without_a_claim() {
     assert_eq!(unknown, without_a_place);
     assert!(unknown.starts_with("Sorry"), "{unknown}");
     assert!(!unknown.contains("order"), "it must not claim anything: {unknown}");
+}
+
+#[test]
+fn a_long_description_ends_with_a_sentence() {
+    let long = "It is soft. ".repeat(40);
+    let said = english().say(&[pair(name(&long), name("tea"))]).to_text("en");
+    assert!(said.len() < 320 && said.contains("It is soft. And tea"), "{said}");
+    let endless = english().say(&[pair(name(&"x".repeat(5000)), name("tea"))]).to_text("en");
+    assert_eq!(endless.len(), 300 + " and tea".len());
 }
 
 #[test]
@@ -232,30 +241,34 @@ fn replies_with_mistakes_are_refused_with_the_place() {
 }
 
 #[test]
-fn the_replies_have_every_message_that_the_dialogue_says() {
-    let mut said: Vec<String> = ["speechless", "sorry"].map(str::to_owned).to_vec();
-    said.extend(["list-pair", "list-more", "list-last", "list-pair-or", "list-last-or"].map(str::to_owned));
-    let mut folders = vec![concat!(env!("CARGO_MANIFEST_DIR"), "/src").into()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir::<std::path::PathBuf>(folder).expect("src can be read") {
-            let path = entry.expect("src can be read").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                said.extend(keys_in(&fs::read_to_string(path).expect("sources are text")));
-            }
-        }
-    }
+fn the_replies_have_every_message_that_is_said() {
+    let code = code(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
     let known = reply::messages();
-    let unknown: Vec<_> = said.iter().filter(|key| !known.contains_key(*key)).collect();
+    let unknown: Vec<_> =
+        code.iter().flat_map(|file| keys_in(file)).filter(|key| !known.contains_key(key)).collect();
     assert!(unknown.is_empty(), "en.ftl misses {unknown:?}");
 }
 
-/// The keys in `Prompt::new("key")` of a source file, its unit tests left out.
+/// The sources below a folder, their unit tests left out.
+fn code(folder: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("src can be read") {
+        let path = entry.expect("src can be read").path();
+        if path.is_dir() {
+            files.extend(code(&path));
+        } else {
+            let text = fs::read_to_string(path).expect("sources are text");
+            files.push(text.split("#[cfg(test)]").next().unwrap_or_default().to_owned());
+        }
+    }
+    files
+}
+
+/// The keys in `Prompt::new("key")` of a source file; those that are worked out elsewhere are
+/// said in the conversations.
 fn keys_in(source: &str) -> Vec<String> {
-    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
     let key = |after: &str| Some(after.trim_start().strip_prefix('"')?.split_once('"')?.0.to_owned());
-    code.split("Prompt::new(").skip(1).filter_map(key).collect()
+    source.split("Prompt::new(").skip(1).filter_map(key).collect()
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use jiff::civil::date;
 use sayso::{
     commerce::{Sku, money::Currency},
+    dialogue::Prompt,
     skill::{Skill, catalog_file, import_catalog, read_feed},
 };
 use tempfile::TempDir;
@@ -262,4 +263,22 @@ fn without_an_import_the_shop_keeps_its_own_catalogue() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let skill = bundled().with_imported_catalog(data.path()).expect("nothing to load");
     assert!(skill.catalog.products().len() > 200);
+}
+
+#[test]
+fn the_examples_of_the_guide_for_writers_are_true() {
+    let guide =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/skills.md")).expect("a guide");
+    let block = |language: &str| {
+        let (_, from) = guide.split_once(&format!("```{language}\n")).expect("an example");
+        from.split_once("```").expect("its end").0.to_owned()
+    };
+    let copy = copy();
+    let replies = copy.path().join("replies/en.ftl");
+    let text = fs::read_to_string(&replies).expect("replies");
+    fs::write(&replies, text + &block("ftl")).expect("a file");
+    let skill = Skill::load(copy.path()).expect("the guide's message is fine");
+    let book = &skill.language("en").phrasebook;
+    let said = book.say(&[Prompt::new("custom-opening-hours")]).to_text("en");
+    assert_eq!(said, "We are open from eight to eight. The Corner Shelf is closed on Sundays.");
 }

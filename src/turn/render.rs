@@ -43,7 +43,7 @@ impl Speech {
             Segment::Money(amount) => written_money(*amount),
             Segment::Date(date) => (language.written_date)(*date),
         });
-        squeeze(&text)
+        sentence_case(&squeeze(&text))
     }
 
     /// For a synthesizer that reads plain text: every number, amount and day is written out,
@@ -181,6 +181,23 @@ fn commas_for_pauses(text: &str) -> String {
         } else {
             out.push(' ');
         }
+    }
+    out
+}
+
+/// A capital where a sentence starts: a value may stand there that is written small elsewhere.
+fn sentence_case(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = [' ', '.'];
+    for c in text.chars() {
+        // "2.5" has no space after its mark and is left alone.
+        let starts = before[0] == ' ' && matches!(before[1], '.' | '?' | '!');
+        if starts && c.is_lowercase() {
+            out.extend(c.to_uppercase());
+        } else {
+            out.push(c);
+        }
+        before = [c, before[0]];
     }
     out
 }
