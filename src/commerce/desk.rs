@@ -8,6 +8,7 @@
 //! confirmation goes on from what is stored.
 
 mod after;
+mod outcome;
 mod pin;
 mod place;
 mod seed;
@@ -18,142 +19,18 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp, Unit, tz::TimeZone};
 use tokio::sync::Semaphore;
 
+pub use outcome::{AdvanceOutcome, CancelOutcome, DeskError, PlaceOrder, PlaceOutcome, ReturnOutcome};
 pub use pin::{PinSet, is_pin};
 pub use seed::{PastLine, PastOrder};
 pub use settle::Recovered;
 
 use super::{
-    HouseholdId, IdempotencyKey, Money, OrderNumber, Quote, SessionId, ShopId, Sku, Terms,
-    household::{Household, PinProof},
-    order::{Order, OrderState, Refusal},
-    ports::{Clock, IdSource, NewHousehold, Payment, Store, StoreError},
+    HouseholdId, Money, OrderNumber, ShopId, Sku, Terms,
+    household::Household,
+    order::Order,
+    ports::{Clock, IdSource, NewHousehold, Payment, Store},
     purchase::Purchase,
 };
-
-/// A confirmed purchase, as it was read back.
-#[derive(Debug, Clone)]
-pub struct PlaceOrder {
-    /// Whose shop.
-    pub shop: ShopId,
-    /// Who buys.
-    pub household: HouseholdId,
-    /// In which conversation.
-    pub session: SessionId,
-    /// The confirmation; a second request with it gets the saved outcome.
-    pub key: IdempotencyKey,
-    /// Exactly what was read back and said yes to.
-    pub quote: Quote,
-    /// What each product costs at this moment. Every line has to be among them with the
-    /// price that was read back.
-    pub current_prices: Vec<(Sku, Money)>,
-    /// Needed above the household's limit. Good for this key only.
-    pub pin: Option<PinProof>,
-}
-
-/// What came of a confirmation. Saved under its key.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PlaceOutcome {
-    /// The order is durable and its payment authorised.
-    Placed(Order),
-    /// The order is durable, but whether the payment is authorised is not known yet: the
-    /// provider failed or did not answer. The same confirmation again, or a later
-    /// [`OrderDesk::recover`], settles it. Not saved under the key.
-    Pending(Order),
-    /// The payment was declined, or the order was cancelled before that was known: nothing
-    /// was ordered.
-    Declined,
-    /// Less is left than was asked for: nothing was ordered.
-    OutOfStock {
-        /// Of which product.
-        sku: Sku,
-        /// How many are left.
-        left: u32,
-    },
-    /// A price is no longer what was read back: nothing was ordered.
-    PriceChanged,
-    /// The total, with the household's other orders without PIN of the last 24 hours, is above
-    /// the limit and no proof of the PIN for this key was given: nothing was ordered. Not
-    /// saved under the key, which is still good once the PIN was said.
-    NeedsPin,
-    /// The key was used before for something else: nothing was ordered. Not saved.
-    KeyReused,
-}
-
-/// What came of a wish to cancel.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CancelOutcome {
-    /// Cancelled, and this much is given back.
-    Cancelled {
-        /// The order as it is now.
-        order: Order,
-        /// What the shopper gets back: the total that was set aside or is about to be, and
-        /// nothing when the provider had not answered yet.
-        refund: Money,
-    },
-    /// It cannot be cancelled from this state any more.
-    TooLate(OrderState),
-    /// The household has no such order.
-    NotFound,
-}
-
-/// What came of a wish to return an item.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReturnOutcome {
-    /// Accepted, and this much is given back.
-    Accepted {
-        /// The order as it is now.
-        order: Order,
-        /// What the shopper gets back.
-        refund: Money,
-    },
-    /// It was delivered too long ago, or not yet, or it was returned before.
-    NotPossible(OrderState),
-    /// The household has no such order or item.
-    NotFound,
-}
-
-/// What came of a step on the shop's side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AdvanceOutcome {
-    /// The order as it is now.
-    Advanced(Order),
-    /// From this state it cannot go there.
-    NotPossible(OrderState),
-    /// The shop has no such order.
-    NotFound,
-}
-
-/// A fault behind a port, or a caller's mistake. The shopper hears that nothing was ordered.
-#[derive(Debug, thiserror::Error)]
-pub enum DeskError {
-    /// The store failed.
-    #[error("the store failed: {0}")]
-    Store(String),
-    /// The payment provider failed or did not answer.
-    #[error("the payment failed: {0}")]
-    Payment(String),
-    /// The request makes no sense to the desk: an unknown shop or household, an order of nothing.
-    #[error("the request makes no sense: {0}")]
-    Invalid(String),
-}
-
-impl From<StoreError> for DeskError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Refused(refusal) => refusal.into(),
-            other => Self::Store(other.to_string()),
-        }
-    }
-}
-
-impl From<Refusal> for DeskError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Invalid(refusal.to_string())
-    }
-}
 
 /// The edges that the desk works on.
 #[derive(Clone)]

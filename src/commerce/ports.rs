@@ -4,15 +4,17 @@
 //! Each port is an async trait that works behind `dyn`; every adapter has to pass the one
 //! test suite of its port.
 
+mod orders;
 mod payment;
 mod store;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
+pub use orders::{Change, Confirmation, OrderStore, Recorded, Reservation, Reserved};
 pub use payment::{Authorisation, Payment, PaymentFault, PaymentKey, Purpose, Settlement};
 pub use store::{
-    Change, Confirmation, HouseholdStore, MAX_PAYLOAD, NewHousehold, OrderStore, Recorded, Reservation,
-    Reserved, SavedSession, SessionSaved, SessionStore, StockStore, Store, StoreError, Try,
+    HouseholdStore, MAX_PAYLOAD, NewHousehold, SavedSession, SessionSaved, SessionStore, StockStore, Store,
+    StoreError, Try,
 };
 
 /// The time, injected.

@@ -12,6 +12,7 @@ mod orders;
 mod read;
 mod sessions;
 mod stock;
+mod write;
 
 use std::{path::Path, str::FromStr, time::Duration};
 

@@ -1,3 +1,4 @@
 //! The rules of ordering.
 
+mod deciding;
 mod placing;

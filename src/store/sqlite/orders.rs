@@ -1,14 +1,13 @@
-//! Writing orders: state, events, goods, key and outcome in one transaction.
+//! Orders with their events and the outcomes of their confirmations.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
-use sqlx::{SqliteConnection, query, query_scalar};
+use sqlx::query;
 
-use super::{SqliteStore, corrupt, fault, micros, read, to_json, whole};
+use super::{SqliteStore, fault, read, to_json, write};
 use crate::commerce::{
-    HouseholdId, IdempotencyKey, OrderId, OrderNumber, ShopId, Sku,
+    HouseholdId, IdempotencyKey, OrderId, OrderNumber, ShopId,
     desk::PlaceOutcome,
-    order::{Event, Order, OrderState, StockMove},
+    order::Order,
     ports::{Change, Confirmation, OrderStore, Recorded, Reservation, Reserved, StoreError},
     purchase::Purchase,
 };
@@ -19,7 +18,7 @@ impl OrderStore for SqliteStore {
         let mut writing = self.write().await?;
         let mut reserved = Vec::with_capacity(batch.len());
         for reservation in batch {
-            reserved.push(reserve_one(&mut writing.tx, reservation).await?);
+            reserved.push(write::reserve(&mut writing.tx, reservation).await?);
         }
         writing.commit().await?;
         Ok(reserved)
@@ -62,7 +61,7 @@ impl OrderStore for SqliteStore {
 
     async fn append(&self, change: Change<'_>) -> Result<(), StoreError> {
         let mut writing = self.write().await?;
-        append_to(&mut writing.tx, &change).await?;
+        write::append(&mut writing.tx, &change).await?;
         writing.commit().await
     }
 
@@ -104,281 +103,4 @@ impl OrderStore for SqliteStore {
     ) -> Result<Vec<Recorded>, StoreError> {
         read::events_after(&self.relaxed, shop, position, limit).await
     }
-}
-
-async fn reserve_one(db: &mut SqliteConnection, new: &Reservation<'_>) -> Result<Reserved, StoreError> {
-    if let Some(known) = read::confirmation(db, new.shop, new.household, new.key).await? {
-        return Ok(Reserved::Known(known));
-    }
-    if let Some(refused) = limit_refuses(db, new).await? {
-        return Ok(refused);
-    }
-    for (sku, count) in new.stock {
-        let left = free(db, new.shop, sku).await?;
-        if left < *count {
-            return Ok(Reserved::OutOfStock { sku: sku.clone(), left });
-        }
-    }
-    for (sku, count) in new.stock {
-        move_stock(
-            db,
-            "UPDATE stock SET reserved = reserved + ? WHERE shop = ? AND sku = ?",
-            new.shop,
-            sku,
-            *count,
-        )
-        .await?;
-    }
-    let number = next_number(db, new).await?;
-    let (order, events) = (new.build)(number)?;
-    insert_order(db, &order, new).await?;
-    insert_lines(db, &order, new).await?;
-    let mut version = 0;
-    for (event, at) in &events {
-        version += 1;
-        insert_event(db, &order, version, event, *at).await?;
-    }
-    insert_confirmation(db, &order, new).await?;
-    Ok(Reserved::New(Box::new(order)))
-}
-
-/// Whether the household is unknown, or its limit is in the way.
-async fn limit_refuses(
-    db: &mut SqliteConnection,
-    new: &Reservation<'_>,
-) -> Result<Option<Reserved>, StoreError> {
-    let limit: Option<(i64, String)> =
-        sqlx::query_as("SELECT limit_minor, currency FROM households WHERE shop = ? AND household = ?")
-            .bind(new.shop.as_str())
-            .bind(new.household.as_str())
-            .fetch_optional(&mut *db)
-            .await
-            .map_err(fault)?;
-    let Some((limit, currency)) = limit else { return Ok(Some(Reserved::UnknownHousehold)) };
-    let Some(since) = new.within_limit_since else { return Ok(None) };
-    let spent: i64 = query_scalar(
-        "SELECT COALESCE(SUM(total_minor), 0) FROM orders
-         WHERE shop = ? AND household = ? AND placed_at > ? AND counts_to_limit = 1 AND state <> 'cancelled'",
-    )
-    .bind(new.shop.as_str())
-    .bind(new.household.as_str())
-    .bind(micros(since))
-    .fetch_one(&mut *db)
-    .await
-    .map_err(fault)?;
-    let within = currency == new.total.currency().code()
-        && spent.checked_add(new.total.minor()).is_some_and(|sum| sum <= limit);
-    Ok((!within).then_some(Reserved::OverLimit))
-}
-
-async fn free(db: &mut SqliteConnection, shop: &ShopId, sku: &Sku) -> Result<u32, StoreError> {
-    let free: Option<i64> = query_scalar("SELECT on_hand - reserved FROM stock WHERE shop = ? AND sku = ?")
-        .bind(shop.as_str())
-        .bind(sku.as_str())
-        .fetch_optional(db)
-        .await
-        .map_err(fault)?;
-    whole(free.unwrap_or(0))
-}
-
-async fn move_stock(
-    db: &mut SqliteConnection,
-    sql: &'static str,
-    shop: &ShopId,
-    sku: &Sku,
-    count: u32,
-) -> Result<(), StoreError> {
-    query(sql).bind(count).bind(shop.as_str()).bind(sku.as_str()).execute(db).await.map_err(fault)?;
-    Ok(())
-}
-
-async fn next_number(db: &mut SqliteConnection, new: &Reservation<'_>) -> Result<OrderNumber, StoreError> {
-    let number: i64 = query_scalar(
-        "INSERT INTO shops (shop, next_number) VALUES (?, ? + 1)
-         ON CONFLICT (shop) DO UPDATE SET next_number = next_number + 1 RETURNING next_number - 1",
-    )
-    .bind(new.shop.as_str())
-    .bind(new.first_number.0)
-    .fetch_one(db)
-    .await
-    .map_err(fault)?;
-    Ok(OrderNumber(whole(number)?))
-}
-
-async fn insert_order(
-    db: &mut SqliteConnection,
-    order: &Order,
-    new: &Reservation<'_>,
-) -> Result<(), StoreError> {
-    query(
-        "INSERT INTO orders (shop, id, number, household, state, version, total_minor, currency,
-                             counts_to_limit, payment_due, placed_at, changed_at, body)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(order.shop.as_str())
-    .bind(order.id.as_str())
-    .bind(order.number.0)
-    .bind(order.household.as_str())
-    .bind(order.state.name())
-    .bind(order.version)
-    .bind(new.total.minor())
-    .bind(new.total.currency().code())
-    .bind(new.within_limit_since.is_some())
-    .bind(order.due().is_some())
-    .bind(micros(order.placed_at))
-    .bind(micros(order.changed_at))
-    .bind(to_json(order)?)
-    .execute(db)
-    .await
-    .map_err(fault)?;
-    Ok(())
-}
-
-async fn insert_lines(
-    db: &mut SqliteConnection,
-    order: &Order,
-    new: &Reservation<'_>,
-) -> Result<(), StoreError> {
-    for (position, line) in (0_i64..).zip(order.quote.lines()) {
-        query(
-            "INSERT INTO order_lines (shop, order_id, position, household, number, ordered_on, sku, title,
-                                      quantity, unit_minor, currency, kept)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(order.shop.as_str())
-        .bind(order.id.as_str())
-        .bind(position)
-        .bind(order.household.as_str())
-        .bind(order.number.0)
-        .bind(new.day.to_string())
-        .bind(line.sku.as_str())
-        .bind(&line.title)
-        .bind(line.quantity.get())
-        .bind(line.unit_price.minor())
-        .bind(line.unit_price.currency().code())
-        .bind(kept(order, &line.sku))
-        .execute(&mut *db)
-        .await
-        .map_err(fault)?;
-    }
-    Ok(())
-}
-
-/// Whether a product of the order is among what the household bought.
-fn kept(order: &Order, sku: &Sku) -> bool {
-    !matches!(order.state, OrderState::Placed | OrderState::Cancelled) && order.keeps(sku)
-}
-
-async fn insert_event(
-    db: &mut SqliteConnection,
-    order: &Order,
-    version: u32,
-    event: &Event,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    query("INSERT INTO order_events (shop, order_id, version, kind, at, body) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(order.shop.as_str())
-        .bind(order.id.as_str())
-        .bind(version)
-        .bind(event.name())
-        .bind(micros(at))
-        .bind(to_json(event)?)
-        .execute(db)
-        .await
-        .map_err(fault)?;
-    Ok(())
-}
-
-async fn insert_confirmation(
-    db: &mut SqliteConnection,
-    order: &Order,
-    new: &Reservation<'_>,
-) -> Result<(), StoreError> {
-    query(
-        "INSERT INTO confirmations (shop, household, key, fingerprint, order_id, outcome)
-         VALUES (?, ?, ?, ?, ?, NULL)",
-    )
-    .bind(new.shop.as_str())
-    .bind(new.household.as_str())
-    .bind(new.key.as_str())
-    .bind(new.fingerprint)
-    .bind(order.id.as_str())
-    .execute(db)
-    .await
-    .map_err(fault)?;
-    Ok(())
-}
-
-async fn append_to(db: &mut SqliteConnection, change: &Change<'_>) -> Result<(), StoreError> {
-    let order = change.order;
-    let updated = query(
-        "UPDATE orders SET state = ?, version = ?, payment_due = ?, changed_at = ?, body = ?
-         WHERE shop = ? AND id = ? AND version = ?",
-    )
-    .bind(order.state.name())
-    .bind(order.version)
-    .bind(order.due().is_some())
-    .bind(micros(order.changed_at))
-    .bind(to_json(order)?)
-    .bind(order.shop.as_str())
-    .bind(order.id.as_str())
-    .bind(change.expected_version())
-    .execute(&mut *db)
-    .await
-    .map_err(fault)?;
-    if updated.rows_affected() != 1 {
-        return Err(StoreError::Conflict);
-    }
-    let mut version = change.expected_version();
-    for event in change.events {
-        version += 1;
-        insert_event(db, order, version, event, change.at).await?;
-    }
-    update_kept(db, order).await?;
-    for stock_move in change.stock_moves() {
-        let sql = match stock_move {
-            StockMove::Release => "UPDATE stock SET reserved = reserved - ? WHERE shop = ? AND sku = ?",
-            StockMove::Ship => {
-                "UPDATE stock SET on_hand = on_hand - ?1, reserved = reserved - ?1 WHERE shop = ?2 AND sku = ?3"
-            }
-        };
-        for (sku, count) in order.counts() {
-            move_stock(db, sql, &order.shop, &sku, count).await?;
-        }
-    }
-    save_outcome(db, change).await
-}
-
-async fn update_kept(db: &mut SqliteConnection, order: &Order) -> Result<(), StoreError> {
-    let kept: Vec<&str> = order
-        .quote
-        .lines()
-        .iter()
-        .map(|line| &line.sku)
-        .filter(|sku| kept(order, sku))
-        .map(Sku::as_str)
-        .collect();
-    query(
-        "UPDATE order_lines SET kept = NOT kept
-         WHERE shop = ?1 AND order_id = ?2 AND kept <> (sku IN (SELECT value FROM json_each(?3)))",
-    )
-    .bind(order.shop.as_str())
-    .bind(order.id.as_str())
-    .bind(to_json(&kept)?)
-    .execute(db)
-    .await
-    .map_err(fault)?;
-    Ok(())
-}
-
-async fn save_outcome(db: &mut SqliteConnection, change: &Change<'_>) -> Result<(), StoreError> {
-    let Some(outcome) = change.outcome else { return Ok(()) };
-    let saved = query("UPDATE confirmations SET outcome = ? WHERE shop = ? AND order_id = ?")
-        .bind(to_json(outcome)?)
-        .bind(change.order.shop.as_str())
-        .bind(change.order.id.as_str())
-        .execute(db)
-        .await
-        .map_err(fault)?;
-    if saved.rows_affected() == 1 { Ok(()) } else { Err(corrupt("an order without a confirmation")) }
 }
