@@ -1,4 +1,6 @@
 //! The rules of ordering.
 
+mod after;
 mod deciding;
+mod limits;
 mod placing;

@@ -7,7 +7,8 @@ use sayso::{
     commerce::{
         Currency, HouseholdId, IdempotencyKey, Line, Money, OrderDesk, Quantity, Quote, SessionId, ShopId,
         Sku, Terms,
-        desk::{PlaceOrder, PlaceOutcome, Ports, ShopRules},
+        desk::{PinSet, PlaceOrder, PlaceOutcome, Ports, ShopRules},
+        household::{PinOutcome, PinProof},
         order::Order,
         ports::{NewHousehold, Payment, Store},
     },
@@ -155,6 +156,21 @@ impl TestShop {
             Ok(PlaceOutcome::Placed(order)) => order,
             other => panic!("not placed: {other:?}"),
         }
+    }
+
+    /// Gives the Harpers the PIN 4711 and says it for a confirmation.
+    pub async fn proof(&self, key_name: &str) -> PinProof {
+        self.set_pin("4711").await;
+        match self.desk.try_pin(&shop(), &household("harper"), "4711", &key(key_name)).await {
+            Ok(PinOutcome::Right(proof)) => proof,
+            other => panic!("no proof: {other:?}"),
+        }
+    }
+
+    /// Gives the Harpers a PIN.
+    pub async fn set_pin(&self, pin: &str) {
+        let set = self.desk.set_pin(&shop(), &household("harper"), pin.into()).await.expect("an answer");
+        assert_eq!(set, PinSet::Set);
     }
 
     /// The Harpers' orders.
