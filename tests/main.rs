@@ -8,4 +8,5 @@ mod recognition;
 mod replies;
 mod skill;
 mod support;
+mod understanding;
 mod wav;

@@ -1,11 +1,143 @@
 //! Text → [`Intent`]. Pure: no clock, no store, no network.
 //!
+//! Understanding tries, in this order, what is surest first: a template that fits the whole
+//! utterance; a word that always wins in a short one ("no", "stop", "cancel"); what follows a
+//! "yes, but …" or a "no, …"; a number or a thing alone; a guess by likeness to the examples.
+//!
 //! Invariant: `yes` comes from a template that matches the whole utterance, never from the
 //! classifier.
 
+mod fill;
 pub mod intent;
+mod normal;
+mod phrases;
+pub mod products;
+pub mod sentences;
+mod short;
+pub mod words;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
 
 pub use intent::{
     Choice, Constraints, Digits, Expect, Intent, IntentName, ItemPhrase, OrderRef, Past, Period, Slots,
     Understood,
 };
+pub use products::{Hit, Matches, Products, ProductsError, Vocabulary};
+pub use sentences::{Sentences, SentencesError};
+
+use self::{
+    normal::{Trimmer, Variant},
+    sentences::{Found, Sights, Value, best},
+    words::{Token, tokenise},
+};
+use crate::commerce::Currency;
+
+/// How sure a template is whose things the shop does not know.
+const UNKNOWN_THING: f32 = 0.7;
+
+/// Understands one locale of one shop.
+pub struct Understander {
+    sentences: Sentences,
+    vocabulary: Arc<Vocabulary>,
+    currency: Currency,
+    trimmer: Trimmer,
+}
+
+/// One utterance on its way.
+struct Said<'a> {
+    expect: Expect,
+    today: Date,
+    tokens: &'a [Token],
+}
+
+impl Understander {
+    /// An understander of these sentences, for the words of a catalogue and amounts in its currency.
+    pub fn new(sentences: &Sentences, vocabulary: Arc<Vocabulary>, currency: Currency) -> Self {
+        let trimmer = Trimmer::new(sentences.fillers());
+        Self { sentences: sentences.clone(), vocabulary, currency, trimmer }
+    }
+
+    /// The sentences.
+    pub fn sentences(&self) -> &Sentences {
+        &self.sentences
+    }
+
+    fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// What a text means. `expect` only settles what short answers mean; `today` what "last
+    /// Tuesday" is.
+    pub fn understand(&self, text: &str, expect: Expect, today: Date) -> Understood {
+        let Some(tokens) = tokenise(text) else { return nothing() };
+        let said = Said { expect, today, tokens: &tokens };
+        let understood = self.sure(&said).unwrap_or_else(nothing);
+        short::in_context(understood, expect)
+    }
+
+    /// The utterance as it is, and without its fillers.
+    fn variants(&self, tokens: Vec<Token>) -> Vec<Variant> {
+        self.trimmer.variants(tokens)
+    }
+
+    fn sure(&self, said: &Said<'_>) -> Option<Understood> {
+        let variants = self.variants(said.tokens.to_vec());
+        let bare = &variants.last()?.tokens;
+        if let Some(intent) = short::number(bare, said.expect) {
+            return Some(Understood { intent, confidence: 1.0 });
+        }
+        let template = self.template(&variants, said);
+        if template.as_ref().is_some_and(|u| u.confidence >= 1.0) {
+            return template;
+        }
+        short::refusal(bare)
+            .or(template)
+            .or_else(|| self.after_an_answer(bare, said))
+            .or_else(|| short::thing(bare, said.expect, &self.vocabulary, self.currency))
+    }
+
+    /// The best template over the whole of a variant. A variant that loses a frame such as "can
+    /// you" is a question, and a question is no yes.
+    fn template(&self, variants: &[Variant], said: &Said<'_>) -> Option<Understood> {
+        let mut best_so_far: Option<Understood> = None;
+        for variant in variants {
+            let sights = Sights::new(&variant.tokens, &self.vocabulary, self.currency, said.today);
+            let Some(found) = best(&self.sentences, &sights, said.expect) else { continue };
+            if variant.asked && matches!(found.table.name, IntentName::Yes | IntentName::CheckOut) {
+                continue;
+            }
+            let understood = Understood { intent: fill::intent(&found), confidence: confidence(&found) };
+            if understood.confidence >= 1.0 {
+                return Some(understood);
+            }
+            best_so_far = best_so_far.or(Some(understood));
+        }
+        best_so_far
+    }
+
+    /// "Yes, but make it three", "no, two": what follows the answer counts, and is never a yes.
+    fn after_an_answer(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let (no, rest) = short::answer_first(tokens)?;
+        let understood = self.sure(&Said { tokens: rest, ..*said })?;
+        match understood.intent.name {
+            IntentName::Yes | IntentName::CheckOut => None,
+            _ if no => Some(short::correction(understood, said.expect)),
+            _ => Some(understood),
+        }
+    }
+}
+
+fn confidence(found: &Found<'_>) -> f32 {
+    let unknown = |value: &Value| matches!(value, Value::Phrase(phrase) if !phrase.known);
+    if found.captures.iter().any(|c| unknown(&c.value)) { UNKNOWN_THING } else { 1.0 }
+}
+
+fn nothing() -> Understood {
+    Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 }
+}

@@ -1,0 +1,99 @@
+//! What filled a template's slots → the slots of its intent.
+
+use super::{
+    intent::{Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Past, Slots},
+    sentences::{Capture, Found, SlotKind, Table, Value},
+};
+use crate::commerce::Quantity;
+
+/// The intent of a template that matched.
+pub(super) fn intent(found: &Found<'_>) -> Intent {
+    let table = found.table;
+    let mut slots = Slots { choice: table.choice.clone(), past: table.past.clone(), ..Slots::default() };
+    let mut name = table.name.clone();
+    let meant = || found.captures.iter().filter(|c| !matches!(c.kind, SlotKind::Was | SlotKind::Not));
+    for capture in meant() {
+        match (&capture.value, capture.kind) {
+            (Value::Phrase(phrase), _) => {
+                slots.items.extend(phrase.items.iter().cloned());
+                slots.constraints = phrase.constraints.clone();
+            }
+            (Value::Quantity(0), _) if name == IntentName::ChangeCart => name = IntentName::RemoveFromCart,
+            _ => {}
+        }
+    }
+    for capture in meant() {
+        put(capture, &name, &mut slots);
+    }
+    add_table(table, &name, &mut slots);
+    settle(&name, &mut slots);
+    Intent { name, slots }
+}
+
+fn put(capture: &Capture, name: &IntentName, slots: &mut Slots) {
+    let limits = &mut slots.constraints;
+    match (&capture.value, capture.kind) {
+        (Value::It, _) => slots.items.push(ItemPhrase { it: true, ..ItemPhrase::default() }),
+        (Value::Quantity(n), _) if *name == IntentName::Choose => slots.choice = Some(Choice::Ordinal(*n)),
+        (Value::Quantity(n), _) => slots.quantity = Quantity::new(*n),
+        (Value::Money(amount), SlotKind::MoneyMin) => limits.price_min = Some(*amount),
+        (Value::Money(amount), _) => limits.price_max = Some(*amount),
+        (Value::Ordinal(n), _) => slots.choice = Some(Choice::Ordinal(*n)),
+        (Value::Digits(text), SlotKind::OrderNumber) => {
+            slots.order = text.parse().ok().map(OrderRef::Number);
+        }
+        (Value::Digits(text), _) => slots.digits = Digits::new(text),
+        (Value::Period(period), SlotKind::By) => slots.period = Some(*period),
+        (Value::Period(period), _) if *name == IntentName::Reorder => {
+            slots.past = Some(Past::During(*period))
+        }
+        (Value::Period(period), _) if about_an_order(name) => {
+            slots.order.get_or_insert(OrderRef::On(*period));
+        }
+        (Value::Period(period), _) => slots.period = Some(*period),
+        (Value::Words(words), SlotKind::Brand) => limits.brand = Some(words.clone()),
+        (Value::Words(words), SlotKind::Size) => limits.size = Some(words.clone()),
+        (Value::Words(words), SlotKind::Attribute) => limits.attributes.push(words.clone()),
+        (Value::Words(words), _) => slots.choice = Some(Choice::Described(words.clone())),
+        (Value::Phrase(_), _) => {}
+    }
+}
+
+fn about_an_order(name: &IntentName) -> bool {
+    use IntentName as N;
+    matches!(name, N::OrderStatus | N::DeliveryDate | N::CancelOrder | N::ReturnItem)
+}
+
+fn add_table(table: &Table, name: &IntentName, slots: &mut Slots) {
+    slots.constraints.cheapest |= table.cheapest;
+    if table.it && slots.items.is_empty() {
+        slots.items.push(ItemPhrase { it: true, ..ItemPhrase::default() });
+    }
+    for item in &mut slots.items {
+        item.own |= table.own;
+    }
+    if about_an_order(name) && slots.order.is_none() && slots.items.is_empty() {
+        slots.order.clone_from(&table.order);
+    }
+}
+
+/// Moves what was said to the slot in which the intent looks for it.
+fn settle(name: &IntentName, slots: &mut Slots) {
+    use IntentName as N;
+    if let (Some(quantity), [item]) = (slots.quantity, slots.items.as_mut_slice()) {
+        // "change the milk to two", "add it twice": the count belongs to the only thing.
+        item.quantity.get_or_insert(quantity);
+    }
+    match name {
+        N::OrderStatus | N::DeliveryDate | N::CancelOrder => {
+            if let Some(item) = slots.items.first() {
+                let by_thing = if item.it { OrderRef::It } else { OrderRef::Product(item.words.clone()) };
+                slots.order.get_or_insert(by_thing);
+            }
+            slots.items.clear();
+        }
+        // Without a thing they ask about what was spoken of last.
+        N::Price | N::Stock | N::Details => slots.items.retain(|item| !item.it),
+        _ => {}
+    }
+}

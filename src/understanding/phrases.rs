@@ -1,0 +1,433 @@
+//! Phrases for things: "two packs of batteries, my coffee and some milk under five dollars".
+
+use super::{
+    intent::{Constraints, ItemPhrase, Slots},
+    products::Vocabulary,
+    words::{Token, cardinal, counted, price, singular_unit},
+};
+use crate::commerce::{Currency, Quantity};
+
+/// The longest name of a thing, in tokens.
+const MAX_WORDS: usize = 10;
+
+/// Words that never belong to a thing: what they start is another sentence.
+const NEVER: &[&str] = &[
+    "i", "you", "me", "we", "us", "he", "she", "they", "your", "not", "never", "cancel", "stop", "yes",
+    "yeah", "wait", "if", "because", "what", "when", "where", "who", "how", "why", "which", "is", "are",
+    "was", "were", "am", "do", "does", "did", "will", "would", "can", "could", "should", "have", "has", "to",
+    "thank", "thanks", "okay", "but", "than", "his", "her", "their",
+];
+
+/// Words that belong to a thing only where the catalogue has them.
+const SELDOM: &[&str] = &[
+    "no",
+    "it",
+    "them",
+    "my",
+    "the",
+    "a",
+    "an",
+    "order",
+    "orders",
+    "buy",
+    "get",
+    "reorder",
+    "add",
+    "remove",
+    "delete",
+    "cart",
+    "basket",
+    "list",
+    "lists",
+    "out",
+    "off",
+    "up",
+    "on",
+    "at",
+    "into",
+    "about",
+    "go",
+    "going",
+    "back",
+    "there",
+    "here",
+    "please",
+    "something",
+    "anything",
+    "everything",
+    "nothing",
+    "someone",
+    "person",
+    "be",
+    "under",
+    "over",
+    "below",
+    "last",
+    "yesterday",
+    "today",
+    "tomorrow",
+    "change",
+    "make",
+    "find",
+    "search",
+    "show",
+    "tell",
+    "say",
+    "said",
+    "want",
+    "need",
+    "more",
+    "instead",
+    "again",
+    "one",
+    "ones",
+    "rid",
+    "refund",
+    "account",
+    "number",
+    "status",
+    "price",
+    "cost",
+];
+
+/// Things with what they must satisfy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// The things.
+    pub items: Vec<ItemPhrase>,
+    /// What they must satisfy.
+    pub constraints: Constraints,
+    /// Whether the shop has such things.
+    pub known: bool,
+    /// Whether every word of them is known.
+    pub clear: bool,
+}
+
+fn word(tokens: &[Token], at: usize) -> &str {
+    tokens.get(at).map_or("", |t| t.text.as_str())
+}
+
+/// The tokens as text.
+pub fn text(tokens: &[Token]) -> String {
+    let words: Vec<&str> = tokens.iter().map(|t| t.text.as_str()).collect();
+    words.join(" ")
+}
+
+/// "it", "that one", "the same": how many tokens.
+pub fn pronoun(tokens: &[Token], at: usize) -> Option<usize> {
+    match (word(tokens, at), word(tokens, at + 1)) {
+        ("that" | "this", "one") | ("those" | "these", "ones") | ("the", "same") => Some(2),
+        ("it" | "that" | "this" | "them" | "those" | "these", _) => Some(1),
+        _ => None,
+    }
+}
+
+/// "three", "two packs", "three of them", "two more": a count, 0 to [`Quantity::MAX`]; more than
+/// that counts as the maximum, which the shop's own limit refuses aloud.
+pub fn quantity(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
+    let (count, mut used) = match counted(tokens, at) {
+        Some(counted) => (counted.count.unwrap_or(1), counted.used),
+        None => return None,
+    };
+    if ["a", "an", "another"].contains(&word(tokens, at)) && used == 1 {
+        return None;
+    }
+    if word(tokens, at + used) == "of" {
+        used += 1;
+    }
+    let of = word(tokens, at + used - 1) == "of";
+    if of && let Some(more) = pronoun(tokens, at + used) {
+        used += more;
+    } else if of {
+        used -= 1;
+    }
+    Some((count.min(Quantity::MAX), used))
+}
+
+/// Whether the tokens describe an offer: words of the catalogue, no count, no pronoun.
+pub fn describes(tokens: &[Token], vocabulary: &Vocabulary) -> bool {
+    let stray = |t: &Token| {
+        NEVER.contains(&t.text.as_str())
+            || (SELDOM.contains(&t.text.as_str())
+                || ["that", "this", "those", "these"].contains(&t.text.as_str()))
+    };
+    !tokens.iter().any(stray)
+        && cardinal(tokens, 0).is_none_or(|(_, n)| n < tokens.len())
+        && vocabulary.describes(tokens)
+}
+
+/// Whether the tokens are a size: "large", "twelve pack", "sixteen ounce".
+pub fn is_size(tokens: &[Token], vocabulary: &Vocabulary) -> bool {
+    let number = cardinal(tokens, 0).map_or(0, |(_, used)| used);
+    if number > 0 {
+        let unit = word(tokens, number);
+        let measured = super::words::is_measure(unit) || super::words::is_pack_word(unit);
+        return measured && tokens.len() == number + 1;
+    }
+    tokens.iter().all(|t| vocabulary.is_modifier(&t.text))
+}
+
+/// Reads a phrase for things from all of the tokens. `None` when they name none.
+pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> Option<Phrase> {
+    let mut rest = tokens.to_vec();
+    let mut constraints = Constraints::default();
+    take_prices(&mut rest, &mut constraints, currency);
+    take_brand(&mut rest, &mut constraints, vocabulary);
+    take_cheapest(&mut rest, &mut constraints);
+    let mut phrase = Phrase { items: Vec::new(), constraints, known: true, clear: true };
+    for part in split(&rest, vocabulary) {
+        let item = item(part)?;
+        if item.it && item.quantity.is_some() && phrase.items.last().is_some_and(|i| i.quantity.is_none()) {
+            // "batteries, two packs": the count belongs to what was just named.
+            let before = phrase.items.last_mut()?;
+            (before.quantity, before.unit, before.pack_of) = (item.quantity, item.unit, item.pack_of);
+            continue;
+        }
+        if phrase.items.len() == Slots::MAX_ITEMS {
+            return None;
+        }
+        let words: Vec<Token> =
+            item.words.split(' ').map(|w| Token { text: w.to_owned(), gap: false }).collect();
+        if stray(&words, vocabulary) {
+            return None;
+        }
+        if !item.words.is_empty() {
+            phrase.known &= vocabulary.names_a_thing(&words);
+            phrase.clear &= vocabulary.is_a_thing(&words);
+        }
+        phrase.items.push(item);
+    }
+    (!phrase.items.is_empty()).then_some(phrase)
+}
+
+fn stray(words: &[Token], vocabulary: &Vocabulary) -> bool {
+    words.len() > MAX_WORDS
+        || words.iter().any(|t| {
+            let text = t.text.as_str();
+            NEVER.contains(&text) || SELDOM.contains(&text) && !vocabulary.knows(text)
+        })
+}
+
+/// Phrases before an upper or a lower limit of the price. Longest first.
+const AT_MOST: &[&[&str]] = &[
+    &["for", "no", "more", "than"],
+    &["no", "more", "than"],
+    &["for", "not", "more", "than"],
+    &["for", "less", "than"],
+    &["less", "than"],
+    &["cheaper", "than"],
+    &["for", "at", "most"],
+    &["at", "most"],
+    &["for", "up", "to"],
+    &["up", "to"],
+    &["for", "under"],
+    &["for", "below"],
+    &["that", "is", "under"],
+    &["under"],
+    &["below"],
+    &["within"],
+];
+const AT_LEAST: &[&[&str]] =
+    &[&["for", "more", "than"], &["more", "than"], &["at", "least"], &["for", "over"], &["over"], &["above"]];
+
+fn take_prices(tokens: &mut Vec<Token>, constraints: &mut Constraints, currency: Currency) {
+    for (phrases, most) in [(AT_MOST, true), (AT_LEAST, false)] {
+        let found = (1..tokens.len()).find_map(|at| {
+            let lead =
+                phrases.iter().find(|p| p.iter().enumerate().all(|(i, w)| word(tokens, at + i) == *w))?;
+            let (amount, used) = price(tokens, at + lead.len(), currency)?;
+            Some((at, lead.len() + used, amount))
+        });
+        if let Some((at, used, amount)) = found {
+            tokens.drain(at..at + used);
+            if most {
+                constraints.price_max = Some(amount);
+            } else {
+                constraints.price_min = Some(amount);
+            }
+        }
+    }
+    let between = (1..tokens.len()).find_map(|at| {
+        let (low, used) = (word(tokens, at) == "between").then(|| price(tokens, at + 1, currency))??;
+        let and = at + 1 + used;
+        let (high, more) = (word(tokens, and) == "and").then(|| price(tokens, and + 1, currency))??;
+        Some((at, and + 1 + more, low, high))
+    });
+    if let Some((from, to, low, high)) = between {
+        tokens.drain(from..to);
+        (constraints.price_min, constraints.price_max) = (Some(low), Some(high));
+    }
+}
+
+/// "from Northwind", "by Northwind".
+fn take_brand(tokens: &mut Vec<Token>, constraints: &mut Constraints, vocabulary: &Vocabulary) {
+    let found = (1..tokens.len()).find_map(|at| {
+        let made = usize::from(word(tokens, at) == "made");
+        if !["from", "by"].contains(&word(tokens, at + made)) {
+            return None;
+        }
+        let (brand, used) = vocabulary.brand(tokens, at + made + 1)?;
+        Some((at, at + made + 1 + used, brand.to_owned()))
+    });
+    if let Some((from, to, brand)) = found {
+        tokens.drain(from..to);
+        constraints.brand = Some(brand);
+    }
+}
+
+fn take_cheapest(tokens: &mut Vec<Token>, constraints: &mut Constraints) {
+    let the = usize::from(word(tokens, 0) == "the" || word(tokens, 0) == "your");
+    let words = match (word(tokens, the), word(tokens, the + 1)) {
+        ("cheapest", _) => 1,
+        ("least", "expensive") | ("lowest", "priced") | ("best", "priced") => 2,
+        _ => return,
+    };
+    if tokens.len() > the + words {
+        tokens.drain(..the + words);
+        constraints.cheapest = true;
+    }
+}
+
+/// Splits at commas, at "and", and before a count that follows a complete name.
+fn split<'a>(tokens: &'a [Token], vocabulary: &Vocabulary) -> Vec<&'a [Token]> {
+    let (mut parts, mut from, mut at) = (Vec::new(), 0, 0);
+    while at < tokens.len() {
+        let joint = ["and", "plus", "also"].contains(&word(tokens, at));
+        let counts = at > from
+            && vocabulary.ends_a_kind(&tokens[at - 1].text)
+            && cardinal(tokens, at).is_some_and(|(_, used)| at + used < tokens.len())
+            && counted(tokens, at).is_some_and(|c| c.count.is_some());
+        if joint || tokens[at].gap || counts {
+            if at > from {
+                parts.push(&tokens[from..at]);
+            }
+            from = at + usize::from(joint);
+        }
+        // "mac and cheese" is one thing where the shop has it.
+        let whole = vocabulary.kind(tokens, at).filter(|len| tokens[at + 1..at + len].iter().all(|t| !t.gap));
+        at += whole.unwrap_or(1);
+    }
+    if from < tokens.len() {
+        parts.push(&tokens[from..]);
+    }
+    parts
+}
+
+const LEAD: &[&str] = &["the", "some", "any", "more", "also", "just", "maybe", "please", "and", "all"];
+const TRAIL: &[&str] = &["please", "instead", "too", "also", "now", "then", "well", "though"];
+
+/// One thing with its quantity. `None` when there is nothing, or an impossible count.
+fn item(tokens: &[Token]) -> Option<ItemPhrase> {
+    let mut item = ItemPhrase::default();
+    let mut rest = trim(tokens, &mut item);
+    if let Some(found) = counted(rest, 0) {
+        item.quantity =
+            found.count.map(|n| Quantity::new(n.min(Quantity::MAX))).map_or(Some(None), |q| q.map(Some))?;
+        item.unit = found.unit.map(str::to_owned);
+        item.pack_of = found.pack_of;
+        rest = &rest[found.used..];
+        rest = rest.strip_prefix_word("of");
+    } else if ["a", "an"].contains(&word(rest, 0)) {
+        rest = &rest[1..];
+        if let Some(found) = counted(rest, 0).filter(|f| f.pack_of.is_some()) {
+            (item.unit, item.pack_of) = (found.unit.map(str::to_owned), found.pack_of);
+            item.quantity = Some(found.count.and_then(Quantity::new).unwrap_or(Quantity::ONE));
+            rest = &rest[found.used..];
+        } else if inner_unit(rest).is_some() {
+            item.quantity = Some(Quantity::ONE);
+        }
+    } else if ["few", "couple"].contains(&word(rest, 0)) {
+        rest = rest[1..].strip_prefix_word("of");
+    }
+    rest = trim(rest, &mut item);
+    if ["for", "of", "from", "with", "in", "by"].contains(&word(rest, 0)) {
+        return None;
+    }
+    let mut words: Vec<&str> = rest.iter().map(|t| t.text.as_str()).collect();
+    if let Some(at) = inner_unit(rest) {
+        // "two large bottles of shampoo": the unit goes, the size stays.
+        item.unit = singular_unit(words[at]).map(|(unit, _)| unit.to_owned());
+        words.drain(at..at + 2);
+    } else if item.unit.is_none()
+        && words.len() > 1
+        && let Some(times) = times(rest)
+    {
+        item.quantity = Some(times);
+        words.truncate(words.len() - 2);
+    }
+    if pronoun(rest, 0) == Some(rest.len()) || (rest.is_empty() && item.quantity.is_some()) {
+        item.it = true;
+        return Some(item);
+    }
+    // "those batteries" points, but also names.
+    if ["that", "this", "those", "these"].contains(words.first()?) {
+        words.remove(0);
+    }
+    item.words = words.join(" ");
+    (!item.words.is_empty() && !words.iter().all(|w| cardinal_word(w))).then_some(item)
+}
+
+fn cardinal_word(word: &str) -> bool {
+    super::words::small_number_words(word)
+}
+
+/// "milk times two", "milk x 2".
+fn times(tokens: &[Token]) -> Option<Quantity> {
+    let at = tokens.len().checked_sub(2)?;
+    let sign = ["times", "x"].contains(&word(tokens, at));
+    let (count, _) = sign.then(|| cardinal(tokens, at + 1)).flatten()?;
+    Quantity::new(count)
+}
+
+/// Where "bottle of" stands after up to three words of size.
+fn inner_unit(tokens: &[Token]) -> Option<usize> {
+    (0..tokens.len().min(4)).find(|&i| {
+        singular_unit(word(tokens, i)).is_some() && word(tokens, i + 1) == "of" && i + 2 < tokens.len()
+    })
+}
+
+/// Drops determiners and politeness around a thing; "my", "usual" and "again" mean the household's own.
+fn trim<'a>(tokens: &'a [Token], item: &mut ItemPhrase) -> &'a [Token] {
+    let mut rest = tokens;
+    loop {
+        let before = rest.len();
+        match word(rest, 0) {
+            "my" | "our" | "usual" | "regular" if rest.len() > 1 => {
+                item.own = true;
+                rest = &rest[1..];
+            }
+            "same" if rest.len() > 1 => {
+                item.own = true;
+                rest = &rest[1..];
+            }
+            "a" if word(rest, 1) == "few" => rest = &rest[2..],
+            "the" if word(rest, 1) == "same" && rest.len() == 2 => {}
+            lead if LEAD.contains(&lead) && rest.len() > 1 => rest = &rest[1..],
+            _ => {}
+        }
+        let end = rest.len();
+        if end > 1 && word(rest, end - 1) == "again" {
+            item.own = true;
+            rest = &rest[..end - 1];
+        } else if end > 2 && word(rest, end - 2) == "for" && ["me", "us"].contains(&word(rest, end - 1))
+            || end > 2 && word(rest, end - 2) == "as" && word(rest, end - 1) == "well"
+        {
+            rest = &rest[..end - 2];
+        } else if end > 1 && TRAIL.contains(&word(rest, end - 1)) {
+            rest = &rest[..end - 1];
+        }
+        if rest.len() == before {
+            return rest;
+        }
+    }
+}
+
+trait StripWord {
+    fn strip_prefix_word(&self, word: &str) -> &Self;
+}
+
+impl StripWord for [Token] {
+    fn strip_prefix_word(&self, word: &str) -> &Self {
+        if self.first().is_some_and(|t| t.text == word) { &self[1..] } else { self }
+    }
+}

@@ -1,0 +1,158 @@
+//! A spoken name → the products that it can mean.
+//!
+//! A product fits a phrase when every word of the phrase is explained by it and the head of its
+//! kind was said: "dark roast coffee" fits a coffee that is dark roast; "coffee" fits no coffee
+//! filter; "unicorn coffee" fits nothing, for a wrong product is worse than a question.
+//!
+//! Fits are ordered: the whole kind ("milk" → milk) before a part of it ("milk" → oat milk, and
+//! that only where the shop has no plain one), then products that the household bought before,
+//! then the latest purchase, then the order of the catalogue.
+//!
+//! The tie rule: products fit equally when the same words explain them and the household bought
+//! both or neither; with "cheapest", when they also cost the same. How often or how lately one
+//! was bought orders the answer but decides nothing: the shopper is asked.
+
+mod index;
+mod rank;
+mod vocabulary;
+pub(super) mod words;
+
+use std::{collections::HashMap, sync::Arc};
+
+pub use vocabulary::Vocabulary;
+
+use self::{
+    index::WordIndex,
+    rank::{Entry, Wanted},
+};
+use super::{
+    intent::{Constraints, ItemPhrase},
+    sentences::Sentences,
+};
+use crate::commerce::{Catalog, Product, Sku, purchase::Purchase};
+
+/// More words than a product's name has are not looked up.
+const MAX_STEMS: usize = 12;
+
+/// A product that a phrase can mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Which product.
+    pub sku: Sku,
+    /// How well it fits; comparable within one answer only.
+    pub score: u32,
+}
+
+/// What a phrase can mean.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Matches {
+    /// Best first, at most [`Matches::MAX`].
+    pub hits: Vec<Hit>,
+    /// How many fit as well as the first, itself included: 0 nothing, 1 clear, 2 or more a
+    /// question. It can be more than `hits` has.
+    pub tied: usize,
+}
+
+impl Matches {
+    /// More offers than a person can choose from by ear.
+    pub const MAX: usize = 12;
+}
+
+/// The index could not be built.
+#[derive(Debug, thiserror::Error)]
+#[error("the catalogue could not be indexed: {0}")]
+pub struct ProductsError(#[from] tantivy::TantivyError);
+
+/// A catalogue that can be asked for by name.
+pub struct Products {
+    catalog: Arc<Catalog>,
+    vocabulary: Arc<Vocabulary>,
+    entries: Vec<Entry>,
+    index: WordIndex,
+}
+
+impl Products {
+    /// Indexes a catalogue; the sentences give the synonyms.
+    ///
+    /// # Errors
+    /// [`ProductsError`] when the index cannot be built.
+    pub fn new(catalog: Arc<Catalog>, sentences: &Sentences) -> Result<Self, ProductsError> {
+        let vocabulary = Arc::new(Vocabulary::new(&catalog, sentences.synonyms()));
+        let entries: Vec<Entry> = catalog.products().iter().map(Entry::new).collect();
+        let index = WordIndex::new(entries.iter().map(|e| e.all.as_slice()))?;
+        Ok(Self { catalog, vocabulary, entries, index })
+    }
+
+    /// The words of the catalogue, for the [`super::Understander`].
+    pub fn vocabulary(&self) -> Arc<Vocabulary> {
+        Arc::clone(&self.vocabulary)
+    }
+
+    /// The catalogue itself.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// What a phrase of a shopper can mean; see the module for order and ties. `purchases` are the
+    /// household's, newest first.
+    pub fn resolve(&self, item: &ItemPhrase, constraints: &Constraints, purchases: &[Purchase]) -> Matches {
+        let mut stems = self.vocabulary.normal(&item.words);
+        if item.it && stems.is_empty() {
+            return Matches::default();
+        }
+        let mut wanted = Wanted::new(stems.clone(), constraints, false);
+        wanted.pack_of = item.pack_of;
+        wanted.own = item.own;
+        for (latest, purchase) in purchases.iter().enumerate() {
+            wanted.bought.entry(&purchase.sku).or_insert(latest);
+        }
+        self.constrain(&mut stems, constraints);
+        self.find(&stems, &wanted)
+    }
+
+    /// Free words against the whole catalogue, for people at a terminal: also words that only
+    /// describe ("organic") find something.
+    pub fn search(&self, words: &str, constraints: &Constraints) -> Matches {
+        let mut stems = self.vocabulary.normal(words);
+        let wanted = Wanted::new(stems.clone(), constraints, true);
+        self.constrain(&mut stems, constraints);
+        self.find(&stems, &wanted)
+    }
+
+    /// Brand, size and attributes are words that must be there too.
+    fn constrain(&self, stems: &mut Vec<String>, constraints: &Constraints) {
+        let texts = constraints.brand.iter().chain(&constraints.size).chain(&constraints.attributes);
+        for text in texts {
+            stems.extend(self.vocabulary.normal(text));
+        }
+        stems.sort();
+        stems.dedup();
+    }
+
+    fn find(&self, stems: &[String], wanted: &Wanted<'_>) -> Matches {
+        if stems.is_empty() || stems.len() > MAX_STEMS {
+            return Matches::default();
+        }
+        let numbers = match self.index.with_all(stems) {
+            Ok(numbers) => numbers,
+            Err(error) => {
+                tracing::error!(%error, "the catalogue's index failed");
+                return Matches::default();
+            }
+        };
+        let candidates = numbers.into_iter().filter_map(|n| {
+            let i = usize::try_from(n).ok()?;
+            Some((i, self.catalog.products().get(i)?, self.entries.get(i)?))
+        });
+        // Of two products with one id the later is the catalogue's.
+        let current =
+            candidates.filter(|(_, p, _)| self.catalog.get(&p.sku).is_some_and(|c| std::ptr::eq(c, *p)));
+        rank::rank(current, wanted)
+    }
+}
+
+/// A product's position, itself, and its words.
+type Candidate<'a> = (usize, &'a Product, &'a Entry);
+
+/// For each product that was bought, how many purchases ago.
+type Bought<'a> = HashMap<&'a Sku, usize>;

@@ -1,0 +1,193 @@
+//! What the words of a catalogue are: kinds, heads of kinds, brands, sizes, attributes.
+
+use std::collections::{HashMap, HashSet};
+
+use super::words::{is_empty, one_edit, stem, stems, stems_of};
+use crate::{
+    commerce::Catalog,
+    understanding::{sentences::Synonyms, words::Token},
+};
+
+/// Shorter stems are not corrected: too many short words are one edit apart.
+const MIN_CORRECTED: usize = 5;
+
+/// The longest kind, in stems.
+const MAX_KIND: usize = 6;
+
+/// The roles that a stem can have in a catalogue.
+mod role {
+    pub const KIND: u8 = 1;
+    pub const HEAD: u8 = 2;
+    pub const BRAND: u8 = 4;
+    pub const SIZE: u8 = 8;
+    pub const ATTRIBUTE: u8 = 16;
+    pub const TITLE: u8 = 32;
+}
+
+/// The words that a shop knows.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    roles: HashMap<String, u8>,
+    kinds: HashSet<Vec<String>>,
+    brands: Vec<(Vec<String>, String)>,
+    synonyms: Vec<(Vec<String>, Vec<String>)>,
+    /// Words as they are written, for segmentation and typing slips.
+    spelled: HashSet<String>,
+}
+
+impl Vocabulary {
+    /// The words of a catalogue, with what the sentences call otherwise.
+    pub fn new(catalog: &Catalog, synonyms: &Synonyms) -> Self {
+        let mut words = Self::default();
+        let mut brands: HashMap<String, Vec<String>> = HashMap::new();
+        for product in catalog.products() {
+            let kind = stems(&product.kind);
+            words.note(&kind, role::KIND);
+            words.note(kind.last().map(std::slice::from_ref).unwrap_or_default(), role::HEAD);
+            words.kinds.insert(kind);
+            brands.entry(product.brand.clone()).or_insert_with(|| stems(&product.brand));
+            words.note(&stems(product.size.as_deref().unwrap_or_default()), role::SIZE);
+            for attribute in &product.attributes {
+                words.note(&stems(attribute), role::ATTRIBUTE);
+            }
+            words.note(&stems(&product.title), role::TITLE);
+        }
+        for (brand, stems) in brands {
+            words.note(&stems, role::BRAND);
+            words.brands.push((stems, brand));
+        }
+        // Longest first, so that "Meadow Lane" is found before a brand "Meadow".
+        words.brands.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.1.cmp(&b.1)));
+        for (said, meant) in synonyms.iter() {
+            let (said, meant) = (stems(said), stems(meant));
+            if !said.is_empty() && !words.kinds.contains(&said) && words.explains(&meant) {
+                words.spelled.extend(said.iter().cloned());
+                words.synonyms.push((said, meant));
+            }
+        }
+        words.synonyms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        words
+    }
+
+    fn note(&mut self, stems: &[String], role: u8) {
+        for stem in stems {
+            *self.roles.entry(stem.clone()).or_default() |= role;
+        }
+    }
+
+    fn explains(&self, stems: &[String]) -> bool {
+        stems.iter().all(|s| self.roles.contains_key(s))
+    }
+
+    fn has(&self, stem: &str, roles: u8) -> bool {
+        self.roles.get(stem).is_some_and(|r| r & roles != 0)
+    }
+
+    /// The stems of a phrase with synonyms and typing slips resolved. Unknown words stay.
+    pub fn normal(&self, phrase: &str) -> Vec<String> {
+        self.settle(stems(phrase))
+    }
+
+    /// The same for tokens.
+    pub fn normal_of(&self, tokens: &[Token]) -> Vec<String> {
+        self.settle(stems_of(tokens))
+    }
+
+    fn settle(&self, mut stems: Vec<String>) -> Vec<String> {
+        for (said, meant) in &self.synonyms {
+            if let Some(at) = stems.windows(said.len()).position(|w| w == said.as_slice()) {
+                // "tea" means tea bags, but not in "green tea" where the shop has green tea.
+                if !self.kinds.iter().any(|kind| kind.len() > said.len() && contains(&stems, kind)) {
+                    stems.splice(at..at + said.len(), meant.iter().cloned());
+                    break;
+                }
+            }
+        }
+        for stem in &mut stems {
+            if let Some(better) = self.corrected(stem) {
+                *stem = better;
+            }
+        }
+        stems
+    }
+
+    /// The one known stem that is one edit away from an unknown long one.
+    fn corrected(&self, unknown: &str) -> Option<String> {
+        if unknown.len() < MIN_CORRECTED || self.roles.contains_key(unknown) {
+            return None;
+        }
+        let first = unknown.as_bytes()[0];
+        let mut near = self.roles.keys().filter(|known| {
+            known.as_bytes().first() == Some(&first)
+                && known.len() + 1 >= MIN_CORRECTED
+                && !known.bytes().all(|b| b.is_ascii_digit())
+                && one_edit(known, unknown)
+        });
+        let found = near.next()?;
+        near.next().is_none().then(|| found.clone())
+    }
+
+    /// Whether the shop has things that are called so: the phrase ends, but for trailing
+    /// attributes, in the head of a kind, and most of its words are known.
+    pub fn names_a_thing(&self, tokens: &[Token]) -> bool {
+        let stems = self.normal_of(tokens);
+        let known = stems.iter().filter(|s| self.roles.contains_key(*s)).count();
+        let head = stems.iter().any(|s| self.has(s, role::HEAD));
+        let brand = self.brands.iter().any(|(b, _)| !b.is_empty() && contains(&stems, b));
+        (head || brand) && known * 3 >= stems.len() * 2
+    }
+
+    /// The same, and every word is known: nothing else was said.
+    pub fn is_a_thing(&self, tokens: &[Token]) -> bool {
+        let stems = self.normal_of(tokens);
+        self.explains(&stems) && self.names_a_thing(tokens)
+    }
+
+    /// Whether the words describe an offer: each is known, as any part of a product.
+    pub fn describes(&self, tokens: &[Token]) -> bool {
+        let stems = self.normal_of(tokens);
+        !stems.is_empty() && self.explains(&stems)
+    }
+
+    /// Whether one word belongs to the catalogue, in any role.
+    pub fn knows(&self, word: &str) -> bool {
+        self.roles.contains_key(&stem(word)) || self.spelled.contains(&stem(word))
+    }
+
+    /// Whether the name of a kind can end in this word.
+    pub fn ends_a_kind(&self, word: &str) -> bool {
+        self.has(&stem(word), role::HEAD)
+    }
+
+    /// Whether the word can be a product's size or attribute.
+    pub fn is_modifier(&self, word: &str) -> bool {
+        self.has(&stem(word), role::SIZE | role::ATTRIBUTE)
+    }
+
+    /// The longest brand at `at`, as the catalogue writes it, with its number of tokens.
+    pub fn brand(&self, tokens: &[Token], at: usize) -> Option<(&str, usize)> {
+        self.brands.iter().find_map(|(stems, name)| {
+            let here = tokens.get(at..at + stems.len())?;
+            let same = here.iter().zip(stems).all(|(t, s)| stem(&t.text) == *s);
+            (same && !stems.is_empty()).then_some((name.as_str(), stems.len()))
+        })
+    }
+
+    /// How many tokens from `at` are the longest kind of product there: for lists without commas
+    /// and for kinds with "and" in them.
+    pub fn kind(&self, tokens: &[Token], at: usize) -> Option<usize> {
+        (1..=MAX_KIND.min(tokens.len().saturating_sub(at))).rev().find(|len| {
+            let here = &tokens[at..at + len];
+            !is_empty(&here[0].text) && !is_empty(&here[len - 1].text) && self.kinds.contains(&stems_of(here))
+        })
+    }
+
+    /// Whether the stems are exactly one kind of the shop.
+    pub fn is_kind(&self, stems: &[String]) -> bool {
+        self.kinds.contains(stems)
+    }
+}
+
+fn contains(stems: &[String], part: &[String]) -> bool {
+    stems.windows(part.len().max(1)).any(|w| w == part)
+}

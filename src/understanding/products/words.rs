@@ -1,0 +1,111 @@
+//! A product's words in the form in which they are compared: stems, numbers as digits.
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+use crate::understanding::words::{Token, cardinal, tokenise};
+
+/// Words that tell no product from another.
+const EMPTY: &[&str] = &[
+    "a", "an", "and", "any", "brand", "by", "flavor", "flavored", "for", "from", "in", "kind", "more", "of",
+    "one", "ones", "or", "our", "my", "size", "sized", "some", "sort", "that", "the", "these", "this",
+    "those", "type", "with",
+];
+
+/// Abbreviations of measures, and the word on labels.
+const MEASURES: &[(&str, &str)] = &[
+    ("oz", "ounce"),
+    ("lb", "pound"),
+    ("lbs", "pound"),
+    ("l", "liter"),
+    ("litre", "liter"),
+    ("litres", "liter"),
+    ("ct", "count"),
+    ("pk", "pack"),
+    ("g", "gram"),
+    ("kilo", "kg"),
+    ("pint", "pint"),
+];
+
+/// Whether a word tells no product from another.
+pub fn is_empty(word: &str) -> bool {
+    EMPTY.contains(&word)
+}
+
+/// The stem of one lower-case word: `batteries` and `battery` have the same.
+pub fn stem(word: &str) -> String {
+    // The stemmer is a table and a function; making one costs nothing.
+    Stemmer::create(Algorithm::English).stem(word).into_owned()
+}
+
+/// The stems of the words that matter, in order. Numbers become digits: `twelve pack` → `12 pack`.
+pub fn stems(text: &str) -> Vec<String> {
+    tokenise(text).map_or_else(Vec::new, |tokens| stems_of(&tokens))
+}
+
+/// The same for words that are tokens already.
+pub fn stems_of(tokens: &[Token]) -> Vec<String> {
+    let (mut stems, mut at) = (Vec::new(), 0);
+    while let Some(token) = tokens.get(at) {
+        let text = token.text.as_str();
+        let number = (!["a", "couple"].contains(&text)).then(|| cardinal(tokens, at)).flatten();
+        // "one" is a pronoun more often than a number, except before a measure.
+        let pronoun = text == "one" && tokens.get(at + 1).is_none_or(|t| !is_label_measure(&t.text));
+        if let Some((n, used)) = number.filter(|_| !pronoun) {
+            stems.push(n.to_string());
+            at += used;
+            continue;
+        }
+        if !EMPTY.contains(&text) {
+            let full = MEASURES.iter().find(|(short, _)| *short == text).map_or(text, |(_, full)| full);
+            stems.push(stem(full));
+        }
+        at += 1;
+    }
+    stems
+}
+
+fn is_label_measure(text: &str) -> bool {
+    crate::understanding::words::is_measure(text)
+}
+
+/// Whether one edit (a letter more, less, other, or two swapped) turns one word into the other.
+pub fn one_edit(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    let same = short.iter().zip(long.iter()).take_while(|(x, y)| x == y).count();
+    match long.len() - short.len() {
+        0 => {
+            let rest = &short[same..];
+            let swapped = rest.len() >= 2
+                && rest[0] == long[same + 1]
+                && rest[1] == long[same]
+                && rest[2..] == long[same + 2..];
+            rest.is_empty() || rest[1..] == long[same + 1..] || swapped
+        }
+        1 => short[same..] == long[same + 1..],
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plurals_numbers_and_measures_meet_in_one_form() {
+        assert_eq!(stems("Batteries"), stems("battery"));
+        assert_eq!(stems("the twenty four pack of paper towels"), ["24", "pack", "paper", "towel"]);
+        assert_eq!(stems("16oz shampoo"), stems("sixteen ounce shampoo"));
+        assert_eq!(stems("the large one"), ["larg"]);
+        assert_eq!(stems("one liter cola"), ["1", "liter", "cola"]);
+    }
+
+    #[test]
+    fn one_edit_is_a_letter_more_less_other_or_swapped() {
+        assert!(one_edit("shampoo", "shampo"));
+        assert!(one_edit("shampoo", "shompoo"));
+        assert!(one_edit("batteri", "battrei"));
+        assert!(!one_edit("coffee", "toffees"));
+        assert!(!one_edit("bread", "beads"));
+    }
+}

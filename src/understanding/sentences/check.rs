@@ -1,0 +1,218 @@
+//! Language is data and is tested as data: every example is understood as it says, and every
+//! template has an example that it matches.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::{
+    Sentences,
+    matcher::{self, Sights},
+};
+use crate::understanding::{
+    Understander,
+    intent::{Choice, Expect, IntentName, OrderRef, Past, Slots},
+    words::tokenise,
+};
+
+/// Fewer examples than this show too little of how people say a thing.
+pub const MIN_EXAMPLES: usize = 15;
+
+/// A sentence as it is said, and what it must fill in. What is not given is not checked, except
+/// that an example without any slot must fill in no thing.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Example {
+    /// The sentence.
+    pub say: String,
+    /// What is awaited when it is said.
+    pub expect: Expect,
+    /// The words of the only thing.
+    pub item: Option<String>,
+    /// The words of several things.
+    pub items: Option<Vec<String>>,
+    /// How many, of the first thing or bare.
+    pub quantity: Option<u32>,
+    /// The unit of the first thing.
+    pub unit: Option<String>,
+    /// How many in one of them.
+    pub pack_of: Option<u32>,
+    /// Whether it is the household's own.
+    pub own: Option<bool>,
+    /// Whether "it" was said.
+    pub it: Option<bool>,
+    /// `10.00`.
+    pub price_max: Option<String>,
+    /// `10.00`.
+    pub price_min: Option<String>,
+    /// A brand.
+    pub brand: Option<String>,
+    /// A size.
+    pub size: Option<String>,
+    /// The only attribute.
+    pub attribute: Option<String>,
+    /// Whether the cheapest is meant.
+    pub cheapest: Option<bool>,
+    /// Which of those offered.
+    pub choice: Option<Choice>,
+    /// Which order.
+    pub order: Option<OrderRef>,
+    /// First and last day.
+    pub period: Option<[Date; 2]>,
+    /// Where in the past.
+    pub past: Option<Past>,
+    /// Digits.
+    pub digits: Option<String>,
+}
+
+impl Example {
+    /// What of the slots is not as the example says.
+    fn fault(&self, slots: &Slots) -> Option<String> {
+        let first = slots.items.first();
+        let words: Vec<&str> = slots.items.iter().filter(|i| !i.it).map(|i| i.words.as_str()).collect();
+        let wanted: Vec<&str> =
+            self.item.iter().chain(self.items.iter().flatten()).map(String::as_str).collect();
+        let quantity = first.and_then(|i| i.quantity).or(slots.quantity).map(u32::from);
+        let limits = &slots.constraints;
+        let period = slots.period.map(|p| [p.from, p.to]);
+        let mut faults = Vec::new();
+        let mut same = |what: &str, fine: bool| {
+            if !fine {
+                faults.push(what.to_owned());
+            }
+        };
+        same("items", words == wanted);
+        same("quantity", self.quantity.is_none() || self.quantity == quantity);
+        same("unit", self.unit.is_none() || self.unit == first.and_then(|i| i.unit.clone()));
+        same("pack_of", self.pack_of.is_none() || self.pack_of == first.and_then(|i| i.pack_of));
+        same("own", self.own.is_none_or(|own| first.is_some_and(|i| i.own) == own));
+        same("it", self.it.is_none_or(|it| first.is_some_and(|i| i.it) == it));
+        same("price_max", self.price_max == limits.price_max.map(|m| m.to_string()));
+        same("price_min", self.price_min == limits.price_min.map(|m| m.to_string()));
+        same("brand", self.brand == limits.brand);
+        same("size", self.size == limits.size);
+        same("attribute", self.attribute.as_ref() == limits.attributes.first());
+        same("cheapest", self.cheapest.is_none_or(|cheapest| limits.cheapest == cheapest));
+        same("choice", self.choice.is_none() || self.choice == slots.choice);
+        same("order", self.order == slots.order);
+        same("period", self.period == period);
+        same("past", self.past == slots.past);
+        same("digits", self.digits.as_deref() == slots.digits.as_ref().map(|d| d.expose()));
+        (!faults.is_empty()).then(|| faults.join(", "))
+    }
+}
+
+/// Something that is wrong with the sentences of a skill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub file: String,
+    /// The line, from 1; 0 for the whole file.
+    pub line: usize,
+    /// What is wrong.
+    pub text: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.text)
+    }
+}
+
+/// Checks the sentences of an understander against their own examples.
+pub fn check(understander: &Understander) -> Vec<Problem> {
+    let sentences = understander.sentences();
+    let mut problems = Vec::new();
+    let mut problem = |line: usize, text: String| {
+        problems.push(Problem { file: sentences.file.clone(), line, text });
+    };
+    let mut used = vec![false; sentences.templates.len()];
+    for table in &sentences.tables {
+        for (line, example) in &table.examples {
+            let understood = understander.understand(&example.say, example.expect, sentences.today);
+            if understood.intent.name != table.name {
+                problem(
+                    *line,
+                    format!("\"{}\" is {:?}, not {:?}", example.say, understood.intent.name, table.name),
+                );
+            } else if let Some(fault) = example.fault(&understood.intent.slots) {
+                problem(*line, format!("\"{}\" fills {:?}: {fault}", example.say, understood.intent.slots));
+            }
+            mark_used(understander, example, &mut used);
+        }
+    }
+    for (template, used) in sentences.templates.iter().zip(used) {
+        if !used {
+            problem(template.line, format!("no example for template \"{}\"", template.text));
+        }
+    }
+    for name in names(sentences) {
+        let tables = sentences.tables.iter().filter(|t| t.name == name);
+        let count: usize = tables.map(|t| t.examples.len()).sum();
+        if count < MIN_EXAMPLES && !matches!(name, IntentName::Custom(_)) {
+            problem(0, format!("{name:?} has {count} examples; {MIN_EXAMPLES} are needed"));
+        }
+    }
+    problems
+}
+
+/// Marks the templates that match an example and belong to its meaning.
+fn mark_used(understander: &Understander, example: &Example, used: &mut [bool]) {
+    let Some(tokens) = tokenise(&example.say) else { return };
+    for variant in understander.variants(tokens) {
+        let sights = Sights::new(
+            &variant.tokens,
+            understander.vocabulary(),
+            understander.currency(),
+            understander.sentences().today,
+        );
+        for found in matcher::all(understander.sentences(), &sights, example.expect) {
+            if found.table.examples.iter().any(|(_, e)| e == example) {
+                used[found.template] = true;
+            }
+        }
+    }
+}
+
+/// The intents that must have examples: all that are spoken, and the custom ones.
+fn names(sentences: &Sentences) -> Vec<IntentName> {
+    use IntentName as N;
+    let mut names = vec![
+        N::Launch,
+        N::Help,
+        N::Reorder,
+        N::Buy,
+        N::Search,
+        N::Choose,
+        N::Details,
+        N::Price,
+        N::Stock,
+        N::AddToCart,
+        N::RemoveFromCart,
+        N::ChangeCart,
+        N::ListCart,
+        N::ClearCart,
+        N::CheckOut,
+        N::OrderStatus,
+        N::CancelOrder,
+        N::ReturnItem,
+        N::DeliveryDate,
+        N::Yes,
+        N::No,
+        N::Correct,
+        N::Digits,
+        N::Repeat,
+        N::Back,
+        N::Cancel,
+        N::Stop,
+        N::Human,
+        N::Purchases,
+        N::Undo,
+        N::Thanks,
+    ];
+    let custom = sentences.tables.iter().map(|t| t.name.clone());
+    names.extend(custom.filter(|n| matches!(n, N::Custom(_))));
+    names.dedup();
+    names
+}

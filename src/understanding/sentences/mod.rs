@@ -1,0 +1,26 @@
+//! The sentences of a skill: templates, lists, synonyms and examples, read from one TOML file for
+//! each locale.
+//!
+//! ```toml
+//! [lists]
+//! basket = ["[my|the] (cart|basket)"]
+//!
+//! [[intents.add_to_cart]]
+//! templates = ["(add|put) {product} (to|in) <basket>"]
+//! examples = [{ say = "add two packs of batteries to my cart", item = "batteries", quantity = 2 }]
+//! ```
+//!
+//! `[…]` is optional, `(a|b)` one of several, `{slot}` a typed place, `<list>` a reusable part.
+//! A table can add to every match of its templates: `order = "last"`, `choice = "cheapest"`,
+//! `past = "usual"`, `own`, `it`, `cheapest`; and `expect = "yes_no"` keeps its templates to the
+//! moments in which that answer is awaited. An unknown intent name is a custom intent.
+
+mod check;
+mod file;
+mod matcher;
+mod template;
+
+pub use check::{Example, Problem, check};
+pub use file::{Fillers, Sentences, SentencesError, Synonyms, Table};
+pub(super) use matcher::{Capture, Found, Sights, Value, best};
+pub use template::SlotKind;

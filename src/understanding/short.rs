@@ -1,0 +1,150 @@
+//! Short answers: numbers and things alone, refusals, and what an awaited answer makes of them.
+
+use super::{
+    intent::{Choice, Digits, Expect, Intent, IntentName, ItemPhrase, OrderRef, Slots, Understood},
+    phrases,
+    products::Vocabulary,
+    words::{Token, cardinal, digits},
+};
+use crate::commerce::{Currency, Quantity};
+
+/// An utterance of more tokens is not short.
+const SHORT: usize = 6;
+
+/// How sure a refusal inside other words is.
+const REFUSAL: f32 = 0.85;
+
+/// How sure a thing alone is: it may have been meant as a question.
+const BARE_THING: f32 = 0.9;
+
+/// More offers than this are never read out.
+const MAX_CHOICE: u32 = 12;
+
+/// A number alone: "three", "four two one seven", "two packs".
+pub(super) fn number(tokens: &[Token], expect: Expect) -> Option<Intent> {
+    let whole = tokens.len();
+    let count = phrases::quantity(tokens, 0).filter(|(n, used)| *n > 0 && *used == whole).map(|(n, _)| n);
+    let single = cardinal(tokens, 0).filter(|(_, used)| *used == whole).map(|(n, _)| n);
+    let said = digits(tokens, 0).filter(|(_, used)| *used == whole).and_then(|(text, _)| Digits::new(&text));
+    if said.is_none() && count.is_none() {
+        return None;
+    }
+    let quantity = count.and_then(Quantity::new).filter(|_| single.is_none_or(|n| n <= Quantity::MAX));
+    let mut slots = Slots { quantity, ..Slots::default() };
+    let name = match expect {
+        Expect::Choice if single.is_some_and(|n| (1..=MAX_CHOICE).contains(&n)) => {
+            slots = Slots { choice: single.map(Choice::Ordinal), ..Slots::default() };
+            IntentName::Choose
+        }
+        Expect::YesNo if quantity.is_some() => IntentName::Correct,
+        _ => {
+            // Only where an order is asked for: anywhere else the digits may be a PIN.
+            let order = said.as_ref().filter(|d| expect == Expect::Order && d.expose().len() >= 3);
+            slots.order = order.and_then(|d| d.expose().parse().ok()).map(OrderRef::Number);
+            slots.digits = said;
+            IntentName::Digits
+        }
+    };
+    Some(Intent { name, slots })
+}
+
+fn is(token: &Token, words: &[&str]) -> bool {
+    words.contains(&token.text.as_str())
+}
+
+const NO: &[&str] = &["no", "nope", "nah", "non"];
+const YES: &[&str] = &["yes", "yeah", "yep", "yup", "sure", "okay", "right", "correct"];
+
+/// "Cancel", "stop" and "no" win over whatever else a short utterance has.
+pub(super) fn refusal(tokens: &[Token]) -> Option<Understood> {
+    let has = |words: &[&str]| tokens.iter().any(|t| is(t, words));
+    let pair = |a: &str, b: &str| tokens.windows(2).any(|w| w[0].text == a && w[1].text == b);
+    if tokens.is_empty() || tokens.len() > SHORT {
+        return None;
+    }
+    let name = if has(&["cancel", "abort"]) || pair("never", "mind") || pair("forget", "it") {
+        IntentName::Cancel
+    } else if has(&["stop", "goodbye", "quit"]) {
+        IntentName::Stop
+    } else if tokens.iter().all(|t| is(t, NO) || is(t, YES)) && has(NO)
+        || pair("do", "not") && has(&["order", "buy", "it", "that"])
+    {
+        IntentName::No
+    } else {
+        return None;
+    };
+    Some(Understood { intent: Intent::bare(name), confidence: REFUSAL })
+}
+
+/// Whether the utterance starts with an answer and goes on; whether that was a no; what follows.
+pub(super) fn answer_first(tokens: &[Token]) -> Option<(bool, &[Token])> {
+    let first = tokens.first().filter(|t| is(t, NO) || is(t, YES))?;
+    let no = is(first, NO);
+    let mut rest = &tokens[1..];
+    while let Some(next) =
+        rest.first().filter(|t| is(t, &["but", "and", "please", "wait", "actually", "only", "just"]))
+    {
+        let _ = next;
+        rest = &rest[1..];
+    }
+    (!rest.is_empty()).then_some((no, rest))
+}
+
+/// What follows a "no" takes the place of what was pending.
+pub(super) fn correction(understood: Understood, expect: Expect) -> Understood {
+    let Understood { mut intent, confidence } = understood;
+    let plain_thing = intent.name == IntentName::Buy && confidence < 1.0;
+    let bare_count =
+        intent.name == IntentName::Digits && intent.slots.quantity.is_some() && expect != Expect::Pin;
+    let choice = intent.name == IntentName::Choose && expect != Expect::Choice;
+    if plain_thing || bare_count || choice {
+        intent.name = IntentName::Correct;
+        (intent.slots.digits, intent.slots.order) = (None, None);
+    }
+    Understood { intent, confidence }
+}
+
+/// A thing alone: "paper towels".
+pub(super) fn thing(
+    tokens: &[Token],
+    expect: Expect,
+    vocabulary: &Vocabulary,
+    currency: Currency,
+) -> Option<Understood> {
+    let phrase = phrases::phrase(tokens, vocabulary, currency);
+    let phrase = phrase.filter(|p| p.clear && p.items.iter().all(|i| !i.it));
+    let described = || phrases::describes(tokens, vocabulary).then(|| phrases::text(tokens));
+    let mut slots = Slots::default();
+    if let Some(phrase) = phrase {
+        (slots.items, slots.constraints) = (phrase.items, phrase.constraints);
+    } else if !matches!(expect, Expect::Choice | Expect::YesNo) {
+        return None;
+    }
+    let words = slots.items.first().map(|i: &ItemPhrase| i.words.clone()).or_else(described)?;
+    let name = match expect {
+        Expect::Choice | Expect::YesNo => {
+            slots.choice = Some(Choice::Described(words));
+            if expect == Expect::Choice { IntentName::Choose } else { IntentName::Correct }
+        }
+        Expect::Order => {
+            slots = Slots { order: Some(OrderRef::Product(words)), ..Slots::default() };
+            IntentName::OrderStatus
+        }
+        _ => IntentName::Buy,
+    };
+    Some(Understood { intent: Intent { name, slots }, confidence: BARE_THING })
+}
+
+/// What is pending decides between two meanings of the same words: "order it" is a yes to a
+/// question, and "cancel my order" then means the one that is not placed yet.
+pub(super) fn in_context(understood: Understood, expect: Expect) -> Understood {
+    let Intent { name, slots } = &understood.intent;
+    let pending = matches!(expect, Expect::YesNo | Expect::Pin | Expect::Choice | Expect::Quantity);
+    let name = match name {
+        IntentName::CancelOrder if pending && matches!(slots.order, Some(OrderRef::Last | OrderRef::It)) => {
+            IntentName::Cancel
+        }
+        _ => return understood,
+    };
+    Understood { intent: Intent::bare(name), ..understood }
+}

@@ -1,0 +1,18 @@
+//! Words into types: numbers, quantities, money, dates, digits.
+//!
+//! Every reader takes the tokens and a position and gives the value with the number of tokens
+//! that it used, or `None`. Nothing here knows a product or a sentence.
+
+mod dates;
+mod digits;
+mod money;
+mod numbers;
+mod quantities;
+mod tokens;
+
+pub use dates::period;
+pub use digits::digits;
+pub use money::{money, price};
+pub use numbers::{MAX_CARDINAL, cardinal, ordinal, small_number_words};
+pub use quantities::{Counted, counted, is_measure, is_pack_word, singular_unit};
+pub use tokens::{MAX_BYTES, MAX_TOKENS, Token, tokenise};

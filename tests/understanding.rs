@@ -1,0 +1,168 @@
+//! The words of the shop: what shoppers say is understood as it was meant, or not at all.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use sayso::{
+    commerce::{Catalog, Currency, Money, Product, Sku},
+    understanding::{Expect, IntentName, Products, Sentences, Understander, Understood, sentences},
+};
+
+const SENTENCES: &str = include_str!("../skills/household/sentences/en.toml");
+
+/// Kinds, with a unit price in cents.
+const KINDS: &str = "paper towels,toilet paper,trash bags,batteries,light bulbs,coffee,ground coffee,\
+coffee beans,coffee filters,milk,oat milk,almond milk,coconut milk,eggs,bread,banana bread,bananas,olive oil,\
+vegetable oil,dish soap,hand soap,shampoo,crackers,cola,tea bags,green tea,flour,bagels,umbrella,phone charger,\
+chocolate,cat food,dog food,butter,peanut butter,orange juice,water,sparkling water,laundry detergent";
+const BRANDS: [&str; 4] = ["Northwind", "Brightleaf", "Meadow Lane", "Happy Paws"];
+const SIZES: [&str; 4] = ["large", "twelve pack", "sixteen ounce", "six pack"];
+const ATTRIBUTES: [&str; 4] = ["organic", "dark roast", "low sodium", "unscented"];
+
+fn catalog() -> Arc<Catalog> {
+    let mut products = Vec::new();
+    for (k, kind) in KINDS.split(',').enumerate() {
+        for (b, brand) in BRANDS.iter().enumerate() {
+            let size = SIZES[(k + b) % SIZES.len()];
+            products.push(Product {
+                sku: Sku::new(format!("p-{k}-{b}")).unwrap(),
+                title: format!("{brand} {kind}, {size}"),
+                description: format!("{kind} by {brand}"),
+                brand: (*brand).into(),
+                kind: kind.into(),
+                size: Some(size.into()),
+                attributes: vec![ATTRIBUTES[(k + 2 * b) % ATTRIBUTES.len()].into()],
+                list_price: Money::new(299 + i64::try_from(100 * k + 50 * b).unwrap(), Currency::USD),
+                sale_price: None,
+                opening_stock: 20,
+                group: None,
+            });
+        }
+    }
+    Arc::new(Catalog::new(products))
+}
+
+fn shop() -> (Understander, Products) {
+    let sentences = Sentences::parse("skills/household/sentences/en.toml", SENTENCES).unwrap();
+    let products = Products::new(catalog(), &sentences).unwrap();
+    (Understander::new(&sentences, products.vocabulary(), Currency::USD), products)
+}
+
+/// Wednesday, the 17th of June 2026.
+const TODAY: Date = Date::constant(2026, 6, 17);
+
+fn understand(text: &str, expect: Expect) -> Understood {
+    shop().0.understand(text, expect, TODAY)
+}
+
+fn name(text: &str, expect: Expect) -> IntentName {
+    understand(text, expect).intent.name
+}
+
+#[test]
+fn only_a_whole_and_explicit_yes_is_a_yes() {
+    let (understander, _) = shop();
+    let moments = [
+        Expect::Anything,
+        Expect::YesNo,
+        Expect::Choice,
+        Expect::Pin,
+        Expect::Order,
+        Expect::Quantity,
+        Expect::Product,
+    ];
+    for text in [
+        "okay… wait",
+        "okay",
+        "okay okay",
+        "okay then",
+        "yes but make it three",
+        "yes no",
+        "no yes",
+        "sure if it's cheap",
+        "yes cancel that",
+        "yes if it is in stock",
+        "yes and no",
+        "maybe yes",
+        "is that a yes",
+        "can you confirm",
+        "could you place the order tomorrow",
+        "yes wait",
+        "not yes",
+        "yes stop",
+        "I guess",
+        "whatever",
+        "fine I guess",
+        "he said yes",
+        "say yes",
+        "yes to what",
+        "what if I say yes",
+        "yesterday",
+        "guess",
+        "yes coffee",
+        "right behind you",
+        "thank you",
+        "you",
+        "do you want to go ahead",
+        "don't go ahead",
+        "never order it",
+        "yes I don't",
+        "mm",
+        "uh huh",
+        "",
+    ] {
+        for expect in moments {
+            let understood = understander.understand(text, expect, TODAY);
+            assert_ne!(understood.intent.name, IntentName::Yes, "{text} with {expect:?}");
+        }
+    }
+}
+
+#[test]
+fn a_yes_with_a_change_is_the_change() {
+    let understood = understand("yes but make it three", Expect::YesNo);
+    assert_eq!(understood.intent.name, IntentName::Correct);
+    assert_eq!(understood.intent.slots.quantity.map(u32::from), Some(3));
+}
+
+#[test]
+fn cancel_stop_and_no_win_over_the_rest_of_a_short_utterance() {
+    for expect in [Expect::Anything, Expect::YesNo, Expect::Pin, Expect::Choice] {
+        assert_eq!(name("yes cancel that", expect), IntentName::Cancel);
+        assert_eq!(name("okay wait cancel", expect), IntentName::Cancel);
+        assert_eq!(name("yes no", expect), IntentName::No);
+        assert_eq!(name("okay stop", expect), IntentName::Stop);
+        assert_eq!(name("stop stop stop", expect), IntentName::Stop);
+        assert_eq!(name("please don't order that", expect), IntentName::No);
+    }
+    assert_eq!(name("cancel my order", Expect::YesNo), IntentName::Cancel);
+    assert_eq!(name("cancel my order", Expect::Anything), IntentName::CancelOrder);
+}
+
+#[test]
+fn order_it_is_a_yes_only_to_a_question() {
+    assert_eq!(name("order it", Expect::YesNo), IntentName::Yes);
+    assert_eq!(name("order it", Expect::Anything), IntentName::Buy);
+    assert_eq!(name("go ahead", Expect::YesNo), IntentName::Yes);
+    assert_eq!(name("go ahead", Expect::Anything), IntentName::NotUnderstood);
+    assert_eq!(name("place the order", Expect::YesNo), IntentName::Yes);
+    assert_eq!(name("place the order", Expect::Anything), IntentName::CheckOut);
+}
+
+#[test]
+fn a_pin_shows_nowhere_in_the_understanding() {
+    for text in ["four two one seven", "my pin is four two one seven", "4217", "it's 42 17"] {
+        for expect in [Expect::Pin, Expect::Anything, Expect::YesNo] {
+            let shown = format!("{:?}", understand(text, expect));
+            assert!(!shown.contains("4217"), "{text}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn every_template_has_an_example_and_every_example_is_understood() {
+    let (understander, _) = shop();
+    let problems = sentences::check(&understander);
+    let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(problems.is_empty(), "{} problems\n{}", text.len(), text.join("\n"));
+}
