@@ -5,3 +5,4 @@ pub mod hub;
 pub mod shop;
 #[allow(dead_code)]
 pub mod sound;
+pub mod unreliable;

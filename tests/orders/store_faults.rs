@@ -1,0 +1,76 @@
+//! A database that is locked or full: nothing was ordered, and everything works again afterwards.
+
+use std::{sync::Arc, time::Duration};
+
+use sayso::{
+    commerce::{
+        desk::{DeskError, PlaceOutcome},
+        ports::{OrderStore, SessionStore},
+    },
+    store::{SqliteOptions, SqliteStore},
+};
+use sqlx::{Connection, Executor, SqliteConnection};
+
+use crate::support::shop::{TestShop, desk, household, purchase, shop};
+
+/// The desk of that shop on a store that waits hardly at all for another process.
+async fn impatient(corner: &TestShop) -> (sayso::commerce::OrderDesk, Arc<SqliteStore>) {
+    let options = SqliteOptions { busy_timeout: Duration::from_millis(20), ..SqliteOptions::default() };
+    let path = corner.folder.path().join("sayso.db");
+    let store = Arc::new(SqliteStore::open_with(&path, options).await.expect("a store"));
+    (desk(store.clone(), corner.ledger.clone(), corner.clock.clone()), store)
+}
+
+#[tokio::test]
+async fn while_the_database_is_locked_nothing_is_ordered() {
+    let corner = TestShop::open().await;
+    let (desk, store) = impatient(&corner).await;
+    let path = corner.folder.path().join("sayso.db");
+    let url = format!("sqlite://{}", path.display());
+    let mut other = SqliteConnection::connect(&url).await.expect("a second connection");
+    other.execute("BEGIN EXCLUSIVE").await.expect("the lock");
+    let answer = desk.place(purchase("k1", &[("coffee", 2)])).await;
+    assert!(matches!(answer, Err(DeskError::Store(_))), "{answer:?}");
+    let session = sayso::commerce::SessionId::new("kitchen").expect("an id");
+    assert!(store.save(&shop(), &household("harper"), &session, "{}", 0).await.is_err());
+    assert_eq!(corner.ledger.count().await, Ok(0));
+    other.execute("ROLLBACK").await.expect("no lock");
+    assert_eq!((corner.orders().await.len(), corner.left("coffee").await), (0, 10));
+    let again = desk.place(purchase("k1", &[("coffee", 2)])).await;
+    assert!(matches!(again, Ok(PlaceOutcome::Placed(_))), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_desk_waits_for_another_process_that_writes_for_a_moment() {
+    let corner = TestShop::open().await;
+    let path = corner.folder.path().join("sayso.db");
+    let url = format!("sqlite://{}", path.display());
+    let mut other = SqliteConnection::connect(&url).await.expect("a second connection");
+    other.execute("BEGIN IMMEDIATE").await.expect("the lock");
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        other.execute("ROLLBACK").await.expect("no lock");
+    };
+    let (answer, ()) = tokio::join!(corner.desk.place(purchase("k1", &[("coffee", 2)])), release);
+    assert!(matches!(answer, Ok(PlaceOutcome::Placed(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn what_was_ordered_is_there_after_a_restart() {
+    let corner = TestShop::open().await;
+    let order = corner.placed("k1", &[("coffee", 2)]).await;
+    let (desk, store) = impatient(&corner).await;
+    let again = desk.place(purchase("k1", &[("coffee", 2)])).await.expect("an answer");
+    assert_eq!(again, PlaceOutcome::Placed(order.clone()));
+    assert_eq!(store.order(&shop(), &order.id).await.expect("an answer"), Some(order));
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("sayso.db");
+    let text = "This is a letter, not a database. ".repeat(100);
+    std::fs::write(&path, &text).expect("a file");
+    assert!(SqliteStore::open(&path).await.is_err());
+    assert_eq!(std::fs::read_to_string(&path).expect("the file"), text);
+}
