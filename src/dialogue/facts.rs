@@ -1,9 +1,11 @@
 //! What the dialogue needs to know of the world for one step. The assistant gathers it.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::commerce::{Money, Quantity, Sku, Terms, household::Household, order::Order, purchase::Purchase};
+use crate::commerce::{
+    IdempotencyKey, Money, Quantity, Sku, Terms, household::Household, order::Order, purchase::Purchase,
+};
 
 /// A product as it can be offered right now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,15 +34,20 @@ pub struct Offer {
     pub times_bought: u32,
 }
 
+/// The most offers for one phrase.
+pub const MAX_OFFERS: usize = 12;
+
 /// What an item phrase could be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
     /// The phrase as it was said.
     pub words: String,
-    /// Best first; at most a dozen.
+    /// Best first; at most [`MAX_OFFERS`].
     pub offers: Vec<Offer>,
     /// How many of the first fit equally well, so that a choice is the shopper's.
     pub tied: usize,
+    /// When nothing fits the price or the other constraints: the nearest that there is.
+    pub near: Option<Offer>,
 }
 
 /// The world as one step sees it.
@@ -50,6 +57,10 @@ pub struct Facts {
     pub now: Timestamp,
     /// The present day at the shop.
     pub today: Date,
+    /// The shop's time zone.
+    pub zone: TimeZone,
+    /// A fresh key, for the read-back that this step may make.
+    pub key: IdempotencyKey,
     /// How the shop charges and delivers.
     pub terms: Terms,
     /// Who speaks.

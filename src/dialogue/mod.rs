@@ -1,6 +1,129 @@
 //! One pure step of a conversation: state + intent + facts → what to say and what to do.
+//!
+//! Invariants:
+//! - No clock, store or network: what a step knows is in its [`Facts`].
+//! - [`Act::Place`] comes from one place only, [`confirm`], and only after a yes to a
+//!   read-back of exactly that draft.
+//! - `stop` and `cancel` are handled before any focus sees the intent, so there is no state
+//!   in which they fail.
 
+mod assemble;
+mod basket;
+mod browse;
+mod choose;
+mod confirm;
 pub mod facts;
+mod orders;
+mod outcome;
+mod past;
+pub mod policy;
 pub mod prompt;
+mod questions;
+mod repair;
+mod scene;
+pub mod state;
 
+pub use facts::{Facts, Found, Offer};
+pub use outcome::{Outcome, settle};
 pub use prompt::{Arg, Prompt};
+pub use state::{Draft, DraftLine, Errand, Focus, OrderErrand, Purpose, State, Wanted};
+
+use crate::{
+    commerce::{OrderNumber, Sku},
+    understanding::{Digits, Intent, IntentName},
+};
+use scene::Scene;
+
+/// What a step leads to.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The conversation afterwards.
+    pub state: State,
+    /// What to say, in order.
+    pub say: Vec<Prompt>,
+    /// What to say when the shopper stays silent.
+    pub reprompt: Option<Prompt>,
+    /// What to do; its outcome goes to [`settle`].
+    pub act: Option<Act>,
+    /// What was decided, for people who watch: `confirming`.
+    pub decision: &'static str,
+    /// Whether an answer is awaited.
+    pub listening: bool,
+    /// Whether the conversation is over.
+    pub ended: bool,
+    /// The order that was spoken of.
+    pub order: Option<OrderNumber>,
+}
+
+/// A change in the world that the dialogue decided on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Place the draft that was read back and said yes to.
+    Place {
+        /// The purchase.
+        draft: Draft,
+        /// The PIN that was said, when one was asked for.
+        pin: Option<Digits>,
+    },
+    /// Cancel an order.
+    Cancel(OrderNumber),
+    /// Take one product of an order back.
+    Return {
+        /// The order.
+        order: OrderNumber,
+        /// The product.
+        sku: Sku,
+        /// Its title, for the reply.
+        title: String,
+    },
+}
+
+/// Works out one turn.
+pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
+    let mut scene = Scene::new(state, intent, facts);
+    if !matches!(intent.name, IntentName::Silence | IntentName::NotUnderstood) {
+        scene.state.misses = 0;
+    }
+    dispatch(&mut scene);
+    scene.finish()
+}
+
+fn dispatch(scene: &mut Scene<'_>) {
+    use IntentName as I;
+    match &scene.intent.name {
+        I::Stop => repair::stop(scene),
+        I::Cancel => repair::cancel(scene),
+        I::Silence => repair::silence(scene),
+        I::NotUnderstood => repair::not_understood(scene),
+        I::Launch => repair::launch(scene),
+        I::Help => repair::help(scene),
+        I::Repeat => repair::repeat(scene),
+        I::Back => repair::back(scene),
+        I::Thanks => repair::thanks(scene),
+        I::Human => repair::human(scene),
+        I::Yes => confirm::yes(scene),
+        I::No => confirm::no(scene),
+        I::Correct => confirm::correct(scene),
+        I::Digits => confirm::digits(scene),
+        I::Choose => choose::choose(scene),
+        I::Buy => assemble::buy(scene, Purpose::Buy),
+        I::AddToCart => assemble::buy(scene, Purpose::AddToCart),
+        I::Reorder => past::reorder(scene),
+        I::Purchases => past::list(scene),
+        I::Search => browse::search(scene),
+        I::Details => browse::details(scene),
+        I::Price => browse::price(scene),
+        I::Stock => browse::stock(scene),
+        I::RemoveFromCart => basket::remove(scene),
+        I::ChangeCart => basket::change(scene),
+        I::ListCart => basket::list(scene),
+        I::ClearCart => basket::clear(scene),
+        I::CheckOut => basket::check_out(scene),
+        I::OrderStatus => orders::status(scene),
+        I::DeliveryDate => orders::delivery(scene),
+        I::CancelOrder => orders::cancel(scene),
+        I::ReturnItem => orders::give_back(scene),
+        I::Undo => orders::undo(scene),
+        I::Custom(name) => repair::custom(scene, name),
+    }
+}

@@ -1,0 +1,201 @@
+//! From things that were asked for to lines of a purchase, with a question wherever a guess
+//! would be needed.
+
+use super::{
+    Arg, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, browse, confirm, past,
+    scene::Scene,
+};
+use crate::{
+    commerce::{Quantity, Sku},
+    understanding::{Choice, ItemPhrase},
+};
+
+/// "Buy two packs of batteries", "add milk": for [`Purpose::Buy`] and [`Purpose::AddToCart`].
+pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
+    let slots = &scene.intent.slots;
+    if slots.items.is_empty() && slots.constraints != Default::default() {
+        return browse::search(scene);
+    }
+    if slots.items.is_empty() {
+        return ask_what(scene, purpose);
+    }
+    if describes_an_answer(scene) {
+        return;
+    }
+    if purpose == Purpose::Buy && slots.items.iter().any(|item| item.own) {
+        return past::reorder(scene);
+    }
+    let wanted = wanted(scene);
+    if wanted.is_empty() {
+        return ask_what(scene, purpose);
+    }
+    let mut errand = Errand::new(purpose, wanted);
+    match &scene.state.focus {
+        // "And add milk" during a read-back means: to this order.
+        Focus::Confirming(draft) if purpose == Purpose::AddToCart && !draft.from_cart => {
+            errand.purpose = Purpose::Buy;
+            errand.lines = draft.lines.clone();
+        }
+        Focus::Confirming(draft) | Focus::AskPin(draft) if !draft.from_cart => {
+            scene.say(Prompt::new("set-aside"));
+        }
+        _ => {}
+    }
+    advance(scene, errand);
+}
+
+/// A bare "the large one" or "dark roast" while offers are open is an answer, not a new wish.
+fn describes_an_answer(scene: &mut Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    let [item] = slots.items.as_slice() else { return false };
+    if !matches!(scene.state.focus, Focus::Choosing { .. }) || item.it || item.own {
+        return false;
+    }
+    super::choose::pick(scene, &Choice::Described(item.words.clone()), item.quantity)
+}
+
+fn ask_what(scene: &mut Scene<'_>, purpose: Purpose) {
+    scene.ask(Focus::AskProduct(purpose), "asking-product");
+}
+
+/// The items of the intent with what they could be. "It" is what was spoken of last.
+pub(super) fn wanted(scene: &Scene<'_>) -> Vec<Wanted> {
+    let slots = &scene.intent.slots;
+    let mut found = scene.facts.found.iter();
+    slots
+        .items
+        .iter()
+        .filter_map(|item| {
+            let found = found.next();
+            if item.it { it(scene, item) } else { found.map(|f| fitting(item, f)) }
+        })
+        .map(|mut wanted| {
+            if slots.items.len() == 1 {
+                wanted.quantity = wanted.quantity.or(slots.quantity);
+            }
+            wanted
+        })
+        .collect()
+}
+
+fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {
+    Wanted {
+        words: item.words.clone(),
+        quantity: item.quantity,
+        offers: found.offers.iter().map(|o| o.sku.clone()).collect(),
+        tied: found.tied,
+    }
+}
+
+fn it(scene: &Scene<'_>, item: &ItemPhrase) -> Option<Wanted> {
+    let offers = match &scene.state.focus {
+        Focus::Offering { sku, .. } => vec![sku.clone()],
+        _ => scene.state.products.clone(),
+    };
+    let words = scene.offer(offers.first()?).map(|o| o.kind.clone()).unwrap_or_default();
+    Some(Wanted { words, quantity: item.quantity, tied: offers.len(), offers })
+}
+
+/// Settles one wanted thing after the other until one needs a question or none is left.
+pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
+    scene.speak_of(errand.wanted.iter().flat_map(|w| w.offers.first().cloned()));
+    while let Some(wanted) = errand.wanted.first() {
+        match next(scene, wanted) {
+            Next::Nothing(note) => {
+                scene.say.extend(note);
+                errand.wanted.remove(0);
+            }
+            Next::Line(line) => {
+                add_line(&mut errand.lines, line);
+                errand.wanted.remove(0);
+            }
+            Next::Which => return scene.ask(Focus::Choosing { errand, from: 0 }, "asking-which"),
+            Next::HowMany(note) => {
+                scene.say(note);
+                return scene.ask(Focus::AskQuantity(errand), "asking-quantity");
+            }
+            Next::Instead(sku) => {
+                scene.speak_of([sku.clone()]);
+                return scene.ask(Focus::Substitute { errand, sku }, "offering-substitute");
+            }
+        }
+    }
+    complete(scene, errand);
+}
+
+enum Next {
+    Nothing(Option<Prompt>),
+    Line(DraftLine),
+    Which,
+    HowMany(Prompt),
+    Instead(Sku),
+}
+
+fn next(scene: &Scene<'_>, wanted: &Wanted) -> Next {
+    let Some(offer) = wanted.offers.first().and_then(|sku| scene.offer(sku)) else {
+        return Next::Nothing(Some(not_found(scene, wanted)));
+    };
+    if wanted.tied > 1 {
+        return Next::Which;
+    }
+    let max = scene.facts.terms.max_quantity;
+    let quantity = wanted.quantity.unwrap_or(Quantity::ONE);
+    if quantity > max {
+        return Next::HowMany(Prompt::new("too-many").with("max", Arg::Count(max.get())));
+    }
+    if offer.in_stock == 0 {
+        return match instead(scene, offer, wanted) {
+            Some(sku) => Next::Instead(sku),
+            None => Next::Nothing(Some(Prompt::new("sold-out").with("name", offer.spoken()))),
+        };
+    }
+    if offer.in_stock < quantity.get() {
+        let note = Prompt::new("only-left").with("count", Arg::Count(offer.in_stock));
+        return Next::HowMany(note.with("name", offer.spoken()));
+    }
+    let others = wanted.offers.iter().skip(1).cloned().collect();
+    Next::Line(DraftLine { sku: offer.sku.clone(), quantity, others })
+}
+
+fn not_found(scene: &Scene<'_>, wanted: &Wanted) -> Prompt {
+    let what = Arg::Name(wanted.words.clone());
+    let near = scene.facts.found.iter().find(|f| f.words == wanted.words).and_then(|f| f.near.as_ref());
+    match near {
+        Some(near) => Prompt::new("not-found-near")
+            .with("what", what)
+            .with("name", near.spoken())
+            .with("price", Arg::Money(near.price)),
+        None => Prompt::new("not-found").with("what", what),
+    }
+}
+
+/// Something of the same kind that is there in the wanted quantity.
+fn instead(scene: &Scene<'_>, missing: &Offer, wanted: &Wanted) -> Option<Sku> {
+    let quantity = wanted.quantity.unwrap_or(Quantity::ONE).get();
+    let fits =
+        |offer: &&Offer| offer.sku != missing.sku && offer.kind == missing.kind && offer.in_stock >= quantity;
+    let named = wanted.offers.iter().filter_map(|sku| scene.offer(sku));
+    let any = scene.facts.found.iter().flat_map(|f| &f.offers).chain(&scene.facts.known);
+    named.chain(any).find(fits).map(|o| o.sku.clone())
+}
+
+fn add_line(lines: &mut Vec<DraftLine>, line: DraftLine) {
+    match lines.iter_mut().find(|l| l.sku == line.sku) {
+        Some(old) => {
+            if let Some(sum) = Quantity::new(old.quantity.get() + line.quantity.get()) {
+                old.quantity = sum;
+            }
+        }
+        None => lines.push(line),
+    }
+}
+
+fn complete(scene: &mut Scene<'_>, errand: Errand) {
+    if errand.lines.is_empty() {
+        return scene.ask(Focus::AskProduct(errand.purpose), "not-found");
+    }
+    match errand.purpose {
+        Purpose::AddToCart => basket::add(scene, errand.lines),
+        Purpose::Buy | Purpose::Reorder => confirm::propose(scene, errand.lines, false),
+    }
+}

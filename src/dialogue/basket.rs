@@ -1,0 +1,200 @@
+//! The cart: put in, take out, change, list, empty, check out.
+
+use super::{Arg, DraftLine, Focus, Prompt, confirm, scene::Scene};
+use crate::commerce::{CartLine, Line, Quantity, Quote, Sku};
+
+/// Puts settled lines into the cart.
+pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
+    let checking_out = matches!(&scene.state.focus, Focus::Confirming(draft) if draft.from_cart);
+    let mut added = Vec::new();
+    for line in &lines {
+        let Some(offer) = scene.offer(&line.sku) else { continue };
+        let in_cart =
+            scene.state.cart.lines().iter().find(|l| l.sku == line.sku).map_or(0, |l| l.quantity.get());
+        let room = scene.facts.terms.max_quantity.get().min(offer.in_stock);
+        if in_cart + line.quantity.get() > room {
+            scene.say(Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room)));
+            continue;
+        }
+        if scene.state.cart.add(line.sku.clone(), line.quantity) {
+            added.push(named(line.quantity, offer.spoken()));
+        } else {
+            scene.say(Prompt::new("cart-full"));
+        }
+    }
+    scene.speak_of(lines.into_iter().map(|l| l.sku));
+    scene.rest("added");
+    if !added.is_empty() {
+        scene.say(Prompt::new("added").with("items", Arg::List(added)).with("count", count(scene)));
+    }
+    if checking_out {
+        check_out(scene);
+    }
+}
+
+fn named(quantity: Quantity, name: Arg) -> Prompt {
+    Prompt::new("line").with("quantity", Arg::Count(quantity.get())).with("name", name)
+}
+
+fn count(scene: &Scene<'_>) -> Arg {
+    Arg::Count(scene.state.cart.lines().iter().map(|l| l.quantity.get()).sum())
+}
+
+/// Takes products out. During the read-back of several things it takes a line out of it.
+pub(super) fn remove(scene: &mut Scene<'_>) {
+    if let Focus::Confirming(draft) = scene.state.focus.clone()
+        && !draft.from_cart
+    {
+        return match confirm::line_meant(scene, &draft.lines) {
+            Some(i) if draft.lines.len() > 1 => {
+                let mut lines = draft.lines;
+                lines.remove(i);
+                confirm::propose(scene, lines, false);
+            }
+            Some(_) => confirm::leave(scene),
+            None => not_in_cart(scene),
+        };
+    }
+    let checking_out = matches!(scene.state.focus, Focus::Confirming(_));
+    let meant = meant(scene);
+    let [line] = meant.as_slice() else { return which(scene, &meant) };
+    let Some(offer) = scene.offer(&line.sku) else { return not_in_cart(scene) };
+    scene.state.cart.remove(&line.sku);
+    scene.say(Prompt::new("removed").with("name", offer.spoken()).with("count", count(scene)));
+    scene.rest("removed");
+    if checking_out && !scene.state.cart.is_empty() {
+        check_out(scene);
+    }
+}
+
+/// "Change the milk to two."
+pub(super) fn change(scene: &mut Scene<'_>) {
+    let slots = &scene.intent.slots;
+    let quantity = slots.quantity.or_else(|| slots.items.iter().find_map(|item| item.quantity));
+    let Some(quantity) = quantity else { return super::repair::not_understood(scene) };
+    if let Focus::Confirming(draft) = &scene.state.focus
+        && !draft.from_cart
+    {
+        return confirm::set_quantity(scene, quantity);
+    }
+    let checking_out = matches!(scene.state.focus, Focus::Confirming(_));
+    let meant = meant(scene);
+    let [line] = meant.as_slice() else { return which(scene, &meant) };
+    let Some(offer) = scene.offer(&line.sku) else { return not_in_cart(scene) };
+    let room = scene.facts.terms.max_quantity.get().min(offer.in_stock);
+    if quantity.get() > room {
+        scene.say(Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room)));
+        scene.decision = "refused";
+        return if checking_out { scene.ask_again() } else { scene.rest("refused") };
+    }
+    scene.state.cart.set(&line.sku, quantity);
+    scene.say(
+        Prompt::new("changed").with("quantity", Arg::Count(quantity.get())).with("name", offer.spoken()),
+    );
+    scene.rest("changed");
+    if checking_out {
+        check_out(scene);
+    }
+}
+
+/// The cart's lines that the words mean: "it" and nothing at all mean the one spoken of last.
+fn meant(scene: &Scene<'_>) -> Vec<CartLine> {
+    let lines = scene.state.cart.lines();
+    match scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty()) {
+        Some(item) => lines.iter().filter(|l| confirm::names(scene, &l.sku, &item.words)).cloned().collect(),
+        None if lines.len() == 1 => lines.to_vec(),
+        None => {
+            let last: Option<&Sku> =
+                scene.state.products.iter().find(|sku| lines.iter().any(|l| &l.sku == *sku));
+            lines.iter().filter(|l| Some(&l.sku) == last).cloned().collect()
+        }
+    }
+}
+
+fn which(scene: &mut Scene<'_>, meant: &[CartLine]) {
+    if meant.is_empty() {
+        return not_in_cart(scene);
+    }
+    let names = meant.iter().filter_map(|l| Some(named(l.quantity, scene.offer(&l.sku)?.spoken()))).collect();
+    scene.say(Prompt::new("cart-which").with("items", Arg::List(names)));
+    scene.decision = "asking-which";
+}
+
+fn not_in_cart(scene: &mut Scene<'_>) {
+    scene.say(Prompt::new(if scene.state.cart.is_empty() { "cart-empty" } else { "not-in-cart" }));
+    scene.decision = "nothing-changed";
+    if scene.state.focus != Focus::Idle {
+        scene.ask_again();
+    }
+}
+
+/// Reads the cart with what it would cost.
+pub(super) fn list(scene: &mut Scene<'_>) {
+    scene.decision = "listed";
+    let lines = priced(scene);
+    if lines.is_empty() {
+        scene.say(Prompt::new("cart-empty"));
+    } else {
+        let items = lines.iter().map(super::questions::line).collect();
+        let said = Prompt::new("cart-list").with("items", Arg::List(items));
+        match Quote::new(lines, &scene.facts.terms, scene.facts.today) {
+            Ok(quote) => scene.say(said.with("total", Arg::Money(quote.total()))),
+            Err(_) => scene.say(Prompt::new("too-much")),
+        }
+    }
+    if scene.state.focus != Focus::Idle {
+        scene.ask_again();
+    }
+}
+
+fn priced(scene: &Scene<'_>) -> Vec<Line> {
+    let line = |l: &CartLine| {
+        let offer = scene.offer(&l.sku)?;
+        Some(Line {
+            sku: l.sku.clone(),
+            title: offer.title.clone(),
+            quantity: l.quantity,
+            unit_price: offer.price,
+        })
+    };
+    scene.state.cart.lines().iter().filter_map(line).collect()
+}
+
+pub(super) fn clear(scene: &mut Scene<'_>) {
+    if scene.state.cart.is_empty() {
+        return not_in_cart(scene);
+    }
+    scene.ask(Focus::ConfirmClear, "asking-clear");
+}
+
+/// After the yes.
+pub(super) fn cleared(scene: &mut Scene<'_>) {
+    scene.state.cart.clear();
+    scene.say(Prompt::new("cart-cleared"));
+    scene.rest("cleared");
+}
+
+/// Reads the cart back as a purchase. With an empty cart and a read-back open, it is that one.
+pub(super) fn check_out(scene: &mut Scene<'_>) {
+    if scene.state.cart.is_empty() {
+        return match scene.state.focus {
+            Focus::Idle => {
+                scene.say(Prompt::new("cart-empty"));
+                scene.decision = "nothing-pending";
+            }
+            Focus::Offering { .. } => confirm::yes(scene),
+            _ => scene.ask_again(),
+        };
+    }
+    if let Focus::Confirming(draft) = scene.state.focus.clone()
+        && !draft.from_cart
+    {
+        // "Check out" while something else is being read back means both.
+        for line in draft.lines {
+            scene.state.cart.add(line.sku, line.quantity);
+        }
+    }
+    let line = |l: &CartLine| DraftLine { sku: l.sku.clone(), quantity: l.quantity, others: Vec::new() };
+    let lines = scene.state.cart.lines().iter().map(line).collect();
+    confirm::propose(scene, lines, true);
+}

@@ -1,0 +1,161 @@
+//! Looking before buying: search, details, price, stock. None of these buys anything; the
+//! most they do is to offer, and a yes to an offer is a read-back.
+
+use super::{
+    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, facts::MAX_OFFERS, policy::READ_AT_ONCE,
+    repair, scene::Scene,
+};
+use crate::commerce::{Quantity, Sku};
+
+/// "Find me coffee under ten dollars."
+pub(super) fn search(scene: &mut Scene<'_>) {
+    let slots = &scene.intent.slots;
+    let Some(found) = scene.facts.found.first() else {
+        return scene.ask(Focus::AskProduct(Purpose::Buy), "asking-product");
+    };
+    let quantity = slots.items.first().and_then(|item| item.quantity).or(slots.quantity);
+    if found.offers.is_empty() {
+        return nothing_fits(scene, found);
+    }
+    let mut offers: Vec<&Offer> = found.offers.iter().collect();
+    // What can be had at once comes first; the order of fit stays otherwise.
+    offers.sort_by_key(|o| o.in_stock == 0);
+    offers.truncate(MAX_OFFERS);
+    let skus: Vec<Sku> = offers.iter().map(|o| o.sku.clone()).collect();
+    scene.speak_of(skus.clone());
+    if let [one] = offers.as_slice() {
+        if one.in_stock == 0 {
+            scene.say(Prompt::new("sold-out").with("name", one.spoken()));
+            return scene.rest("sold-out");
+        }
+        let focus = Focus::Offering { sku: one.sku.clone(), quantity: quantity.unwrap_or(Quantity::ONE) };
+        return scene.ask(focus, "offering");
+    }
+    let words = if found.words.is_empty() { String::new() } else { found.words.clone() };
+    let wanted = Wanted { words, quantity, tied: skus.len(), offers: skus };
+    scene.ask(Focus::Choosing { errand: Errand::new(Purpose::Buy, vec![wanted]), from: 0 }, "offering");
+}
+
+fn nothing_fits(scene: &mut Scene<'_>, found: &Found) {
+    let what = Arg::Name(found.words.clone());
+    match &found.near {
+        Some(near) => {
+            scene.speak_of([near.sku.clone()]);
+            scene.say(
+                Prompt::new("nothing-fits-near")
+                    .with("what", what)
+                    .with("name", near.spoken())
+                    .with("price", Arg::Money(near.price)),
+            );
+        }
+        None => scene.say(Prompt::new("not-found").with("what", what)),
+    }
+    scene.decision = "not-found";
+    if scene.state.focus != Focus::Idle {
+        scene.ask_again();
+    }
+}
+
+/// The products that a question is about: those named, those on offer, or the last spoken of.
+fn asked_about<'a>(scene: &Scene<'a>) -> Vec<&'a Offer> {
+    let named = scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty());
+    if named.is_some() {
+        return scene.facts.found.first().map(best).unwrap_or_default();
+    }
+    if let Some(choice) = &scene.intent.slots.choice {
+        let all: Vec<&Offer> = scene.state.products.iter().filter_map(|sku| scene.offer(sku)).collect();
+        let picked = super::choose::select(&all, &all, choice);
+        if !picked.is_empty() {
+            return picked;
+        }
+    }
+    let skus: Vec<Sku> = match &scene.state.focus {
+        Focus::Choosing { errand, from } => {
+            let offers = errand.wanted.first().map(|w| w.offers.as_slice()).unwrap_or_default();
+            offers.iter().skip(*from).take(READ_AT_ONCE).cloned().collect()
+        }
+        Focus::Confirming(draft) | Focus::AskPin(draft) => {
+            draft.lines.iter().map(|l| l.sku.clone()).collect()
+        }
+        Focus::Offering { sku, .. } | Focus::Substitute { sku, .. } => vec![sku.clone()],
+        _ => scene.state.products.clone(),
+    };
+    skus.iter().filter_map(|sku| scene.offer(sku)).take(READ_AT_ONCE).collect()
+}
+
+fn best(found: &Found) -> Vec<&Offer> {
+    found.offers.iter().take(found.tied.clamp(1, READ_AT_ONCE)).collect()
+}
+
+/// Answers for each product, then asks the open question again, or offers to order the one.
+fn answer(scene: &mut Scene<'_>, decision: &'static str, reply: impl Fn(&Offer) -> Prompt) {
+    let about = asked_about(scene);
+    scene.decision = decision;
+    if about.is_empty() {
+        let words = scene.intent.slots.items.first().map(|item| item.words.clone()).filter(|w| !w.is_empty());
+        let Some(words) = words else { return repair::not_understood(scene) };
+        scene.say(Prompt::new("not-found").with("what", Arg::Name(words)));
+    }
+    for offer in &about {
+        scene.say(reply(offer));
+    }
+    if scene.state.focus != Focus::Idle {
+        return scene.ask_again();
+    }
+    scene.speak_of(about.iter().map(|o| o.sku.clone()));
+    if let [one] = about.as_slice()
+        && one.in_stock > 0
+    {
+        scene.state.focus = Focus::Offering { sku: one.sku.clone(), quantity: Quantity::ONE };
+        scene.state.asked_at = Some(scene.facts.now);
+        scene.say(Prompt::new("ask-offering-short"));
+    }
+}
+
+/// "Tell me more."
+pub(super) fn details(scene: &mut Scene<'_>) {
+    answer(scene, "described", |offer| {
+        Prompt::new("details")
+            .with("name", offer.spoken())
+            .with("description", Arg::Name(offer.description.clone()))
+            .with("price", Arg::Money(offer.price))
+    });
+}
+
+/// "How much is it?" During a read-back it is the whole bill, part by part.
+pub(super) fn price(scene: &mut Scene<'_>) {
+    if let Focus::Confirming(draft) | Focus::AskPin(draft) = &scene.state.focus
+        && scene.intent.slots.items.is_empty()
+    {
+        let quote = &draft.quote;
+        let bill = Prompt::new("bill")
+            .with("subtotal", Arg::Money(quote.subtotal()))
+            .with("shipping", Arg::Money(quote.shipping()))
+            .with("free", Arg::Kind(if quote.shipping().minor() == 0 { "yes" } else { "no" }.to_owned()))
+            .with("tax", Arg::Money(quote.tax()))
+            .with("total", Arg::Money(quote.total()));
+        scene.say(bill);
+        scene.decision = "priced";
+        return scene.ask_again();
+    }
+    if scene.intent.slots.items.is_empty() && scene.state.focus == Focus::Idle && !scene.state.cart.is_empty()
+    {
+        return super::basket::list(scene);
+    }
+    answer(scene, "priced", |offer| {
+        Prompt::new("price").with("name", offer.spoken()).with("price", Arg::Money(offer.price))
+    });
+}
+
+/// "Is it in stock?"
+pub(super) fn stock(scene: &mut Scene<'_>) {
+    let low = 5;
+    answer(scene, "told-stock", move |offer| {
+        let key = match offer.in_stock {
+            0 => "sold-out",
+            n if n <= low => "in-stock-few",
+            _ => "in-stock",
+        };
+        Prompt::new(key).with("name", offer.spoken()).with("count", Arg::Count(offer.in_stock))
+    });
+}

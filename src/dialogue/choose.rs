@@ -1,0 +1,227 @@
+//! Picking from what was offered: by number, by price, by a word that tells them apart.
+
+use super::{
+    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, confirm, policy::READ_AT_ONCE,
+    scene::Scene,
+};
+use crate::{
+    commerce::{Quantity, Sku},
+    understanding::Choice,
+};
+
+/// "The second one", "the cheapest", "what else is there".
+pub(super) fn choose(scene: &mut Scene<'_>) {
+    let slots = &scene.intent.slots;
+    let Some(choice) = &slots.choice else { return super::repair::not_understood(scene) };
+    if pick(scene, choice, slots.quantity) {
+        return;
+    }
+    if matches!(scene.state.focus, Focus::Choosing { .. }) {
+        scene.say(Prompt::new("no-such-choice"));
+        scene.decision = "asking-which";
+        return scene.ask_again();
+    }
+    super::repair::not_understood(scene);
+}
+
+/// Applies a choice to whatever is open; `false`, with nothing changed, when it fits nothing.
+pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quantity>) -> bool {
+    match scene.state.focus.clone() {
+        Focus::Choosing { errand, from } => pick_offer(scene, errand, from, choice, quantity),
+        Focus::Confirming(draft) | Focus::AskPin(draft) => swap(scene, &draft.lines, draft.from_cart, choice),
+        Focus::Offering { sku, quantity: offered } => {
+            let line = DraftLine { sku, quantity: quantity.unwrap_or(offered), others: others(scene) };
+            swap(scene, &[line], false, choice)
+        }
+        Focus::Substitute { errand, sku } => match choice {
+            Choice::Other | Choice::More | Choice::None => {
+                instead_of_substitute(scene, errand, &sku);
+                true
+            }
+            _ => false,
+        },
+        Focus::Idle if !scene.state.products.is_empty() => pick_spoken_of(scene, choice, quantity),
+        _ => false,
+    }
+}
+
+fn pick_offer(
+    scene: &mut Scene<'_>,
+    mut errand: Errand,
+    from: usize,
+    choice: &Choice,
+    quantity: Option<Quantity>,
+) -> bool {
+    let Some(wanted) = errand.wanted.first_mut() else { return false };
+    let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
+    match choice {
+        Choice::None => {
+            scene.say(Prompt::new("cancelled-nothing-ordered"));
+            scene.rest("cancelled");
+            return true;
+        }
+        Choice::More => {
+            let next = if from + READ_AT_ONCE < offers.len() { from + READ_AT_ONCE } else { 0 };
+            if next == 0 {
+                scene.say(Prompt::new("no-more-offers"));
+            }
+            scene.ask(Focus::Choosing { errand, from: next }, "asking-which");
+            return true;
+        }
+        _ => {}
+    }
+    let shown = &offers[from.min(offers.len())..];
+    let shown = &shown[..READ_AT_ONCE.min(shown.len())];
+    let picked = select(&offers, shown, choice);
+    match picked.as_slice() {
+        [] => false,
+        [one] => {
+            let sku = one.sku.clone();
+            settle_on(wanted, &sku, quantity);
+            assemble::advance(scene, errand);
+            true
+        }
+        several => {
+            // "The large one" can fit two: ask between those.
+            wanted.offers = several.iter().map(|o| o.sku.clone()).collect();
+            wanted.tied = wanted.offers.len();
+            wanted.quantity = quantity.or(wanted.quantity);
+            scene.ask(Focus::Choosing { errand, from: 0 }, "asking-which");
+            true
+        }
+    }
+}
+
+fn settle_on(wanted: &mut Wanted, sku: &Sku, quantity: Option<Quantity>) {
+    wanted.offers.retain(|s| s != sku);
+    wanted.offers.insert(0, sku.clone());
+    wanted.tied = 1;
+    wanted.quantity = quantity.or(wanted.quantity);
+}
+
+/// The offers that a choice means. Numbers count all offers from 1, as they were read.
+pub(super) fn select<'a>(offers: &[&'a Offer], shown: &[&'a Offer], choice: &Choice) -> Vec<&'a Offer> {
+    let one = |offer: Option<&&'a Offer>| offer.map(|o| vec![*o]).unwrap_or_default();
+    match choice {
+        Choice::Ordinal(n) => one(usize::try_from(*n).ok().and_then(|n| offers.get(n.wrapping_sub(1)))),
+        Choice::Last => one(shown.last()),
+        Choice::Cheapest => one(shown.iter().min_by_key(|o| o.price.minor())),
+        Choice::Dearest => one(shown.iter().max_by_key(|o| o.price.minor())),
+        Choice::Other if shown.len() == 2 => one(shown.get(1)),
+        Choice::Described(words) => described(offers, words),
+        Choice::Other | Choice::None | Choice::More => Vec::new(),
+    }
+}
+
+/// The offers that all of the words fit; of those, only the ones whose size says it when a
+/// word is a size.
+pub(super) fn described<'a>(offers: &[&'a Offer], words: &str) -> Vec<&'a Offer> {
+    let words: Vec<String> = words.split_whitespace().filter(|w| !FILLERS.contains(w)).map(stem).collect();
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let fits = |offer: &&&Offer| {
+        let text = searchable(offer);
+        words.iter().all(|w| text.split(' ').any(|t| t == w))
+    };
+    offers.iter().filter(fits).copied().collect()
+}
+
+const FILLERS: [&str; 9] = ["the", "one", "ones", "a", "an", "please", "with", "of", "that"];
+
+fn searchable(offer: &Offer) -> String {
+    let mut text = format!("{} {} {}", offer.brand, offer.kind, offer.size.as_deref().unwrap_or_default());
+    for attribute in &offer.attributes {
+        text.push(' ');
+        text.push_str(attribute);
+    }
+    text.to_lowercase().split(|c: char| !c.is_alphanumeric()).map(stem).collect::<Vec<_>>().join(" ")
+}
+
+/// Plural and singular are one word here: the offers are few and known.
+pub(super) fn stem(word: &str) -> String {
+    let word = word.to_lowercase();
+    match word.strip_suffix('s') {
+        Some(singular) if singular.len() > 2 && !singular.ends_with('s') => singular.to_owned(),
+        _ => word,
+    }
+}
+
+/// Takes another product of the same words into a read-back, and reads it back anew.
+fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, choice: &Choice) -> bool {
+    for (i, line) in lines.iter().enumerate().rev() {
+        let others: Vec<&Offer> = line.others.iter().filter_map(|sku| scene.offer(sku)).collect();
+        let mut all = others.clone();
+        all.extend(scene.offer(&line.sku));
+        let picked = match choice {
+            Choice::Cheapest | Choice::Dearest => select(&all, &all, choice),
+            Choice::Described(_) => select(&others, &others, choice),
+            Choice::Other | Choice::More if others.len() == 1 => vec![others[0]],
+            Choice::Other | Choice::More if !others.is_empty() => others.clone(),
+            _ => Vec::new(),
+        };
+        if picked.is_empty() || picked.iter().all(|o| o.sku == line.sku) {
+            continue;
+        }
+        let offers: Vec<Sku> = picked.iter().map(|o| o.sku.clone()).collect();
+        if from_cart {
+            return swap_in_cart(scene, line, &offers);
+        }
+        let mut rest = lines.to_vec();
+        let line = rest.remove(i);
+        let tied = offers.len();
+        let more = all.iter().map(|o| o.sku.clone()).filter(|sku| !offers.contains(sku)).collect::<Vec<_>>();
+        let wanted = Wanted {
+            words: picked[0].kind.clone(),
+            quantity: Some(line.quantity),
+            offers: offers.into_iter().chain(more).collect(),
+            tied,
+        };
+        let mut errand = Errand::new(super::Purpose::Buy, vec![wanted]);
+        errand.lines = rest;
+        assemble::advance(scene, errand);
+        return true;
+    }
+    false
+}
+
+/// The cart itself is changed, so that a later check-out agrees with what was said. Only a
+/// single fitting product is taken: the cart is no place to guess in.
+fn swap_in_cart(scene: &mut Scene<'_>, line: &DraftLine, picked: &[Sku]) -> bool {
+    let [sku] = picked else { return false };
+    scene.state.cart.remove(&line.sku);
+    scene.state.cart.add(sku.clone(), line.quantity);
+    super::basket::check_out(scene);
+    true
+}
+
+fn others(scene: &Scene<'_>) -> Vec<Sku> {
+    scene.state.products.iter().skip(1).cloned().collect()
+}
+
+fn instead_of_substitute(scene: &mut Scene<'_>, mut errand: Errand, refused: &Sku) {
+    let Some(wanted) = errand.wanted.first_mut() else { return };
+    let missing = wanted.offers.first().cloned();
+    wanted.offers.retain(|sku| sku != refused && Some(sku) != missing.as_ref());
+    let in_stock = |sku: &&Sku| scene.facts.offer(sku).is_some_and(|o| o.in_stock > 0);
+    let left: Vec<Sku> = wanted.offers.iter().filter(in_stock).cloned().collect();
+    if left.is_empty() {
+        scene.say(Prompt::new("no-more-offers"));
+        return confirm::leave(scene);
+    }
+    wanted.tied = left.len();
+    wanted.offers = left;
+    assemble::advance(scene, errand);
+}
+
+/// "The second one" about products that were just told of: an offer to order it.
+fn pick_spoken_of(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quantity>) -> bool {
+    let offers: Vec<&Offer> = scene.state.products.iter().filter_map(|sku| scene.offer(sku)).collect();
+    let picked = select(&offers, &offers, choice);
+    let [one] = picked.as_slice() else { return false };
+    let sku = one.sku.clone();
+    scene.say(Prompt::new("picked").with("name", Arg::clone(&one.spoken())));
+    scene.speak_of([sku.clone()]);
+    scene.ask(Focus::Offering { sku, quantity: quantity.unwrap_or(Quantity::ONE) }, "offering");
+    true
+}

@@ -1,0 +1,313 @@
+//! The read-back and the answers to it. The only place from which an order can follow.
+
+use super::{
+    Act, Arg, Draft, DraftLine, Errand, Focus, Offer, OrderErrand, Prompt, Purpose, Wanted, assemble, basket,
+    choose, orders, policy, repair, scene::Scene,
+};
+use crate::{
+    commerce::{Line, Quantity, Quote, Sku},
+    understanding::{Choice, Digits},
+};
+
+/// Reads a purchase back and asks for the yes.
+pub(super) fn propose(scene: &mut Scene<'_>, lines: Vec<DraftLine>, from_cart: bool) {
+    let mut fixed = Vec::new();
+    for line in lines {
+        match offered(scene, line) {
+            Ok(line) => fixed.push(line),
+            Err(note) => scene.say(note),
+        }
+    }
+    if fixed.is_empty() {
+        scene.say(Prompt::new("nothing-ordered"));
+        return scene.rest("nothing-left");
+    }
+    let Some(quote) = quote(scene, &fixed) else {
+        scene.say(Prompt::new("too-much"));
+        return scene.rest("refused");
+    };
+    for line in &fixed {
+        if let Some(note) = scene.offer(&line.sku).and_then(price_note) {
+            scene.say(note);
+        }
+    }
+    scene.speak_of(fixed.iter().map(|l| l.sku.clone()));
+    let key = scene.facts.key.clone();
+    scene.ask(Focus::Confirming(Draft { lines: fixed, quote, key, from_cart }), "confirming");
+}
+
+/// The line as it can be had: never more than there is or than the shop sells at once. What
+/// is changed is said, and the read-back that follows names the new quantity.
+fn offered(scene: &mut Scene<'_>, mut line: DraftLine) -> Result<DraftLine, Prompt> {
+    let Some(offer) = scene.offer(&line.sku) else { return Err(Prompt::new("gone")) };
+    if offer.in_stock == 0 {
+        return Err(Prompt::new("sold-out").with("name", offer.spoken()));
+    }
+    let max = scene.facts.terms.max_quantity;
+    if line.quantity > max {
+        scene.say(Prompt::new("reduced-to-max").with("max", Arg::Count(max.get())));
+        line.quantity = max;
+    }
+    if let Some(left) = Quantity::new(offer.in_stock).filter(|left| *left < line.quantity) {
+        scene.say(
+            Prompt::new("reduced-to-stock")
+                .with("count", Arg::Count(left.get()))
+                .with("name", offer.spoken()),
+        );
+        line.quantity = left;
+    }
+    Ok(line)
+}
+
+fn quote(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Quote> {
+    let lines = lines
+        .iter()
+        .map(|line| {
+            let offer = scene.offer(&line.sku)?;
+            Some(Line {
+                sku: line.sku.clone(),
+                title: offer.title.clone(),
+                quantity: line.quantity,
+                unit_price: offer.price,
+            })
+        })
+        .collect::<Option<Vec<_>>>()?;
+    Quote::new(lines, &scene.facts.terms, scene.facts.today).ok()
+}
+
+/// A price that is not what this household paid last.
+fn price_note(offer: &Offer) -> Option<Prompt> {
+    let (_, _, before) = offer.last?;
+    if before == offer.price || before.currency() != offer.price.currency() {
+        return None;
+    }
+    let key = if offer.price.minor() > before.minor() { "price-went-up" } else { "price-went-down" };
+    Some(
+        Prompt::new(key)
+            .with("name", offer.spoken())
+            .with("before", Arg::Money(before))
+            .with("now", Arg::Money(offer.price)),
+    )
+}
+
+/// An explicit yes to whatever is open.
+pub(super) fn yes(scene: &mut Scene<'_>) {
+    match scene.state.focus.clone() {
+        Focus::Confirming(draft) if scene.stale() => ask_anew(scene, draft),
+        Focus::Confirming(draft) => {
+            if !policy::needs_pin(draft.quote.total(), &scene.facts.household) {
+                return place(scene, draft, None);
+            }
+            if !scene.facts.household.has_pin {
+                scene.say(Prompt::new("pin-not-set").with("limit", Arg::Money(scene.facts.household.limit)));
+                return scene.rest("refused");
+            }
+            scene.ask(Focus::AskPin(draft), "asking-pin");
+        }
+        Focus::Offering { sku, quantity } => {
+            let line =
+                DraftLine { sku, quantity, others: scene.state.products.iter().skip(1).cloned().collect() };
+            propose(scene, vec![line], false);
+        }
+        Focus::Substitute { mut errand, sku } => {
+            if let Some(wanted) = errand.wanted.first_mut() {
+                wanted.offers.retain(|other| other != &sku);
+                wanted.offers.insert(0, sku);
+                wanted.tied = 1;
+            }
+            assemble::advance(scene, errand);
+        }
+        Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. } if scene.stale() => scene.ask_again(),
+        Focus::ConfirmCancel(number) => {
+            scene.act = Some(Act::Cancel(number));
+            scene.rest("cancelling");
+        }
+        Focus::ConfirmReturn { order, sku, title } => {
+            scene.act = Some(Act::Return { order, sku, title });
+            scene.rest("returning");
+        }
+        Focus::ConfirmClear => basket::cleared(scene),
+        Focus::Idle => {
+            scene.say(Prompt::new("nothing-to-confirm"));
+            scene.decision = "nothing-pending";
+        }
+        Focus::AskProduct(_)
+        | Focus::AskQuantity(_)
+        | Focus::Choosing { .. }
+        | Focus::AskPin(_)
+        | Focus::AskOrder(_) => {
+            scene.decision = "asking-again";
+            scene.ask_again();
+        }
+    }
+}
+
+/// A yes that came too late: prices and stock may have moved, so it is read back once more.
+fn ask_anew(scene: &mut Scene<'_>, draft: Draft) {
+    scene.say(Prompt::new("asking-anew"));
+    propose(scene, draft.lines, draft.from_cart);
+}
+
+fn place(scene: &mut Scene<'_>, draft: Draft, pin: Option<Digits>) {
+    scene.act = Some(Act::Place { draft, pin });
+    scene.decision = "placing";
+}
+
+pub(super) fn no(scene: &mut Scene<'_>) {
+    match scene.state.focus.clone() {
+        Focus::Substitute { mut errand, .. } => {
+            errand.wanted.remove(0);
+            if errand.lines.is_empty() && errand.wanted.is_empty() {
+                leave(scene)
+            } else {
+                assemble::advance(scene, errand)
+            }
+        }
+        Focus::Idle => {
+            scene.say(Prompt::new("all-right"));
+            scene.decision = "declined";
+        }
+        _ => {
+            repair::cancel(scene);
+            scene.decision = "declined";
+        }
+    }
+}
+
+/// Leaves an errand without an order.
+pub(super) fn leave(scene: &mut Scene<'_>) {
+    scene.say(Prompt::new("cancelled-nothing-ordered"));
+    scene.rest("declined");
+}
+
+/// A change of mind: another quantity, another variant, another thing.
+pub(super) fn correct(scene: &mut Scene<'_>) {
+    let slots = &scene.intent.slots;
+    if let Some(choice) = &slots.choice
+        && choose::pick(scene, choice, slots.quantity)
+    {
+        return;
+    }
+    let quantity = slots.quantity.or_else(|| slots.items.first().and_then(|item| item.quantity));
+    if let Some(quantity) = quantity {
+        return set_quantity(scene, quantity);
+    }
+    if let Some(item) = slots.items.first() {
+        if choose::pick(scene, &Choice::Described(item.words.clone()), None) {
+            return;
+        }
+        // "No, tea": another thing for the same purpose.
+        let purpose = match &scene.state.focus {
+            Focus::Choosing { errand, .. }
+            | Focus::AskQuantity(errand)
+            | Focus::Substitute { errand, .. } => errand.purpose,
+            Focus::AskProduct(purpose) => *purpose,
+            _ => Purpose::Buy,
+        };
+        let wanted = assemble::wanted(scene);
+        return assemble::advance(scene, Errand::new(purpose, wanted));
+    }
+    if scene.state.focus == Focus::Idle {
+        return repair::not_understood(scene);
+    }
+    scene.decision = "asking-again";
+    scene.say(Prompt::new("no-such-choice"));
+    scene.ask_again();
+}
+
+/// "Make it three", wherever a quantity can be meant.
+pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
+    match scene.state.focus.clone() {
+        Focus::Confirming(draft) | Focus::AskPin(draft) => match line_meant(scene, &draft.lines) {
+            Some(_) if draft.from_cart => basket::change(scene),
+            Some(i) => change_line(scene, draft, i, quantity),
+            None => {
+                scene.say(Prompt::new("change-which"));
+                scene.decision = "asking-which";
+            }
+        },
+        Focus::Offering { sku, .. } => {
+            let line = DraftLine { sku, quantity, others: Vec::new() };
+            with_quantity(scene, Vec::new(), line, Purpose::Buy);
+        }
+        Focus::AskQuantity(mut errand) | Focus::Choosing { mut errand, .. } => {
+            if let Some(wanted) = errand.wanted.first_mut() {
+                wanted.quantity = Some(quantity);
+            }
+            assemble::advance(scene, errand);
+        }
+        Focus::Idle if !scene.state.cart.is_empty() => basket::change(scene),
+        Focus::Idle => {
+            let key = if scene.state.placed.is_some() { "already-ordered" } else { "nothing-to-change" };
+            scene.say(Prompt::new(key));
+            scene.decision = "nothing-pending";
+        }
+        _ => {
+            scene.decision = "asking-again";
+            scene.ask_again();
+        }
+    }
+}
+
+/// The line that a change means: the only one, or the one whose product was named.
+pub(super) fn line_meant(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
+    if let Some(item) = scene.intent.slots.items.first().filter(|item| !item.it) {
+        let named = |line: &DraftLine| names(scene, &line.sku, &item.words);
+        return lines.iter().position(named);
+    }
+    (lines.len() == 1).then_some(0)
+}
+
+/// Whether these words fit a product that is already spoken of.
+pub(super) fn names(scene: &Scene<'_>, sku: &Sku, words: &str) -> bool {
+    scene.offer(sku).is_some_and(|offer| !choose::described(&[offer], words).is_empty())
+}
+
+fn change_line(scene: &mut Scene<'_>, draft: Draft, index: usize, quantity: Quantity) {
+    let mut rest = draft.lines;
+    let mut line = rest.remove(index);
+    line.quantity = quantity;
+    with_quantity(scene, rest, line, Purpose::Buy);
+}
+
+/// Runs a line through the checks of stock and bounds again.
+fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine, purpose: Purpose) {
+    let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
+    let mut offers = vec![line.sku];
+    offers.extend(line.others);
+    let wanted = Wanted { words, quantity: Some(line.quantity), offers, tied: 1 };
+    let mut errand = Errand::new(purpose, vec![wanted]);
+    errand.lines = rest;
+    assemble::advance(scene, errand);
+}
+
+/// Bare digits: a PIN, an order number, a pick or a count, as the open question has it.
+pub(super) fn digits(scene: &mut Scene<'_>) {
+    let Some(digits) = scene.intent.slots.digits.clone() else { return repair::not_understood(scene) };
+    let number: Option<u32> = digits.expose().parse().ok();
+    match scene.state.focus.clone() {
+        Focus::AskPin(draft) if scene.stale() => ask_anew(scene, draft),
+        Focus::AskPin(draft) => place(scene, draft, Some(digits)),
+        Focus::AskOrder(errand) => orders::numbered(scene, errand, number),
+        Focus::Choosing { .. } => {
+            let picked = number.is_some_and(|n| choose::pick(scene, &Choice::Ordinal(n), None));
+            if !picked {
+                scene.say(Prompt::new("no-such-choice"));
+                scene.decision = "asking-which";
+                scene.ask_again();
+            }
+        }
+        Focus::AskQuantity(_) | Focus::Confirming(_) | Focus::Offering { .. } => {
+            let said = number.and_then(Quantity::new).filter(|_| digits.expose().len() <= 2);
+            match scene.intent.slots.quantity.or(said) {
+                Some(quantity) => set_quantity(scene, quantity),
+                None => repair::not_understood(scene),
+            }
+        }
+        Focus::Idle if digits.expose().len() >= 4 => {
+            // Most likely an order's number; a PIN said at the wrong time finds no order.
+            orders::numbered(scene, OrderErrand::Status, number);
+        }
+        _ => repair::not_understood(scene),
+    }
+}

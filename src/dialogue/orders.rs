@@ -1,0 +1,235 @@
+//! Orders that exist: where they are, when they come, cancel, send back, undo.
+
+use super::{Act, Arg, Focus, OrderErrand, Prompt, choose, repair, scene::Scene};
+use crate::{
+    commerce::{
+        OrderNumber, Sku,
+        desk::undo_until,
+        order::{Order, OrderState},
+    },
+    understanding::OrderRef,
+};
+
+enum Which<'a> {
+    One(&'a Order),
+    /// The number that was said is none of this household's.
+    NoSuchNumber(u32),
+    None,
+}
+
+/// The order that was meant; orders are newest first.
+fn meant<'a>(scene: &Scene<'a>) -> Which<'a> {
+    let orders = &scene.facts.orders;
+    let one = |order: Option<&'a Order>| order.map_or(Which::None, Which::One);
+    match &scene.intent.slots.order {
+        Some(OrderRef::Number(n)) => match orders.iter().find(|o| o.number == OrderNumber(*n)) {
+            Some(order) => Which::One(order),
+            None => Which::NoSuchNumber(*n),
+        },
+        Some(OrderRef::Product(words)) => one(orders.iter().find(|o| has(o, words).is_some())),
+        Some(OrderRef::On(period)) => {
+            let day = |o: &Order| o.placed_at.to_zoned(scene.facts.zone.clone()).date();
+            one(orders.iter().find(|o| (period.from..=period.to).contains(&day(o))))
+        }
+        Some(OrderRef::It) => {
+            let spoken_of = scene.state.order.and_then(|n| orders.iter().find(|o| o.number == n));
+            one(spoken_of.or(orders.first()))
+        }
+        Some(OrderRef::Last) | None => one(orders.first()),
+    }
+}
+
+/// The line of an order that these words mean.
+fn has(order: &Order, words: &str) -> Option<(Sku, String)> {
+    let words: Vec<String> = words.split_whitespace().map(choose::stem).collect();
+    let fits = |title: &str| {
+        let title: Vec<String> =
+            title.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(choose::stem).collect();
+        !words.is_empty() && words.iter().all(|w| title.contains(w))
+    };
+    let line = order.quote.lines().iter().find(|l| fits(&l.title))?;
+    Some((line.sku.clone(), line.title.clone()))
+}
+
+fn with_order<'a>(scene: &mut Scene<'a>) -> Option<&'a Order> {
+    match meant(scene) {
+        Which::One(order) => {
+            scene.state.order = Some(order.number);
+            scene.order = Some(order.number);
+            Some(order)
+        }
+        Which::NoSuchNumber(n) => {
+            scene.say(Prompt::new("no-such-order").with("number", Arg::Digits(OrderNumber(n).to_string())));
+            scene.decision = "not-found";
+            None
+        }
+        Which::None => {
+            let key = if scene.facts.orders.is_empty() { "no-orders" } else { "no-such-order-then" };
+            scene.say(Prompt::new(key));
+            scene.decision = "not-found";
+            None
+        }
+    }
+}
+
+fn then_ask_again(scene: &mut Scene<'_>) {
+    if scene.state.focus != Focus::Idle {
+        scene.ask_again();
+    }
+}
+
+/// "Where is my order?"
+pub(super) fn status(scene: &mut Scene<'_>) {
+    if let Some(order) = with_order(scene) {
+        tell(scene, order);
+    }
+    then_ask_again(scene);
+}
+
+fn tell(scene: &mut Scene<'_>, order: &Order) {
+    scene.say(about("order-status", order));
+    scene.decision = "told-status";
+}
+
+/// A reply about an order, with everything that it may want to name.
+fn about(key: &str, order: &Order) -> Prompt {
+    let lines = order.quote.lines();
+    Prompt::new(key)
+        .with("number", Arg::Digits(order.number.to_string()))
+        .with("state", Arg::Kind(state_word(order.state).to_owned()))
+        .with("first", Arg::Name(lines.first().map(|l| l.title.clone()).unwrap_or_default()))
+        .with("more", Arg::Count(u32::try_from(lines.len().saturating_sub(1)).unwrap_or(u32::MAX)))
+        .with("date", Arg::Date(order.delivery))
+}
+
+/// The word on which replies select.
+pub(super) fn state_word(state: OrderState) -> &'static str {
+    match state {
+        OrderState::Placed => "placed",
+        OrderState::Paid => "paid",
+        OrderState::Packed => "packed",
+        OrderState::Shipped => "shipped",
+        OrderState::Delivered => "delivered",
+        OrderState::Cancelled => "cancelled",
+        OrderState::Returned => "returned",
+    }
+}
+
+/// "When will it arrive?" During a read-back: when would it arrive.
+pub(super) fn delivery(scene: &mut Scene<'_>) {
+    if let Focus::Confirming(draft) | Focus::AskPin(draft) = &scene.state.focus
+        && matches!(scene.intent.slots.order, None | Some(OrderRef::It))
+    {
+        let said = Prompt::new("would-arrive").with("date", Arg::Date(draft.quote.delivery()));
+        scene.say(said);
+        scene.decision = "told-delivery";
+        return scene.ask_again();
+    }
+    if let Some(order) = with_order(scene) {
+        scene.say(about("delivery-date", order));
+        scene.decision = "told-delivery";
+    }
+    then_ask_again(scene);
+}
+
+/// An order's number after "which order?", or out of the blue.
+pub(super) fn numbered(scene: &mut Scene<'_>, errand: OrderErrand, number: Option<u32>) {
+    let order = number.and_then(|n| scene.facts.orders.iter().find(|o| o.number == OrderNumber(n)));
+    let Some(order) = order else {
+        if scene.state.focus == Focus::Idle {
+            return repair::not_understood(scene);
+        }
+        scene.say(Prompt::new("no-such-order-number"));
+        scene.decision = "not-found";
+        return scene.ask_again();
+    };
+    scene.state.order = Some(order.number);
+    scene.order = Some(order.number);
+    match errand {
+        OrderErrand::Status => {
+            tell(scene, order);
+            scene.rest("told-status");
+        }
+        OrderErrand::Cancel => ask_cancel(scene, order),
+    }
+}
+
+/// "Cancel order four two one seven."
+pub(super) fn cancel(scene: &mut Scene<'_>) {
+    if scene.intent.slots.order.is_none() && scene.facts.orders.len() > 1 {
+        return scene.ask(Focus::AskOrder(OrderErrand::Cancel), "asking-order");
+    }
+    match with_order(scene) {
+        Some(order) => ask_cancel(scene, order),
+        None => then_ask_again(scene),
+    }
+}
+
+fn ask_cancel(scene: &mut Scene<'_>, order: &Order) {
+    match order.state {
+        OrderState::Placed | OrderState::Paid => {
+            scene.say(about("cancel-which", order));
+            scene.ask(Focus::ConfirmCancel(order.number), "confirming-cancel");
+        }
+        _ => {
+            scene.say(about("cancel-too-late", order));
+            scene.rest("refused");
+        }
+    }
+}
+
+/// "I want to return the umbrella."
+pub(super) fn give_back(scene: &mut Scene<'_>) {
+    let words = scene.intent.slots.items.first().filter(|i| !i.it).map(|i| i.words.clone());
+    let delivered = |o: &&Order| o.state == OrderState::Delivered;
+    let found = match (&words, &scene.intent.slots.order) {
+        (Some(words), Some(OrderRef::Number(n))) => scene
+            .facts
+            .orders
+            .iter()
+            .find(|o| o.number == OrderNumber(*n))
+            .and_then(|o| Some((o, has(o, words)?))),
+        (Some(words), _) => {
+            let mut with = scene.facts.orders.iter().filter(|o| has(o, words).is_some());
+            let newest = with.clone().next();
+            with.find(delivered).or(newest).and_then(|o| Some((o, has(o, words)?)))
+        }
+        (None, _) => match meant(scene) {
+            Which::One(o) if o.quote.lines().len() == 1 => {
+                o.quote.lines().first().map(|l| (o, (l.sku.clone(), l.title.clone())))
+            }
+            _ => None,
+        },
+    };
+    let Some((order, (sku, title))) = found else {
+        scene.say(Prompt::new(if words.is_some() { "return-not-bought" } else { "return-which" }));
+        scene.decision = "not-found";
+        return then_ask_again(scene);
+    };
+    scene.state.order = Some(order.number);
+    scene.order = Some(order.number);
+    if order.state != OrderState::Delivered {
+        scene.say(about("return-not-possible", order));
+        return scene.rest("refused");
+    }
+    scene.ask(Focus::ConfirmReturn { order: order.number, sku, title }, "confirming-return");
+}
+
+/// "Undo that": within the window the order just placed is cancelled without a question.
+pub(super) fn undo(scene: &mut Scene<'_>) {
+    if scene.state.focus != Focus::Idle {
+        return repair::back(scene);
+    }
+    let placed = scene.state.placed.and_then(|n| scene.facts.orders.iter().find(|o| o.number == n));
+    let Some(order) = placed else {
+        scene.say(Prompt::new("nothing-to-undo"));
+        scene.decision = "nothing-pending";
+        return;
+    };
+    scene.order = Some(order.number);
+    if undo_until(order, scene.facts.terms.undo_seconds) < scene.facts.now {
+        return ask_cancel(scene, order);
+    }
+    scene.act = Some(Act::Cancel(order.number));
+    scene.decision = "undoing";
+}

@@ -1,0 +1,164 @@
+//! What is said once the world has answered: the order is durable, or it is not.
+
+use super::{Arg, Draft, Facts, Focus, Prompt, State, Step, confirm, orders::state_word, scene::Scene};
+use crate::{
+    commerce::{
+        desk::{CancelOutcome, PlaceOutcome, ReturnOutcome},
+        household::PinOutcome,
+        order::Order,
+    },
+    understanding::{Intent, IntentName},
+};
+
+/// What came of an [`super::Act`].
+#[derive(Debug)]
+pub enum Outcome {
+    /// The PIN was not right, so nothing was tried.
+    Pin(Draft, PinOutcome),
+    /// A confirmation.
+    Placed(Draft, PlaceOutcome),
+    /// A cancellation.
+    Cancelled(CancelOutcome),
+    /// A return, with the title of the product.
+    Returned(String, ReturnOutcome),
+    /// A fault behind a port while a purchase was to be placed. Whether the order exists is
+    /// settled by its key: the same yes again brings the saved outcome.
+    PlaceFault,
+    /// A fault behind a port while something else was to be changed.
+    Fault,
+}
+
+/// Works out what is said after an act.
+pub fn settle(state: &State, outcome: &Outcome, facts: &Facts) -> Step {
+    let intent = Intent::bare(IntentName::Thanks);
+    let mut scene = Scene::new(state, &intent, facts);
+    match outcome {
+        Outcome::Pin(_, pin) => after_pin(&mut scene, pin),
+        Outcome::Placed(draft, outcome) => after_place(&mut scene, draft, outcome),
+        Outcome::Cancelled(outcome) => after_cancel(&mut scene, outcome),
+        Outcome::Returned(title, outcome) => after_return(&mut scene, title, outcome),
+        Outcome::PlaceFault => {
+            scene.say(Prompt::new("fault-nothing-ordered"));
+            scene.decision = "fault";
+        }
+        Outcome::Fault => {
+            scene.say(Prompt::new("fault"));
+            scene.rest("fault");
+        }
+    }
+    scene.finish()
+}
+
+fn after_pin(scene: &mut Scene<'_>, pin: &PinOutcome) {
+    match pin {
+        PinOutcome::Wrong { left } if *left > 0 => {
+            scene.say(Prompt::new("pin-wrong").with("left", Arg::Count(*left)));
+            scene.decision = "asking-pin";
+            scene.ask_again();
+        }
+        PinOutcome::Wrong { .. } | PinOutcome::Locked { .. } => {
+            scene.say(Prompt::new("pin-locked"));
+            scene.rest("locked");
+        }
+        PinOutcome::NotSet => {
+            scene.say(Prompt::new("pin-not-set").with("limit", Arg::Money(scene.facts.household.limit)));
+            scene.rest("refused");
+        }
+        // A right PIN is followed by the placing of the order, whose outcome is told instead.
+        PinOutcome::Right(_) => {}
+    }
+}
+
+fn after_place(scene: &mut Scene<'_>, draft: &Draft, outcome: &PlaceOutcome) {
+    match outcome {
+        PlaceOutcome::Placed(order) => placed(scene, draft, order, "placed"),
+        PlaceOutcome::Pending(order) => placed(scene, draft, order, "placed-payment-pending"),
+        PlaceOutcome::Declined => {
+            scene.say(Prompt::new("payment-declined"));
+            scene.rest("declined-by-payment");
+        }
+        PlaceOutcome::OutOfStock { .. } => {
+            scene.say(Prompt::new("stock-changed"));
+            confirm::propose(scene, draft.lines.clone(), draft.from_cart);
+        }
+        PlaceOutcome::PriceChanged => {
+            scene.say(Prompt::new("price-changed"));
+            confirm::propose(scene, draft.lines.clone(), draft.from_cart);
+        }
+        PlaceOutcome::NeedsPin if scene.facts.household.has_pin => {
+            scene.say(Prompt::new("pin-needed-limit"));
+            scene.ask(Focus::AskPin(draft.clone()), "asking-pin");
+        }
+        PlaceOutcome::NeedsPin => {
+            scene.say(Prompt::new("pin-not-set").with("limit", Arg::Money(scene.facts.household.limit)));
+            scene.rest("refused");
+        }
+        PlaceOutcome::KeyReused => {
+            scene.say(Prompt::new("asking-anew"));
+            confirm::propose(scene, draft.lines.clone(), draft.from_cart);
+        }
+    }
+}
+
+fn placed(scene: &mut Scene<'_>, draft: &Draft, order: &Order, decision: &'static str) {
+    if draft.from_cart {
+        scene.state.cart.clear();
+    }
+    scene.say(
+        Prompt::new(decision)
+            .with("number", Arg::Digits(order.number.to_string()))
+            .with("total", Arg::Money(order.quote.total()))
+            .with("date", Arg::Date(order.delivery)),
+    );
+    scene.state.placed = Some(order.number);
+    scene.state.order = Some(order.number);
+    scene.order = Some(order.number);
+    scene.rest(decision);
+}
+
+fn after_cancel(scene: &mut Scene<'_>, outcome: &CancelOutcome) {
+    match outcome {
+        CancelOutcome::Cancelled { order, refund } => {
+            scene.say(
+                Prompt::new("order-cancelled")
+                    .with("number", Arg::Digits(order.number.to_string()))
+                    .with("refund", Arg::Money(*refund)),
+            );
+            scene.order = Some(order.number);
+            scene.state.placed = scene.state.placed.filter(|n| *n != order.number);
+            scene.rest("order-cancelled");
+        }
+        CancelOutcome::TooLate(state) => {
+            let state = Arg::Kind(state_word(*state).to_owned());
+            scene.say(Prompt::new("cancel-became-too-late").with("state", state));
+            scene.rest("refused");
+        }
+        CancelOutcome::NotFound => {
+            scene.say(Prompt::new("no-such-order-number"));
+            scene.rest("not-found");
+        }
+    }
+}
+
+fn after_return(scene: &mut Scene<'_>, title: &str, outcome: &ReturnOutcome) {
+    match outcome {
+        ReturnOutcome::Accepted { order, refund } => {
+            scene.say(
+                Prompt::new("return-accepted")
+                    .with("name", Arg::Name(title.to_owned()))
+                    .with("refund", Arg::Money(*refund)),
+            );
+            scene.order = Some(order.number);
+            scene.rest("return-accepted");
+        }
+        ReturnOutcome::NotPossible(state) => {
+            let state = Arg::Kind(state_word(*state).to_owned());
+            scene.say(Prompt::new("return-refused").with("state", state));
+            scene.rest("refused");
+        }
+        ReturnOutcome::NotFound => {
+            scene.say(Prompt::new("return-not-bought"));
+            scene.rest("not-found");
+        }
+    }
+}

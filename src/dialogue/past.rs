@@ -1,0 +1,167 @@
+//! Buying again: the household's own purchases come first.
+
+use std::collections::HashMap;
+
+use super::{Arg, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, facts::MAX_OFFERS, scene::Scene};
+use crate::{
+    commerce::{OrderNumber, Quantity, Sku, purchase::Purchase},
+    understanding::{Past, Period},
+};
+
+/// "The usual" looks back this far.
+const USUAL_DAYS: i64 = 92;
+/// And takes what was bought at least this often in that time.
+const USUAL_TIMES: usize = 3;
+/// At most this many products: more cannot be checked by ear.
+const USUAL_ITEMS: usize = 4;
+/// How many past purchases are read out.
+const READ_PURCHASES: usize = 5;
+
+/// "Reorder paper towels", "the usual", "same as last time", "what I bought in March".
+pub(super) fn reorder(scene: &mut Scene<'_>) {
+    let slots = &scene.intent.slots;
+    if !slots.items.is_empty() {
+        let wanted = assemble::wanted(scene).into_iter().map(|w| own_first(scene, w)).collect::<Vec<_>>();
+        return assemble::advance(scene, Errand::new(Purpose::Reorder, wanted));
+    }
+    match slots.past {
+        Some(Past::Usual) => again(scene, &usual(scene), "no-usual"),
+        Some(Past::LastOrder) => again(scene, &last_order(scene), "no-purchases"),
+        Some(Past::During(period)) => again_from(scene, period),
+        None => scene.ask(Focus::AskProduct(Purpose::Reorder), "asking-product"),
+    }
+}
+
+/// Puts the household's own purchases first, and says how many of them fit equally well: one
+/// that was bought at least twice as often as the next is meant, otherwise the shopper is asked.
+fn own_first(scene: &mut Scene<'_>, mut wanted: Wanted) -> Wanted {
+    let mut own: Vec<&Offer> =
+        wanted.offers.iter().filter_map(|sku| scene.offer(sku)).filter(|o| o.last.is_some()).collect();
+    if own.is_empty() {
+        if !wanted.offers.is_empty() {
+            scene.say(Prompt::new("never-bought").with("what", Arg::Name(wanted.words.clone())));
+        }
+        return wanted;
+    }
+    own.sort_by_key(|o| std::cmp::Reverse((o.times_bought, o.last.map(|(date, _, _)| date))));
+    wanted.tied = match own.as_slice() {
+        [first, second, ..] if first.times_bought < 2 * second.times_bought => {
+            let close = |o: &&&Offer| first.times_bought < 2 * o.times_bought;
+            own.iter().filter(close).count()
+        }
+        _ => 1,
+    };
+    if wanted.tied == 1 && wanted.quantity.is_none() {
+        wanted.quantity = own[0].last.map(|(_, quantity, _)| quantity);
+    }
+    let mut offers: Vec<Sku> = own.iter().map(|o| o.sku.clone()).collect();
+    offers.extend(wanted.offers.iter().filter(|sku| own.iter().all(|o| &o.sku != *sku)).cloned());
+    offers.truncate(MAX_OFFERS);
+    wanted.offers = offers;
+    wanted
+}
+
+/// Reads these lines back, each with what could stand in for it when it is sold out.
+fn again(scene: &mut Scene<'_>, lines: &[(Sku, Quantity)], none: &str) {
+    if lines.is_empty() {
+        scene.say(Prompt::new(none));
+        return scene.ask(Focus::AskProduct(Purpose::Reorder), "asking-product");
+    }
+    let wanted = lines
+        .iter()
+        .map(|(sku, quantity)| Wanted {
+            words: scene.offer(sku).map(|o| o.kind.clone()).unwrap_or_default(),
+            quantity: Some(*quantity),
+            offers: vec![sku.clone()],
+            tied: 1,
+        })
+        .collect();
+    assemble::advance(scene, Errand::new(Purpose::Reorder, wanted));
+}
+
+/// What this household buys regularly, with the quantity that it buys most often.
+fn usual(scene: &Scene<'_>) -> Vec<(Sku, Quantity)> {
+    let since = scene.facts.today.saturating_sub(jiff::Span::new().days(USUAL_DAYS));
+    let mut by_sku: HashMap<&Sku, Vec<&Purchase>> = HashMap::new();
+    for purchase in scene.facts.purchases.iter().filter(|p| p.date >= since) {
+        by_sku.entry(&purchase.sku).or_default().push(purchase);
+    }
+    let mut regular: Vec<(&Sku, Vec<&Purchase>)> =
+        by_sku.into_iter().filter(|(_, bought)| bought.len() >= USUAL_TIMES).collect();
+    regular.sort_by_key(|(sku, bought)| (std::cmp::Reverse(bought.len()), (*sku).clone()));
+    regular.into_iter().take(USUAL_ITEMS).map(|(sku, bought)| (sku.clone(), most_often(&bought))).collect()
+}
+
+fn most_often(bought: &[&Purchase]) -> Quantity {
+    let times = |quantity: Quantity| bought.iter().filter(|p| p.quantity == quantity).count();
+    bought
+        .iter()
+        .map(|p| p.quantity)
+        .max_by_key(|q| (times(*q), std::cmp::Reverse(*q)))
+        .unwrap_or(Quantity::ONE)
+}
+
+fn last_order(scene: &Scene<'_>) -> Vec<(Sku, Quantity)> {
+    let last: Option<OrderNumber> = scene.facts.purchases.first().map(|p| p.order);
+    let of_it = scene.facts.purchases.iter().filter(|p| Some(p.order) == last);
+    of_it.map(|p| (p.sku.clone(), p.quantity)).collect()
+}
+
+/// One order in that time is bought again; of several, the shopper picks a product.
+fn again_from(scene: &mut Scene<'_>, period: Period) {
+    let bought = during(scene, Some(period));
+    let mut orders: Vec<OrderNumber> = bought.iter().map(|p| p.order).collect();
+    orders.dedup();
+    if orders.len() <= 1 {
+        let lines: Vec<_> = bought.iter().map(|p| (p.sku.clone(), p.quantity)).collect();
+        return again(scene, &lines, "no-purchases-then");
+    }
+    let mut offers: Vec<Sku> = Vec::new();
+    for purchase in &bought {
+        if !offers.contains(&purchase.sku) && scene.offer(&purchase.sku).is_some() {
+            offers.push(purchase.sku.clone());
+        }
+    }
+    offers.truncate(MAX_OFFERS);
+    let tied = offers.len();
+    let wanted = Wanted { words: String::new(), quantity: None, offers, tied };
+    assemble::advance(scene, Errand::new(Purpose::Reorder, vec![wanted]));
+}
+
+fn during(scene: &Scene<'_>, period: Option<Period>) -> Vec<Purchase> {
+    let within = |p: &&Purchase| period.is_none_or(|t| t.from <= p.date && p.date <= t.to);
+    scene.facts.purchases.iter().filter(within).cloned().collect()
+}
+
+/// "What did I buy last month?"
+pub(super) fn list(scene: &mut Scene<'_>) {
+    let bought = during(scene, scene.intent.slots.period);
+    scene.decision = "listed";
+    let mut read: Vec<&Purchase> = Vec::new();
+    for purchase in &bought {
+        if read.iter().all(|p| p.sku != purchase.sku) {
+            read.push(purchase);
+        }
+    }
+    let more = read.len().saturating_sub(READ_PURCHASES);
+    read.truncate(READ_PURCHASES);
+    if read.is_empty() {
+        let key = if scene.intent.slots.period.is_some() { "no-purchases-then" } else { "no-purchases" };
+        scene.say(Prompt::new(key));
+    } else {
+        let items = read.iter().map(|p| purchase_line(p)).collect();
+        let more = Arg::Count(u32::try_from(more).unwrap_or(u32::MAX));
+        scene.say(Prompt::new("purchases").with("items", Arg::List(items)).with("more", more));
+        scene.speak_of(read.iter().map(|p| p.sku.clone()));
+    }
+    if scene.state.focus != Focus::Idle {
+        scene.ask_again();
+    }
+}
+
+fn purchase_line(purchase: &Purchase) -> Prompt {
+    Prompt::new("purchase")
+        .with("quantity", Arg::Count(purchase.quantity.get()))
+        .with("name", Arg::Name(purchase.title.clone()))
+        .with("date", Arg::Date(purchase.date))
+}

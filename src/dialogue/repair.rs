@@ -1,0 +1,172 @@
+//! What can be said at any time: stop, cancel, help, repeat, back; and what happens when
+//! nothing, or nothing that means anything here, was said.
+
+use super::{Focus, Prompt, policy::MAX_MISSES, questions, scene::Scene};
+
+/// Leaves the conversation. Whatever was pending is dropped, and the shopper hears that
+/// nothing was ordered when that could be in doubt.
+pub(super) fn stop(scene: &mut Scene<'_>) {
+    scene.say(Prompt::new(if purchase_pending(&scene.state.focus) {
+        "stop-nothing-ordered"
+    } else {
+        "goodbye"
+    }));
+    end(scene, "stopped");
+}
+
+/// Drops what is pending and stays.
+pub(super) fn cancel(scene: &mut Scene<'_>) {
+    let key = match scene.state.focus {
+        Focus::Idle => "cancel-nothing-pending",
+        Focus::ConfirmCancel(_) => "order-kept",
+        Focus::ConfirmReturn { .. } => "return-dropped",
+        Focus::ConfirmClear => "cart-kept",
+        _ => "cancelled-nothing-ordered",
+    };
+    scene.say(Prompt::new(key));
+    scene.rest("cancelled");
+}
+
+pub(super) fn silence(scene: &mut Scene<'_>) {
+    missed(scene, ["silence-1", "silence-2", "silence-end"]);
+}
+
+pub(super) fn not_understood(scene: &mut Scene<'_>) {
+    missed(scene, ["unclear-1", "unclear-2", "unclear-end"]);
+}
+
+/// The first time the short question again, the second time help for it, then the end.
+fn missed(scene: &mut Scene<'_>, keys: [&str; 3]) {
+    scene.state.misses = scene.state.misses.saturating_add(1);
+    let index = usize::from(scene.state.misses.min(MAX_MISSES)) - 1;
+    let asked_at = scene.state.asked_at;
+    scene.say(Prompt::new(keys[index]));
+    scene.decision = "re-prompted";
+    if scene.state.misses >= MAX_MISSES {
+        if purchase_pending(&scene.state.focus) {
+            scene.say(Prompt::new("nothing-ordered"));
+        }
+        return end(scene, "gave-up");
+    }
+    if index == 1 {
+        scene.say(Prompt::new(help_key(&scene.state.focus)));
+    }
+    if scene.state.focus != Focus::Idle {
+        let question = questions::short(&scene.state);
+        scene.say(question);
+        // The short question names no items, so it does not make an old read-back young.
+        scene.state.asked_at = asked_at;
+    }
+}
+
+fn end(scene: &mut Scene<'_>, decision: &'static str) {
+    scene.rest(decision);
+    scene.state.misses = 0;
+    scene.state.products.clear();
+    scene.state.order = None;
+    scene.ended = true;
+}
+
+pub(super) fn launch(scene: &mut Scene<'_>) {
+    let cart = scene.state.cart.lines().len();
+    scene.decision = "welcomed";
+    if scene.state.focus != Focus::Idle {
+        scene.say(Prompt::new("welcome-back"));
+        return scene.ask_again();
+    }
+    if cart > 0 {
+        return scene.say(Prompt::new("welcome-cart").with("count", count(cart)));
+    }
+    scene.say(Prompt::new("welcome"));
+}
+
+pub(super) fn help(scene: &mut Scene<'_>) {
+    scene.say(Prompt::new(help_key(&scene.state.focus)));
+    scene.decision = "helped";
+    if scene.state.focus != Focus::Idle {
+        scene.ask_again();
+    }
+}
+
+pub(super) fn repeat(scene: &mut Scene<'_>) {
+    scene.decision = "repeated";
+    if scene.state.last_said.is_empty() {
+        return scene.say(Prompt::new("nothing-to-repeat"));
+    }
+    scene.say = scene.state.last_said.clone();
+    // What was read back is now fresh in the shopper's ear again, unless a part of it has
+    // become untrue in the meantime: then the yes asks anew.
+    if scene.state.focus != Focus::Idle && !scene.stale() {
+        scene.state.asked_at = Some(scene.facts.now);
+    }
+}
+
+pub(super) fn back(scene: &mut Scene<'_>) {
+    let Some(before) = scene.state.back.pop() else {
+        if scene.state.focus == Focus::Idle {
+            scene.decision = "nothing-before";
+            return scene.say(Prompt::new("nothing-before"));
+        }
+        scene.say(Prompt::new("cancelled-nothing-ordered"));
+        return scene.rest("went-back");
+    };
+    scene.state.focus = before;
+    scene.decision = "went-back";
+    scene.ask_again();
+}
+
+pub(super) fn thanks(scene: &mut Scene<'_>) {
+    scene.say(Prompt::new("you-are-welcome"));
+    scene.decision = "thanked";
+    if scene.state.focus != Focus::Idle {
+        scene.ask_again();
+    }
+}
+
+/// Who to turn to; what is pending stays, and is not ordered.
+pub(super) fn human(scene: &mut Scene<'_>) {
+    scene.say(Prompt::new("support"));
+    if purchase_pending(&scene.state.focus) {
+        scene.say(Prompt::new("nothing-ordered"));
+    }
+    scene.rest("handed-over");
+}
+
+/// An intent that the skill added as data: its own reply, then the open question again.
+pub(super) fn custom(scene: &mut Scene<'_>, name: &str) {
+    scene.say(Prompt::new(&format!("custom-{}", name.replace('_', "-"))));
+    scene.decision = "custom";
+    if scene.state.focus != Focus::Idle {
+        scene.ask_again();
+    }
+}
+
+/// Whether a shopper could think that something is about to be bought.
+pub(super) fn purchase_pending(focus: &Focus) -> bool {
+    matches!(
+        focus,
+        Focus::AskQuantity(_)
+            | Focus::Choosing { .. }
+            | Focus::Substitute { .. }
+            | Focus::Offering { .. }
+            | Focus::Confirming(_)
+            | Focus::AskPin(_)
+    )
+}
+
+fn help_key(focus: &Focus) -> &'static str {
+    match focus {
+        Focus::Idle => "help",
+        Focus::AskProduct(_) => "help-product",
+        Focus::AskQuantity(_) => "help-quantity",
+        Focus::Choosing { .. } => "help-choosing",
+        Focus::Confirming(_) => "help-confirming",
+        Focus::AskPin(_) => "help-pin",
+        Focus::AskOrder(_) => "help-order",
+        _ => "help-yes-no",
+    }
+}
+
+fn count(n: usize) -> super::Arg {
+    super::Arg::Count(u32::try_from(n).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,120 @@
+//! One step while it is being worked out: the state to be, what to say, what to do.
+
+use super::{Act, Arg, Facts, Focus, Offer, Prompt, State, Step, policy, questions, state::MAX_BACK};
+use crate::{
+    commerce::{OrderNumber, Sku},
+    understanding::{Intent, IntentName},
+};
+
+pub(super) struct Scene<'a> {
+    pub state: State,
+    pub facts: &'a Facts,
+    pub intent: &'a Intent,
+    pub say: Vec<Prompt>,
+    pub act: Option<Act>,
+    pub decision: &'static str,
+    pub ended: bool,
+    pub order: Option<OrderNumber>,
+}
+
+impl<'a> Scene<'a> {
+    pub fn new(state: &State, intent: &'a Intent, facts: &'a Facts) -> Self {
+        Self {
+            state: state.clone(),
+            facts,
+            intent,
+            say: Vec::new(),
+            act: None,
+            decision: "answered",
+            ended: false,
+            order: None,
+        }
+    }
+
+    /// Adds a reply.
+    pub fn say(&mut self, prompt: Prompt) {
+        self.say.push(prompt);
+    }
+
+    /// Opens a question, asks it, and keeps the one before for "go back".
+    pub fn ask(&mut self, focus: Focus, decision: &'static str) {
+        let before = std::mem::replace(&mut self.state.focus, focus);
+        if before != Focus::Idle && before != self.state.focus {
+            self.state.back.push(before);
+            let extra = self.state.back.len().saturating_sub(MAX_BACK);
+            self.state.back.drain(..extra);
+        }
+        self.decision = decision;
+        self.ask_again();
+    }
+
+    /// Asks the open question once more, as after a side answer.
+    pub fn ask_again(&mut self) {
+        let question = questions::of(&self.state, self.facts);
+        self.say.extend(question);
+        self.state.asked_at = Some(self.facts.now);
+    }
+
+    /// Closes the open question.
+    pub fn rest(&mut self, decision: &'static str) {
+        self.state.focus = Focus::Idle;
+        self.state.back.clear();
+        self.state.asked_at = None;
+        self.decision = decision;
+    }
+
+    /// The offer for a product, when the facts have it.
+    pub fn offer(&self, sku: &Sku) -> Option<&'a Offer> {
+        self.facts.offer(sku)
+    }
+
+    /// Remembers what "it" is.
+    pub fn speak_of(&mut self, skus: impl IntoIterator<Item = Sku>) {
+        self.state.products = skus.into_iter().take(super::facts::MAX_OFFERS).collect();
+    }
+
+    pub fn finish(mut self) -> Step {
+        if self.intent.name != IntentName::Repeat && !self.say.is_empty() {
+            self.state.last_said = self.say.clone();
+        }
+        let listening = !self.ended && self.state.focus != Focus::Idle;
+        let reprompt = listening.then(|| questions::short(&self.state));
+        if listening {
+            self.state.asked_at = self.state.asked_at.or(Some(self.facts.now));
+        }
+        Step {
+            state: self.state,
+            say: self.say,
+            reprompt,
+            act: self.act,
+            decision: self.decision,
+            listening,
+            ended: self.ended,
+            order: self.order,
+        }
+    }
+
+    /// Whether a yes now would be an answer to a question that was asked too long ago.
+    pub fn stale(&self) -> bool {
+        policy::is_stale(self.state.asked_at, self.facts.now)
+    }
+}
+
+impl Facts {
+    /// The offer for a product.
+    pub fn offer(&self, sku: &Sku) -> Option<&Offer> {
+        self.found.iter().flat_map(|f| &f.offers).chain(&self.known).find(|o| &o.sku == sku)
+    }
+}
+
+impl Offer {
+    /// The name as it is spoken: brand, what it is, size.
+    pub fn spoken(&self) -> Arg {
+        let mut name = format!("{} {}", self.brand, self.kind);
+        if let Some(size) = &self.size {
+            name.push_str(", ");
+            name.push_str(size);
+        }
+        Arg::Name(name.trim().to_owned())
+    }
+}

@@ -1,0 +1,234 @@
+//! What a conversation remembers between two turns. It is saved with the session, so it is
+//! plain data, bounded in every direction.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Prompt;
+use crate::{
+    commerce::{Cart, IdempotencyKey, OrderNumber, Quantity, Quote, Sku},
+    understanding::Expect,
+};
+
+/// How many earlier questions "go back" can return to.
+pub const MAX_BACK: usize = 8;
+
+/// A conversation between two turns.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// What an answer is awaited to.
+    pub focus: Focus,
+    /// The cart.
+    pub cart: Cart,
+    /// Earlier questions, the newest last; at most [`MAX_BACK`].
+    pub back: Vec<Focus>,
+    /// What was said last, for "say that again".
+    pub last_said: Vec<Prompt>,
+    /// Turns in a row that brought nothing.
+    pub misses: u8,
+    /// What "it" is: the products spoken of last.
+    pub products: Vec<Sku>,
+    /// What "it" is among orders.
+    pub order: Option<OrderNumber>,
+    /// The order placed last in this conversation: what "undo" takes back.
+    pub placed: Option<OrderNumber>,
+    /// When the pending question was asked; an old one is asked anew before a yes counts.
+    pub asked_at: Option<Timestamp>,
+}
+
+/// The question that is open.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Focus {
+    /// None.
+    #[default]
+    Idle,
+    /// "What would you like to order?"
+    AskProduct(Purpose),
+    /// "How many?" of the first thing of the errand that still has no line.
+    AskQuantity(Errand),
+    /// "Which one?" for the first wanted thing of the errand.
+    Choosing {
+        /// What the answer is for.
+        errand: Errand,
+        /// From which of the wanted thing's offers on they are read.
+        from: usize,
+    },
+    /// "It is sold out. Shall I take this one instead?"
+    Substitute {
+        /// What the answer is for.
+        errand: Errand,
+        /// What is offered instead.
+        sku: Sku,
+    },
+    /// "It costs so much. Shall I order it?" A yes leads to the read-back, never to an order.
+    Offering {
+        /// The product.
+        sku: Sku,
+        /// How many.
+        quantity: Quantity,
+    },
+    /// The read-back was spoken: a yes orders exactly this.
+    Confirming(Draft),
+    /// The yes was given, the total needs the PIN.
+    AskPin(Draft),
+    /// "Which order?"
+    AskOrder(OrderErrand),
+    /// "Shall I cancel order 4217?"
+    ConfirmCancel(OrderNumber),
+    /// "Shall I send the umbrella of order 4217 back?"
+    ConfirmReturn {
+        /// The order.
+        order: OrderNumber,
+        /// The product.
+        sku: Sku,
+        /// Its title in the order.
+        title: String,
+    },
+    /// "Shall I empty the cart?"
+    ConfirmClear,
+}
+
+/// What a product is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To buy it now.
+    Buy,
+    /// To buy it again.
+    Reorder,
+    /// To put it into the cart.
+    AddToCart,
+}
+
+/// What an order is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderErrand {
+    /// To tell where it is.
+    Status,
+    /// To cancel it.
+    Cancel,
+}
+
+/// Things on their way to becoming lines: some settled, some still to be asked about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Errand {
+    /// What they are for.
+    pub purpose: Purpose,
+    /// Settled.
+    pub lines: Vec<DraftLine>,
+    /// Not settled; the first is asked about.
+    pub wanted: Vec<Wanted>,
+}
+
+/// A thing that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// In the shopper's words.
+    pub words: String,
+    /// How many, when said.
+    pub quantity: Option<Quantity>,
+    /// What it could be, best first.
+    pub offers: Vec<Sku>,
+    /// How many of the first fit equally well.
+    pub tied: usize,
+}
+
+/// A product and how many of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftLine {
+    /// Which product.
+    pub sku: Sku,
+    /// How many.
+    pub quantity: Quantity,
+    /// What else the words could have meant: "the large one" looks here.
+    pub others: Vec<Sku>,
+}
+
+/// A purchase that was, or is about to be, read back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// What is in it.
+    pub lines: Vec<DraftLine>,
+    /// What it costs, as read back.
+    pub quote: Quote,
+    /// The key of this read-back. Another quantity, product or price is another draft with
+    /// another key.
+    pub key: IdempotencyKey,
+    /// Whether it is the cart, which is emptied when the order is placed.
+    pub from_cart: bool,
+}
+
+impl State {
+    /// What kind of short answer is awaited.
+    pub fn expect(&self) -> Expect {
+        match self.focus {
+            Focus::Idle => Expect::Anything,
+            Focus::AskProduct(_) => Expect::Product,
+            Focus::AskQuantity(_) => Expect::Quantity,
+            Focus::Choosing { .. } => Expect::Choice,
+            Focus::AskPin(_) => Expect::Pin,
+            Focus::AskOrder(_) => Expect::Order,
+            Focus::Substitute { .. }
+            | Focus::Offering { .. }
+            | Focus::Confirming(_)
+            | Focus::ConfirmCancel(_)
+            | Focus::ConfirmReturn { .. }
+            | Focus::ConfirmClear => Expect::YesNo,
+        }
+    }
+
+    /// Every product that the next step may have to speak of.
+    pub fn skus(&self) -> Vec<Sku> {
+        let mut skus: Vec<Sku> = self.cart.lines().iter().map(|l| l.sku.clone()).collect();
+        skus.extend(self.products.iter().cloned());
+        for focus in std::iter::once(&self.focus).chain(self.back.last()) {
+            focus.collect_skus(&mut skus);
+        }
+        let mut seen = std::collections::HashSet::new();
+        skus.retain(|sku| seen.insert(sku.clone()));
+        skus
+    }
+}
+
+impl Focus {
+    fn collect_skus(&self, into: &mut Vec<Sku>) {
+        match self {
+            Self::AskQuantity(errand) | Self::Choosing { errand, .. } => errand.collect_skus(into),
+            Self::Substitute { errand, sku } => {
+                errand.collect_skus(into);
+                into.push(sku.clone());
+            }
+            Self::Offering { sku, .. } | Self::ConfirmReturn { sku, .. } => into.push(sku.clone()),
+            Self::Confirming(draft) | Self::AskPin(draft) => collect_lines(&draft.lines, into),
+            Self::Idle
+            | Self::AskProduct(_)
+            | Self::AskOrder(_)
+            | Self::ConfirmCancel(_)
+            | Self::ConfirmClear => {}
+        }
+    }
+}
+
+impl Errand {
+    /// An errand for these things.
+    pub fn new(purpose: Purpose, wanted: Vec<Wanted>) -> Self {
+        Self { purpose, lines: Vec::new(), wanted }
+    }
+
+    fn collect_skus(&self, into: &mut Vec<Sku>) {
+        collect_lines(&self.lines, into);
+        for wanted in &self.wanted {
+            into.extend(wanted.offers.iter().cloned());
+        }
+    }
+}
+
+fn collect_lines(lines: &[DraftLine], into: &mut Vec<Sku>) {
+    for line in lines {
+        into.push(line.sku.clone());
+        into.extend(line.others.iter().cloned());
+    }
+}
