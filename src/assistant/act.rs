@@ -1,0 +1,138 @@
+//! Carries out what the dialogue decided, and lets it put the outcome into words.
+
+use super::{Assistant, Fault, Shop};
+use crate::{
+    commerce::{
+        Money, Sku,
+        desk::{CancelOutcome, DeskError, PlaceOrder, PlaceOutcome, ReturnOutcome},
+        household::{PinOutcome, PinProof},
+        order::Order,
+    },
+    dialogue::{self, Act, Draft, Facts, Outcome, Step},
+    turn::Turn,
+    understanding::{Digits, Intent, IntentName},
+};
+
+impl Assistant {
+    /// The step with the words for its outcome, and the order that it spoke of.
+    pub(super) async fn act(
+        &self,
+        shop: &Shop,
+        turn: &Turn,
+        step: Step,
+        facts: Facts,
+    ) -> Result<(Step, Option<Order>), Fault> {
+        let Some(act) = step.act.clone() else {
+            let order = spoken_of(&step, &facts, None);
+            return Ok((step, order));
+        };
+        let outcome = match act {
+            Act::Place { draft, pin } => self.place(shop, turn, draft, pin).await,
+            Act::Cancel(number) => {
+                let done = self.desk.cancel(&turn.shop, &turn.household, number).await;
+                done.map(Outcome::Cancelled).unwrap_or_else(|fault| logged(turn, &fault, Outcome::Fault))
+            }
+            Act::Return { order, sku, title } => {
+                let done = self.desk.return_item(&turn.shop, &turn.household, order, &sku).await;
+                done.map(|outcome| Outcome::Returned(title, outcome))
+                    .unwrap_or_else(|fault| logged(turn, &fault, Outcome::Fault))
+            }
+        };
+        let changed = changed(&outcome).cloned();
+        let facts = self.facts_after(shop, turn, &step, &outcome, facts).await?;
+        let mut settled = dialogue::settle(&step.state, &outcome, &facts);
+        let mut say = step.say;
+        say.append(&mut settled.say);
+        let settled = Step { say, ..settled };
+        let order = spoken_of(&settled, &facts, changed);
+        Ok((settled, order))
+    }
+
+    async fn place(&self, shop: &Shop, turn: &Turn, draft: Draft, pin: Option<Digits>) -> Outcome {
+        let proof = match pin {
+            None => None,
+            Some(digits) => match self.proof(turn, &draft, &digits).await {
+                Ok(PinOutcome::Right(proof)) => Some(proof),
+                Ok(wrong) => return Outcome::Pin(draft, wrong),
+                Err(fault) => return logged(turn, &fault, Outcome::PlaceFault),
+            },
+        };
+        match self.place_with(shop, turn, &draft, proof).await {
+            Ok(outcome) => Outcome::Placed(draft, outcome),
+            Err(fault) => logged(turn, &fault, Outcome::PlaceFault),
+        }
+    }
+
+    async fn proof(&self, turn: &Turn, draft: &Draft, digits: &Digits) -> Result<PinOutcome, DeskError> {
+        self.desk.try_pin(&turn.shop, &turn.household, digits.expose(), &draft.key).await
+    }
+
+    async fn place_with(
+        &self,
+        shop: &Shop,
+        turn: &Turn,
+        draft: &Draft,
+        pin: Option<PinProof>,
+    ) -> Result<PlaceOutcome, DeskError> {
+        let price = |sku: &Sku| shop.catalog.get(sku).map(|p| (sku.clone(), p.price()));
+        let current_prices: Vec<(Sku, Money)> =
+            draft.quote.lines().iter().filter_map(|line| price(&line.sku)).collect();
+        self.desk
+            .place(PlaceOrder {
+                shop: turn.shop.clone(),
+                household: turn.household.clone(),
+                session: turn.session.clone(),
+                key: draft.key.clone(),
+                quote: draft.quote.clone(),
+                current_prices,
+                pin,
+            })
+            .await
+    }
+
+    /// When the world was not as it was read back, the next read-back needs it as it is.
+    async fn facts_after(
+        &self,
+        shop: &Shop,
+        turn: &Turn,
+        step: &Step,
+        outcome: &Outcome,
+        facts: Facts,
+    ) -> Result<Facts, Fault> {
+        let moved = matches!(
+            outcome,
+            Outcome::Placed(
+                _,
+                PlaceOutcome::OutOfStock { .. } | PlaceOutcome::PriceChanged | PlaceOutcome::KeyReused
+            )
+        );
+        if !moved {
+            return Ok(facts);
+        }
+        let nothing = Intent::bare(IntentName::Repeat);
+        Ok(self.gather(shop, turn, &step.state, &nothing).await?.unwrap_or(facts))
+    }
+}
+
+/// The order that an outcome made or changed.
+fn changed(outcome: &Outcome) -> Option<&Order> {
+    match outcome {
+        Outcome::Placed(_, PlaceOutcome::Placed(order) | PlaceOutcome::Pending(order))
+        | Outcome::Cancelled(CancelOutcome::Cancelled { order, .. })
+        | Outcome::Returned(_, ReturnOutcome::Accepted { order, .. }) => Some(order),
+        _ => None,
+    }
+}
+
+fn spoken_of(step: &Step, facts: &Facts, changed: Option<Order>) -> Option<Order> {
+    let number = step.order?;
+    changed
+        .filter(|order| order.number == number)
+        .or_else(|| facts.orders.iter().find(|order| order.number == number).cloned())
+}
+
+/// The one place where a fault of the desk is logged.
+fn logged(turn: &Turn, fault: &DeskError, outcome: Outcome) -> Outcome {
+    tracing::error!(shop = %turn.shop, household = %turn.household, %fault, "the order desk failed");
+    outcome
+}

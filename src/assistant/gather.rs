@@ -1,0 +1,229 @@
+//! Gathers what one step needs to know, and no more: each fact costs a query.
+
+use std::collections::HashMap;
+
+use super::{Assistant, Fault, Shop};
+use crate::{
+    commerce::{HouseholdId, Sku, order::Order, purchase::Purchase},
+    dialogue::{Facts, Focus, Found, Offer, State, facts::MAX_OFFERS},
+    turn::Turn,
+    understanding::{Constraints, Intent, IntentName, ItemPhrase, OrderRef},
+};
+
+/// How far back in orders and purchases a turn looks.
+const ORDERS: u32 = 60;
+const PURCHASES: u32 = 400;
+/// The most products of the household's past that are looked at for "the usual" and its kin.
+const PAST_PRODUCTS: usize = 60;
+
+impl Assistant {
+    /// `None` when the shop does not know the household.
+    pub(super) async fn gather(
+        &self,
+        shop: &Shop,
+        turn: &Turn,
+        state: &State,
+        intent: &Intent,
+    ) -> Result<Option<Facts>, Fault> {
+        let (id, household) = (&turn.shop, &turn.household);
+        let Some(member) = self.desk.household(id, household).await? else { return Ok(None) };
+        let purchases = if needs_purchases(state, intent) {
+            self.desk.purchases(id, household, PURCHASES).await?
+        } else {
+            Vec::new()
+        };
+        let orders = if needs_orders(state, intent) {
+            self.orders(turn, household, intent).await?
+        } else {
+            Vec::new()
+        };
+        let found = matches(shop, intent, &purchases);
+        let known = known(state, intent, &purchases);
+        let mut facts = Facts {
+            now: self.clock.now(),
+            today: self.clock.today(&shop.zone),
+            zone: shop.zone.clone(),
+            key: self.fresh_key()?,
+            terms: shop.terms.clone(),
+            household: member,
+            found: Vec::new(),
+            known: Vec::new(),
+            purchases,
+            orders,
+        };
+        let mut skus: Vec<Sku> = found.iter().flat_map(|f| f.skus.iter().chain(&f.near)).cloned().collect();
+        skus.extend(known.iter().cloned());
+        let mut offers = self.offers(shop, turn, &skus, &facts.purchases).await?;
+        self.add_stand_ins(shop, turn, intent, &known, &mut offers, &facts.purchases).await?;
+        facts.found = found.into_iter().map(|f| f.filled(&offers)).collect();
+        facts.known = offers.into_values().collect();
+        facts.known.sort_by(|a, b| a.sku.cmp(&b.sku));
+        Ok(Some(facts))
+    }
+
+    /// The newest orders, and the one that was named by its number, however old.
+    async fn orders(
+        &self,
+        turn: &Turn,
+        household: &HouseholdId,
+        intent: &Intent,
+    ) -> Result<Vec<Order>, Fault> {
+        let mut orders = self.desk.orders(&turn.shop, household, ORDERS).await?;
+        if let Some(OrderRef::Number(number)) = intent.slots.order {
+            let number = crate::commerce::OrderNumber(number);
+            if orders.iter().all(|o| o.number != number) {
+                orders.extend(self.desk.order(&turn.shop, household, number).await?);
+            }
+        }
+        Ok(orders)
+    }
+
+    /// Offers for products, with the stock of this moment.
+    async fn offers(
+        &self,
+        shop: &Shop,
+        turn: &Turn,
+        skus: &[Sku],
+        purchases: &[Purchase],
+    ) -> Result<HashMap<Sku, Offer>, Fault> {
+        let mut unique: Vec<Sku> =
+            skus.iter().filter(|sku| shop.catalog.get(sku).is_some()).cloned().collect();
+        unique.sort();
+        unique.dedup();
+        if unique.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let stock = self.desk.stock(&turn.shop, &unique).await?;
+        let offers = unique.into_iter().zip(stock);
+        Ok(offers
+            .filter_map(|(sku, stock)| Some((sku.clone(), offer(shop, &sku, stock, purchases)?)))
+            .collect())
+    }
+
+    /// For "the usual" and its kin: what could stand in for a product that is sold out.
+    async fn add_stand_ins(
+        &self,
+        shop: &Shop,
+        turn: &Turn,
+        intent: &Intent,
+        known: &[Sku],
+        offers: &mut HashMap<Sku, Offer>,
+        purchases: &[Purchase],
+    ) -> Result<(), Fault> {
+        if intent.slots.past.is_none() {
+            return Ok(());
+        }
+        let sold_out = known.iter().filter_map(|sku| offers.get(sku)).filter(|o| o.in_stock == 0);
+        let kinds: Vec<String> = sold_out.map(|o| o.kind.clone()).take(MAX_OFFERS).collect();
+        let mut skus = Vec::new();
+        for words in kinds {
+            let item = ItemPhrase { words, ..ItemPhrase::default() };
+            let hits = shop.products.resolve(&item, &Constraints::default(), &[]).hits;
+            skus.extend(hits.into_iter().map(|hit| hit.sku));
+        }
+        skus.retain(|sku| !offers.contains_key(sku));
+        offers.extend(self.offers(shop, turn, &skus, purchases).await?);
+        Ok(())
+    }
+}
+
+fn needs_purchases(state: &State, intent: &Intent) -> bool {
+    use IntentName as I;
+    let by_name = matches!(intent.name, I::Reorder | I::Purchases);
+    by_name
+        || !intent.slots.items.is_empty()
+        || intent.slots.past.is_some()
+        || matches!(state.focus, Focus::Confirming(_))
+}
+
+fn needs_orders(state: &State, intent: &Intent) -> bool {
+    use IntentName as I;
+    let by_name = matches!(
+        intent.name,
+        I::OrderStatus | I::DeliveryDate | I::CancelOrder | I::ReturnItem | I::Undo | I::Digits
+    );
+    by_name || matches!(state.focus, Focus::AskOrder(_))
+}
+
+/// What an item could be, before its stock is known.
+struct Candidates {
+    words: String,
+    skus: Vec<Sku>,
+    tied: usize,
+    near: Option<Sku>,
+}
+
+impl Candidates {
+    fn filled(self, offers: &HashMap<Sku, Offer>) -> Found {
+        let offer = |sku: &Sku| offers.get(sku).cloned();
+        Found {
+            words: self.words,
+            offers: self.skus.iter().filter_map(offer).collect(),
+            tied: self.tied,
+            near: self.near.as_ref().and_then(offer),
+        }
+    }
+}
+
+fn matches(shop: &Shop, intent: &Intent, purchases: &[Purchase]) -> Vec<Candidates> {
+    let constraints = &intent.slots.constraints;
+    let only_constraints = [ItemPhrase::default()];
+    let items: &[ItemPhrase] = if intent.slots.items.is_empty() && *constraints != Constraints::default() {
+        &only_constraints
+    } else {
+        &intent.slots.items
+    };
+    items.iter().map(|item| candidates(shop, item, constraints, purchases)).collect()
+}
+
+fn candidates(
+    shop: &Shop,
+    item: &ItemPhrase,
+    constraints: &Constraints,
+    purchases: &[Purchase],
+) -> Candidates {
+    let matches = shop.products.resolve(item, constraints, purchases);
+    let skus: Vec<Sku> = matches.hits.into_iter().map(|hit| hit.sku).take(MAX_OFFERS).collect();
+    let near = if skus.is_empty() && *constraints != Constraints::default() && !item.it {
+        let cheapest = Constraints { cheapest: true, ..Constraints::default() };
+        shop.products.resolve(item, &cheapest, purchases).hits.into_iter().next().map(|hit| hit.sku)
+    } else {
+        None
+    };
+    Candidates { words: item.words.clone(), tied: matches.tied.min(skus.len()), skus, near }
+}
+
+fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
+    let mut known = state.skus();
+    if intent.slots.past.is_some() {
+        for purchase in purchases {
+            if known.len() >= PAST_PRODUCTS {
+                break;
+            }
+            if !known.contains(&purchase.sku) {
+                known.push(purchase.sku.clone());
+            }
+        }
+    }
+    known
+}
+
+fn offer(shop: &Shop, sku: &Sku, stock: u32, purchases: &[Purchase]) -> Option<Offer> {
+    let product = shop.catalog.get(sku)?;
+    let mut bought = purchases.iter().filter(|p| &p.sku == sku);
+    let last = bought.clone().next().map(|p| (p.date, p.quantity, p.unit_price));
+    let times_bought = u32::try_from(bought.by_ref().count()).unwrap_or(u32::MAX);
+    Some(Offer {
+        sku: sku.clone(),
+        title: product.title.clone(),
+        kind: product.kind.clone(),
+        brand: product.brand.clone(),
+        size: product.size.clone(),
+        attributes: product.attributes.clone(),
+        description: product.description.clone(),
+        price: product.price(),
+        in_stock: stock,
+        last,
+        times_bought,
+    })
+}

@@ -1,0 +1,292 @@
+//! The one door of the engine: [`Assistant::turn`].
+//!
+//! Audio, text and platform intents meet here; after this point the code is the same for all.
+//!
+//! Invariants:
+//! - Two turns of one conversation never run at once.
+//! - The order desk is told only what [`dialogue::step`] decided, and the conversation is saved
+//!   after the order: a crash in between leaves the same question open with the same key.
+
+mod act;
+mod gather;
+mod session;
+pub mod shop;
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+pub use session::Sessions;
+pub use shop::Shop;
+
+use crate::{
+    commerce::{
+        IdempotencyKey, OrderDesk, ShopId,
+        desk::DeskError,
+        order::Order,
+        ports::{Clock, IdSource, StoreError},
+    },
+    dialogue::{self, Focus, Prompt, State, Step},
+    turn::{Input, Reply, Speech, Turn},
+    understanding::{Digits, Expect, Intent, IntentName, Understood},
+};
+
+/// Turns that lost a race for their conversation are worked out anew this often.
+const TRIES: u32 = 4;
+
+/// Text that is longer is not looked at, in bytes.
+pub const MAX_TEXT: usize = 500;
+
+/// The engine: shops, the order desk, conversations.
+pub struct Assistant {
+    shops: HashMap<ShopId, Arc<Shop>>,
+    desk: Arc<OrderDesk>,
+    sessions: Sessions,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+}
+
+/// A fault that ended a turn. The shopper hears that nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    #[error("the conversation could not be kept: {0}")]
+    Session(#[from] StoreError),
+    #[error("the conversation changed under {TRIES} tries")]
+    Contended,
+    #[error("an identifier was not well-formed")]
+    Identifier,
+}
+
+/// What a turn came to, before it is put into words.
+struct Worked {
+    understood: Understood,
+    heard: Option<String>,
+    step: Step,
+    order: Option<Order>,
+}
+
+impl Assistant {
+    /// An engine for these shops.
+    pub fn new(
+        shops: impl IntoIterator<Item = Shop>,
+        desk: Arc<OrderDesk>,
+        sessions: Sessions,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+    ) -> Self {
+        let shops = shops.into_iter().map(|shop| (shop.id.clone(), Arc::new(shop))).collect();
+        Self { shops, desk, sessions, clock, ids }
+    }
+
+    /// The shops that it serves.
+    pub fn shops(&self) -> impl Iterator<Item = &Arc<Shop>> {
+        self.shops.values()
+    }
+
+    /// The shop with that id.
+    pub fn shop(&self, id: &ShopId) -> Option<&Arc<Shop>> {
+        self.shops.get(id)
+    }
+
+    /// The order desk, for the shop's side.
+    pub fn desk(&self) -> &Arc<OrderDesk> {
+        &self.desk
+    }
+
+    /// One turn of a conversation. Never fails: a fault is a spoken sentence, logged once here.
+    pub async fn turn(&self, turn: Turn) -> Reply {
+        let id = self.ids.fresh();
+        let mut stages = turn.stages.clone();
+        let started = Instant::now();
+        let Some(shop) = self.shops.get(&turn.shop).cloned() else {
+            return self.plain(&turn, id, stages, Speech::plain("I don't know this shop."), "unknown-shop");
+        };
+        let _only_turn = self.sessions.lock(&turn).await;
+        let worked = match self.work(&shop, &turn, &mut stages).await {
+            Ok(worked) => worked,
+            Err(fault) => {
+                tracing::error!(turn = %id, shop = %turn.shop, %fault, "a turn failed");
+                let words = shop.say(&turn.locale, &[Prompt::new("fault-nothing-ordered")]);
+                return self.plain(&turn, id, stages, words, "fault");
+            }
+        };
+        let phrasing = Instant::now();
+        let speech = shop.say(&turn.locale, &worked.step.say);
+        let reprompt = worked.step.reprompt.as_ref().map(|p| shop.say(&turn.locale, std::slice::from_ref(p)));
+        stages.push(("phrase", phrasing.elapsed()));
+        stages.push(("turn", started.elapsed()));
+        tracing::debug!(turn = %id, shop = %turn.shop, decision = worked.step.decision, "turn");
+        Reply {
+            turn: id,
+            session: turn.session,
+            heard: worked.heard,
+            confidence: worked.understood.confidence,
+            intent: worked.understood.intent,
+            decision: worked.step.decision,
+            speech,
+            reprompt,
+            listening: worked.step.listening,
+            ended: worked.step.ended,
+            order: worked.order,
+            stages,
+        }
+    }
+
+    /// A reply outside any conversation.
+    fn plain(
+        &self,
+        turn: &Turn,
+        id: String,
+        stages: Vec<(&'static str, Duration)>,
+        speech: Speech,
+        decision: &'static str,
+    ) -> Reply {
+        Reply {
+            turn: id,
+            session: turn.session.clone(),
+            heard: None,
+            confidence: 0.0,
+            intent: Intent::bare(IntentName::NotUnderstood),
+            decision,
+            speech,
+            reprompt: None,
+            listening: false,
+            ended: false,
+            order: None,
+            stages,
+        }
+    }
+
+    async fn work(
+        &self,
+        shop: &Shop,
+        turn: &Turn,
+        stages: &mut Vec<(&'static str, Duration)>,
+    ) -> Result<Worked, Fault> {
+        for _ in 0..TRIES {
+            let mut clock = Stages::new(stages);
+            let (state, version) = self.sessions.load(turn).await?;
+            clock.mark("session");
+            let today = self.clock.today(&shop.zone);
+            let understood = understand(shop, &turn.input, state.expect(), today);
+            let heard = heard(&turn.input, &understood.intent, state.expect());
+            clock.mark("understand");
+            let Some(facts) = self.gather(shop, turn, &state, &understood.intent).await? else {
+                return Ok(stranger(understood, heard, state));
+            };
+            clock.mark("facts");
+            let step = dialogue::step(&state, &understood.intent, &facts);
+            clock.mark("decide");
+            let acts = step.act.is_some();
+            let (step, order) = self.act(shop, turn, step, facts).await?;
+            if acts {
+                clock.mark("order");
+            }
+            let saved = match self.sessions.save(turn, &step.state, version, acts).await {
+                // The act is durable and must be told. The question stays open with its key, so
+                // that the same yes again brings the same outcome.
+                Err(fault) if acts => {
+                    tracing::error!(shop = %turn.shop, session = %turn.session, %fault, "a conversation was not saved");
+                    true
+                }
+                saved => saved?,
+            };
+            clock.mark("save");
+            if saved {
+                return Ok(Worked { understood: without_pin(understood, &state), heard, step, order });
+            }
+        }
+        Err(Fault::Contended)
+    }
+
+    fn fresh_key(&self) -> Result<IdempotencyKey, Fault> {
+        IdempotencyKey::new(self.ids.fresh()).map_err(|_| Fault::Identifier)
+    }
+}
+
+/// Times the stages of a turn one after the other.
+struct Stages<'a> {
+    list: &'a mut Vec<(&'static str, Duration)>,
+    last: Instant,
+}
+
+impl<'a> Stages<'a> {
+    fn new(list: &'a mut Vec<(&'static str, Duration)>) -> Self {
+        Self { list, last: Instant::now() }
+    }
+
+    fn mark(&mut self, name: &'static str) {
+        let now = Instant::now();
+        self.list.push((name, now - self.last));
+        self.last = now;
+    }
+}
+
+/// Somebody whom the shop does not know: a plain answer, no conversation.
+fn stranger(understood: Understood, heard: Option<String>, state: State) -> Worked {
+    let step = Step {
+        state,
+        say: vec![Prompt::new("unknown-household")],
+        reprompt: None,
+        act: None,
+        decision: "unknown-household",
+        listening: false,
+        ended: false,
+        order: None,
+    };
+    Worked { understood, heard, step, order: None }
+}
+
+fn understand(shop: &Shop, input: &Input, expect: Expect, today: jiff::civil::Date) -> Understood {
+    let sure = |name| Understood { intent: Intent::bare(name), confidence: 1.0 };
+    match input {
+        Input::Silence => sure(IntentName::Silence),
+        Input::Unclear => Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 },
+        Input::Intent(intent) => Understood { intent: intent.clone(), confidence: 1.0 },
+        Input::Text(text) | Input::Heard { text, .. } if text.trim().is_empty() => sure(IntentName::Silence),
+        Input::Text(text) | Input::Heard { text, .. } if text.len() > MAX_TEXT => {
+            Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 }
+        }
+        Input::Text(text) => shop.understander.understand(text, expect, today),
+        Input::Heard { text, confidence } => {
+            let understood = shop.understander.understand(text, expect, today);
+            Understood { confidence: understood.confidence * confidence, ..understood }
+        }
+    }
+}
+
+/// What was heard, for the reply. Digits that are, or could be, a PIN are masked.
+fn heard(input: &Input, intent: &Intent, expect: Expect) -> Option<String> {
+    let (Input::Text(text) | Input::Heard { text, .. }) = input else { return None };
+    let secret = match intent.name {
+        IntentName::Digits => {
+            expect == Expect::Pin
+                || expect != Expect::Order
+                    && intent.slots.digits.as_ref().is_some_and(|d| (4..=8).contains(&d.expose().len()))
+        }
+        IntentName::NotUnderstood => expect == Expect::Pin,
+        _ => false,
+    };
+    let cut: String = text.chars().take(MAX_TEXT).collect();
+    Some(if secret { "••••".to_owned() } else { cut })
+}
+
+/// The understanding as it may leave the engine: without digits that were a PIN.
+fn without_pin(mut understood: Understood, before: &State) -> Understood {
+    let long = |digits: &Digits| digits.expose().len() >= 4;
+    let pin_open = matches!(before.focus, Focus::AskPin(_));
+    let order_open = matches!(before.focus, Focus::AskOrder(_));
+    let slots = &mut understood.intent.slots;
+    if understood.intent.name == IntentName::Digits
+        && (pin_open || !order_open && slots.digits.as_ref().is_some_and(long))
+    {
+        slots.digits = None;
+        slots.order = None;
+        slots.quantity = None;
+    }
+    understood
+}

@@ -1,0 +1,75 @@
+//! Conversations between two turns: loaded, saved, and never worked on twice at once.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::Fault;
+use crate::{
+    commerce::ports::{SavedSession, SessionSaved, SessionStore},
+    dialogue::State,
+    turn::Turn,
+};
+
+/// Locks are shared by conversations whose hash falls together: bounded memory, and two
+/// conversations seldom wait for each other.
+const LOCKS: usize = 256;
+
+/// The conversations of all shops.
+pub struct Sessions {
+    store: Arc<dyn SessionStore>,
+    locks: Vec<Mutex<()>>,
+}
+
+impl Sessions {
+    /// Conversations kept in that store.
+    pub fn new(store: Arc<dyn SessionStore>) -> Self {
+        Self { store, locks: (0..LOCKS).map(|_| Mutex::new(())).collect() }
+    }
+
+    /// Waits until no other turn of this conversation runs in this process. Between processes
+    /// the version in the store decides.
+    pub(super) async fn lock(&self, turn: &Turn) -> MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        (&turn.shop, &turn.household, &turn.session).hash(&mut hasher);
+        let index = usize::try_from(hasher.finish() % LOCKS as u64).unwrap_or(0);
+        self.locks[index].lock().await
+    }
+
+    /// The conversation and its version; a new one when there is none, or when an older
+    /// release wrote what this one cannot read.
+    pub(super) async fn load(&self, turn: &Turn) -> Result<(State, Option<u64>), Fault> {
+        match self.store.load(&turn.shop, &turn.household, &turn.session).await? {
+            None => Ok((State::default(), None)),
+            Some(SavedSession { payload, version }) => {
+                let state = serde_json::from_str(&payload).unwrap_or_else(|_| {
+                    tracing::warn!(session = %turn.session, "an unreadable conversation starts anew");
+                    State::default()
+                });
+                Ok((state, Some(version)))
+            }
+        }
+    }
+
+    /// Saves the conversation; `false` when another turn was faster. After an act there is no
+    /// way back: the newer version is overwritten, because its question was answered.
+    pub(super) async fn save(
+        &self,
+        turn: &Turn,
+        state: &State,
+        version: Option<u64>,
+        acted: bool,
+    ) -> Result<bool, Fault> {
+        let payload = serde_json::to_string(state).unwrap_or_default();
+        let saved = self.store.save(&turn.shop, &turn.household, &turn.session, &payload, version).await?;
+        if matches!(saved, SessionSaved::Saved(_)) || !acted {
+            return Ok(matches!(saved, SessionSaved::Saved(_)));
+        }
+        let newer = self.store.load(&turn.shop, &turn.household, &turn.session).await?.map(|s| s.version);
+        self.store.save(&turn.shop, &turn.household, &turn.session, &payload, newer).await?;
+        Ok(true)
+    }
+}
