@@ -86,6 +86,13 @@ pub struct Reply {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Speech(pub Vec<Segment>);
 
+impl Speech {
+    /// Words without anything typed in them.
+    pub fn plain(words: &str) -> Self {
+        Self(vec![Segment::Text(words.to_owned())])
+    }
+}
+
 /// A piece of speech.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {

@@ -110,7 +110,7 @@ impl Assistant {
             Ok(worked) => worked,
             Err(fault) => {
                 tracing::error!(turn = %id, shop = %turn.shop, %fault, "a turn failed");
-                let words = shop.say(&turn.locale, &[Prompt::new("fault-nothing-ordered")]);
+                let words = shop.say(&turn.locale, &[Prompt::new("sorry")]);
                 return self.plain(&turn, id, stages, words, "fault");
             }
         };

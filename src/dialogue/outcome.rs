@@ -38,7 +38,7 @@ pub fn settle(state: &State, outcome: &Outcome, facts: &Facts) -> Step {
         Outcome::Cancelled(outcome) => after_cancel(&mut scene, outcome),
         Outcome::Returned(title, outcome) => after_return(&mut scene, title, outcome),
         Outcome::PlaceFault => {
-            scene.say(Prompt::new("fault-nothing-ordered"));
+            scene.say(Prompt::new("sorry"));
             scene.decision = "fault";
         }
         Outcome::Fault => {
