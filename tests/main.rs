@@ -1,6 +1,9 @@
 //! The rules of the shop, on real parts: one binary for all integration tests.
 
+mod conversations;
+mod dialogue;
 mod http;
+mod imports;
 mod models_download;
 mod models_store;
 mod orders;

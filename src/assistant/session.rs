@@ -39,17 +39,17 @@ impl Sessions {
         self.locks[index].lock().await
     }
 
-    /// The conversation and its version; a new one when there is none, or when an older
+    /// The conversation and its version, 0 for none; a new one when there is none, or when an older
     /// release wrote what this one cannot read.
-    pub(super) async fn load(&self, turn: &Turn) -> Result<(State, Option<u64>), Fault> {
+    pub(super) async fn load(&self, turn: &Turn) -> Result<(State, u64), Fault> {
         match self.store.load(&turn.shop, &turn.household, &turn.session).await? {
-            None => Ok((State::default(), None)),
+            None => Ok((State::default(), 0)),
             Some(SavedSession { payload, version }) => {
                 let state = serde_json::from_str(&payload).unwrap_or_else(|_| {
                     tracing::warn!(session = %turn.session, "an unreadable conversation starts anew");
                     State::default()
                 });
-                Ok((state, Some(version)))
+                Ok((state, version))
             }
         }
     }
@@ -60,7 +60,7 @@ impl Sessions {
         &self,
         turn: &Turn,
         state: &State,
-        version: Option<u64>,
+        version: u64,
         acted: bool,
     ) -> Result<bool, Fault> {
         let payload = serde_json::to_string(state).unwrap_or_default();
@@ -68,7 +68,7 @@ impl Sessions {
         if matches!(saved, SessionSaved::Saved(_)) || !acted {
             return Ok(matches!(saved, SessionSaved::Saved(_)));
         }
-        let newer = self.store.load(&turn.shop, &turn.household, &turn.session).await?.map(|s| s.version);
+        let newer = self.store.load(&turn.shop, &turn.household, &turn.session).await?.map_or(0, |s| s.version);
         self.store.save(&turn.shop, &turn.household, &turn.session, &payload, newer).await?;
         Ok(true)
     }

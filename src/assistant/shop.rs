@@ -29,7 +29,7 @@ pub struct Shop {
     /// The locale that answers when a turn asks for one that the shop does not have.
     pub default_locale: String,
     /// Its words, by locale.
-    pub replies: HashMap<String, Phrasebook>,
+    pub replies: HashMap<String, Arc<Phrasebook>>,
 }
 
 impl Shop {

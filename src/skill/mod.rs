@@ -133,7 +133,7 @@ impl Skill {
             languages.push(Language {
                 locale: spoken.locale,
                 invocation: spoken.invocation,
-                phrasebook,
+                phrasebook: Arc::new(phrasebook),
                 sentences: Sentences { file, text },
             });
         }

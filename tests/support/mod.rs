@@ -6,3 +6,6 @@ pub mod shop;
 #[allow(dead_code)]
 pub mod sound;
 pub mod unreliable;
+pub mod world;
+
+pub use world::World;

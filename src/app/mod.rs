@@ -1,0 +1,3 @@
+//! The composition root: the only place where adapters are chosen.
+
+pub mod shops;

@@ -1,0 +1,97 @@
+//! From a skill to a shop that can be spoken to: its engine parts, its stock, its households.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use jiff::civil::Date;
+use secrecy::SecretString;
+
+use crate::{
+    assistant::Shop,
+    commerce::{
+        OrderDesk, ShopId,
+        desk::{PastLine, PastOrder, ShopRules},
+        ports::NewHousehold,
+        purchase::Purchase,
+    },
+    skill::{SampleHousehold, Skill},
+    understanding::{Products, Sentences, Understander},
+};
+
+/// The rules that the order desk needs of a skill.
+pub fn rules(skill: &Skill) -> (ShopId, ShopRules) {
+    (skill.id.clone(), ShopRules { terms: skill.terms.clone(), zone: skill.zone.clone() })
+}
+
+/// The parts of the engine for a skill. Sample households are left behind: see [`fill`].
+///
+/// # Errors
+/// When its sentences do not compile or its products cannot be indexed.
+pub fn shop(skill: &Skill) -> anyhow::Result<Shop> {
+    let language = skill.languages().first().context("the skill speaks no language")?;
+    let sentences = Sentences::parse(&language.sentences.file, &language.sentences.text)?;
+    let catalog = Arc::new(skill.catalog.clone());
+    let products = Products::new(catalog.clone(), &sentences)?;
+    let understander = Understander::new(&sentences, products.vocabulary(), skill.terms.currency);
+    Ok(Shop {
+        id: skill.id.clone(),
+        terms: skill.terms.clone(),
+        zone: skill.zone.clone(),
+        catalog,
+        products,
+        understander,
+        default_locale: language.locale.clone(),
+        replies: skill.languages().iter().map(|l| (l.locale.clone(), l.phrasebook.clone())).collect(),
+    })
+}
+
+/// Tells the desk of a skill's products and sample households. What is known already stays as
+/// it is, so this runs at every start.
+///
+/// # Errors
+/// When the store fails.
+pub async fn fill(desk: &OrderDesk, skill: &Skill, today: Date) -> anyhow::Result<()> {
+    let opening: Vec<_> =
+        skill.catalog.products().iter().map(|p| (p.sku.clone(), p.opening_stock)).collect();
+    desk.sync_stock(&skill.id, &opening).await?;
+    for sample in &skill.households {
+        let new = NewHousehold {
+            id: sample.id.clone(),
+            name: sample.name.clone(),
+            members: sample.members.clone(),
+            limit: sample.limit,
+        };
+        if !desk.add_household(&skill.id, &new).await? {
+            continue;
+        }
+        if let Some(pin) = &sample.pin {
+            desk.set_pin(&skill.id, &sample.id, SecretString::from(pin.expose())).await?;
+        }
+        desk.import(&skill.id, &past_orders(sample, today)).await?;
+    }
+    Ok(())
+}
+
+/// The sample purchases of a household, order by order.
+fn past_orders(sample: &SampleHousehold, today: Date) -> Vec<PastOrder> {
+    let purchases = sample.purchases(today);
+    let same = |a: &Purchase, b: &Purchase| a.order == b.order;
+    purchases
+        .chunk_by(same)
+        .map(|lines| PastOrder {
+            reference: lines[0].order.to_string(),
+            household: sample.id.clone(),
+            date: lines[0].date,
+            lines: lines.iter().map(past_line).collect(),
+        })
+        .collect()
+}
+
+fn past_line(purchase: &Purchase) -> PastLine {
+    PastLine {
+        sku: purchase.sku.clone(),
+        title: purchase.title.clone(),
+        quantity: purchase.quantity,
+        unit_price: purchase.unit_price,
+    }
+}
