@@ -67,7 +67,7 @@ pub struct Language {
     /// How a platform opens the skill: `corner shelf`.
     pub invocation: String,
     /// The words of the replies.
-    pub phrasebook: Phrasebook,
+    pub phrasebook: Arc<Phrasebook>,
     /// The sentence templates, as they are written.
     pub sentences: Sentences,
 }
