@@ -1,6 +1,8 @@
 //! The laws of the dialogue under thousands of random conversations. The step function is pure,
 //! so a conversation needs nothing but states, intents and facts.
 
+use std::{cell::Cell, collections::HashSet};
+
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use proptest::prelude::*;
 use sayso::{
@@ -94,7 +96,8 @@ fn choice() -> impl Strategy<Value = Choice> {
 
 fn slots() -> impl Strategy<Value = Slots> {
     let digits = prop_oneof!["[0-9]{1,8}"].prop_map(|d| Digits::new(&d));
-    let order = prop_oneof![Just(OrderRef::Last), Just(OrderRef::It), (0_u32..9999).prop_map(OrderRef::Number)];
+    let order =
+        prop_oneof![Just(OrderRef::Last), Just(OrderRef::It), (0_u32..9999).prop_map(OrderRef::Number)];
     let past = prop_oneof![Just(Past::Usual), Just(Past::LastOrder)];
     (
         proptest::collection::vec(item(), 0..3),
@@ -139,44 +142,57 @@ fn read_back(prompts: &[Prompt]) -> bool {
     prompts.iter().any(|p| p.key == "ask-confirm")
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, rng_seed: prop::test_runner::RngSeed::Fixed(7), failure_persistence: None, ..ProptestConfig::default() })]
+fn config() -> ProptestConfig {
+    let seed = prop::test_runner::RngSeed::Fixed(7);
+    ProptestConfig { cases: 400, rng_seed: seed, failure_persistence: None, ..ProptestConfig::default() }
+}
 
-    #[test]
-    fn no_conversation_places_what_was_not_read_back_and_said_yes_to(turns in proptest::collection::vec(turn(), 1..25)) {
-        let mut now: Timestamp = "2026-03-02T09:00:00Z".parse().expect("a moment");
-        let mut state = State::default();
-        // The keys of the drafts that were read back in full.
-        let mut heard = std::collections::HashSet::new();
-        for (n, (intent, tied, minutes)) in turns.iter().enumerate() {
-            now += SignedDuration::from_mins(*minutes);
-            let facts = facts(now, n, intent.slots.items.len(), *tied);
-            let next = step(&state, intent, &facts);
-            if let Some(Act::Place { draft, pin }) = &next.act {
-                prop_assert!(heard.contains(&draft.key), "never read back");
-                prop_assert!(!policy::is_stale(state.asked_at, now), "the question was old");
-                match &state.focus {
-                    Focus::Confirming(asked) => {
-                        prop_assert_eq!(&intent.name, &IntentName::Yes);
-                        prop_assert_eq!(asked, draft);
-                        prop_assert!(pin.is_none() && !policy::needs_pin(draft.quote.total(), &facts.household));
-                    }
-                    Focus::AskPin(asked) => {
-                        prop_assert_eq!(&intent.name, &IntentName::Digits);
-                        prop_assert_eq!(asked, draft);
-                        prop_assert!(pin.is_some());
-                    }
-                    other => prop_assert!(false, "placed from {:?}", other),
-                }
+#[test]
+fn no_conversation_places_what_was_not_read_back_and_said_yes_to() {
+    let placed = Cell::new(0);
+    let mut runner = prop::test_runner::TestRunner::new(config());
+    let outcome = runner.run(&proptest::collection::vec(turn(), 1..25), |turns| {
+        placed.set(placed.get() + placed_lawfully(&turns)?);
+        Ok(())
+    });
+    outcome.unwrap_or_else(|error| panic!("{error}"));
+    assert!(placed.get() > 100, "only {} purchases were placed: the rule was hardly tried", placed.get());
+}
+
+/// Runs a conversation and counts the purchases; an error is a purchase that should not be.
+fn placed_lawfully(turns: &[(Intent, usize, i64)]) -> Result<u32, TestCaseError> {
+    let mut now: Timestamp = "2026-03-02T09:00:00Z".parse().expect("a moment");
+    let (mut state, mut placed) = (State::default(), 0);
+    // The keys of the drafts that were read back in full.
+    let mut heard = HashSet::new();
+    for (n, (intent, tied, minutes)) in turns.iter().enumerate() {
+        now += SignedDuration::from_mins(*minutes);
+        let facts = facts(now, n, intent.slots.items.len(), *tied);
+        let next = step(&state, intent, &facts);
+        if let Some(Act::Place { draft, pin }) = &next.act {
+            placed += 1;
+            prop_assert!(heard.contains(&draft.key), "never read back");
+            prop_assert!(!policy::is_stale(state.asked_at, now), "the question was old");
+            let needs_pin = policy::needs_pin(draft.quote.total(), &facts.household);
+            prop_assert_eq!(needs_pin, pin.is_some());
+            match &state.focus {
+                Focus::Confirming(asked) => prop_assert!(asked == draft && intent.name == IntentName::Yes),
+                Focus::AskPin(asked) => prop_assert!(asked == draft && intent.name == IntentName::Digits),
+                other => prop_assert!(false, "placed from {:?}", other),
             }
-            if let Focus::Confirming(draft) = &next.state.focus
-                && read_back(&next.say)
-            {
-                heard.insert(draft.key.clone());
-            }
-            state = next.state;
         }
+        if let Focus::Confirming(draft) = &next.state.focus
+            && read_back(&next.say)
+        {
+            heard.insert(draft.key.clone());
+        }
+        state = next.state;
     }
+    Ok(placed)
+}
+
+proptest! {
+    #![proptest_config(config())]
 
     #[test]
     fn stop_and_cancel_work_in_every_state(turns in proptest::collection::vec(turn(), 1..12)) {

@@ -15,9 +15,8 @@ fn root() -> &'static Path {
 /// The rows of the import table: room → the rooms that it may import.
 fn allowed() -> BTreeMap<String, BTreeSet<String>> {
     let table = ARCHITECTURE.split("<!-- imports -->").nth(1).expect("the table is between two marks");
-    let names = |cell: &str| -> BTreeSet<String> {
-        cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
-    };
+    let names =
+        |cell: &str| -> BTreeSet<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
     let mut rows = BTreeMap::new();
     for row in table.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
@@ -48,11 +47,8 @@ fn room(path: &Path) -> String {
 
 /// The rooms that a source names with `crate::`, its comments left out.
 fn imported(source: &str) -> BTreeSet<String> {
-    let code: String = source
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .collect::<Vec<_>>()
-        .join("\n");
+    let code: String =
+        source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut rooms = BTreeSet::new();
     for after in code.split("crate::").skip(1) {
         match after.strip_prefix('{') {
@@ -126,7 +122,8 @@ fn every_path_that_the_architecture_and_the_readme_name_exists() {
     for text in [ARCHITECTURE, &readme] {
         for path in text.split('`').skip(1).step_by(2) {
             let first = path.split('/').next().unwrap_or_default();
-            let rooms = ["src", "audio", "models", "skills", "tests", "script", "docs", "benches", "migrations"];
+            let rooms =
+                ["src", "audio", "models", "skills", "tests", "script", "docs", "benches", "migrations"];
             let plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "._/-".contains(c));
             if path.contains('/') && plain && rooms.contains(&first) && !root().join(path).exists() {
                 gone.push(path.to_owned());

@@ -1,7 +1,5 @@
 //! From a skill to a shop that can be spoken to: its engine parts, its stock, its households.
 
-use std::sync::Arc;
-
 use anyhow::Context as _;
 use jiff::civil::Date;
 use secrecy::SecretString;
@@ -28,9 +26,10 @@ pub fn rules(skill: &Skill) -> (ShopId, ShopRules) {
 /// # Errors
 /// When its sentences do not compile or its products cannot be indexed.
 pub fn shop(skill: &Skill) -> anyhow::Result<Shop> {
-    let language = skill.languages().first().context("the skill speaks no language")?;
-    let sentences = Sentences::parse(&language.sentences.file, &language.sentences.text)?;
-    let catalog = Arc::new(skill.catalog.clone());
+    let language = skill.languages.first().context("the skill speaks no language")?;
+    let sentences =
+        Sentences::parse(&language.sentences.file.display().to_string(), &language.sentences.text)?;
+    let catalog = skill.catalog.clone();
     let products = Products::new(catalog.clone(), &sentences)?;
     let understander = Understander::new(&sentences, products.vocabulary(), skill.terms.currency);
     Ok(Shop {
@@ -41,7 +40,7 @@ pub fn shop(skill: &Skill) -> anyhow::Result<Shop> {
         products,
         understander,
         default_locale: language.locale.clone(),
-        replies: skill.languages().iter().map(|l| (l.locale.clone(), l.phrasebook.clone())).collect(),
+        replies: skill.languages.iter().map(|l| (l.locale.clone(), l.phrasebook.clone())).collect(),
     })
 }
 
@@ -51,8 +50,7 @@ pub fn shop(skill: &Skill) -> anyhow::Result<Shop> {
 /// # Errors
 /// When the store fails.
 pub async fn fill(desk: &OrderDesk, skill: &Skill, today: Date) -> anyhow::Result<()> {
-    let opening: Vec<_> =
-        skill.catalog.products().iter().map(|p| (p.sku.clone(), p.opening_stock)).collect();
+    let opening: Vec<_> = skill.catalog.products().iter().map(|p| (p.sku.clone(), p.opening_stock)).collect();
     desk.sync_stock(&skill.id, &opening).await?;
     for sample in &skill.households {
         let new = NewHousehold {

@@ -54,7 +54,11 @@ impl Assistant {
         let mut skus: Vec<Sku> = found.iter().flat_map(|f| f.skus.iter().chain(&f.near)).cloned().collect();
         skus.extend(known.iter().cloned());
         let mut offers = self.offers(shop, turn, &skus, &facts.purchases).await?;
-        self.add_stand_ins(shop, turn, intent, &known, &mut offers, &facts.purchases).await?;
+        let mut meant: Vec<Sku> = found.iter().filter_map(|f| f.skus.first().cloned()).collect();
+        if intent.slots.past.is_some() {
+            meant.extend(known);
+        }
+        self.add_stand_ins(shop, turn, &meant, &mut offers, &facts.purchases).await?;
         facts.found = found.into_iter().map(|f| f.filled(&offers)).collect();
         facts.known = offers.into_values().collect();
         facts.known.sort_by(|a, b| a.sku.cmp(&b.sku));
@@ -100,20 +104,16 @@ impl Assistant {
             .collect())
     }
 
-    /// For "the usual" and its kin: what could stand in for a product that is sold out.
+    /// What could stand in for a product that is meant and sold out.
     async fn add_stand_ins(
         &self,
         shop: &Shop,
         turn: &Turn,
-        intent: &Intent,
-        known: &[Sku],
+        meant: &[Sku],
         offers: &mut HashMap<Sku, Offer>,
         purchases: &[Purchase],
     ) -> Result<(), Fault> {
-        if intent.slots.past.is_none() {
-            return Ok(());
-        }
-        let sold_out = known.iter().filter_map(|sku| offers.get(sku)).filter(|o| o.in_stock == 0);
+        let sold_out = meant.iter().filter_map(|sku| offers.get(sku)).filter(|o| o.in_stock == 0);
         let kinds: Vec<String> = sold_out.map(|o| o.kind.clone()).take(MAX_OFFERS).collect();
         let mut skus = Vec::new();
         for words in kinds {
@@ -122,6 +122,9 @@ impl Assistant {
             skus.extend(hits.into_iter().map(|hit| hit.sku));
         }
         skus.retain(|sku| !offers.contains_key(sku));
+        if skus.is_empty() {
+            return Ok(());
+        }
         offers.extend(self.offers(shop, turn, &skus, purchases).await?);
         Ok(())
     }
@@ -173,7 +176,8 @@ fn matches(shop: &Shop, intent: &Intent, purchases: &[Purchase]) -> Vec<Candidat
     } else {
         &intent.slots.items
     };
-    items.iter().map(|item| candidates(shop, item, constraints, purchases)).collect()
+    let reorder = intent.name == IntentName::Reorder;
+    items.iter().map(|item| candidates(shop, item, constraints, purchases, reorder)).collect()
 }
 
 fn candidates(
@@ -181,7 +185,10 @@ fn candidates(
     item: &ItemPhrase,
     constraints: &Constraints,
     purchases: &[Purchase],
+    reorder: bool,
 ) -> Candidates {
+    let again = ItemPhrase { own: true, ..item.clone() };
+    let item = if reorder { &again } else { item };
     let matches = shop.products.resolve(item, constraints, purchases);
     let skus: Vec<Sku> = matches.hits.into_iter().map(|hit| hit.sku).take(MAX_OFFERS).collect();
     let near = if skus.is_empty() && *constraints != Constraints::default() && !item.it {

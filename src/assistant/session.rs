@@ -68,7 +68,8 @@ impl Sessions {
         if matches!(saved, SessionSaved::Saved(_)) || !acted {
             return Ok(matches!(saved, SessionSaved::Saved(_)));
         }
-        let newer = self.store.load(&turn.shop, &turn.household, &turn.session).await?.map_or(0, |s| s.version);
+        let newer =
+            self.store.load(&turn.shop, &turn.household, &turn.session).await?.map_or(0, |s| s.version);
         self.store.save(&turn.shop, &turn.household, &turn.session, &payload, newer).await?;
         Ok(true)
     }

@@ -87,17 +87,24 @@ pub(super) fn status(scene: &mut Scene<'_>) {
 }
 
 fn tell(scene: &mut Scene<'_>, order: &Order) {
-    scene.say(about("order-status", order));
+    let said = about(scene, "order-status", order);
+    scene.say(said);
     scene.decision = "told-status";
 }
 
 /// A reply about an order, with everything that it may want to name.
-fn about(key: &str, order: &Order) -> Prompt {
+fn about(scene: &Scene<'_>, key: &str, order: &Order) -> Prompt {
+    // Of several things, the one that was asked about comes first.
+    let named = match &scene.intent.slots.order {
+        Some(OrderRef::Product(words)) => has(order, words).map(|(_, title)| title),
+        _ => None,
+    };
     let lines = order.quote.lines();
+    let first = named.or_else(|| lines.first().map(|l| l.title.clone())).unwrap_or_default();
     Prompt::new(key)
         .with("number", Arg::Digits(order.number.to_string()))
         .with("state", Arg::Kind(state_word(order.state).to_owned()))
-        .with("first", Arg::Name(lines.first().map(|l| l.title.clone()).unwrap_or_default()))
+        .with("first", Arg::Name(first))
         .with("more", Arg::Count(u32::try_from(lines.len().saturating_sub(1)).unwrap_or(u32::MAX)))
         .with("date", Arg::Date(order.delivery))
 }
@@ -126,7 +133,8 @@ pub(super) fn delivery(scene: &mut Scene<'_>) {
         return scene.ask_again();
     }
     if let Some(order) = with_order(scene) {
-        scene.say(about("delivery-date", order));
+        let said = about(scene, "delivery-date", order);
+        scene.say(said);
         scene.decision = "told-delivery";
     }
     then_ask_again(scene);
@@ -168,11 +176,13 @@ pub(super) fn cancel(scene: &mut Scene<'_>) {
 fn ask_cancel(scene: &mut Scene<'_>, order: &Order) {
     match order.state {
         OrderState::Placed | OrderState::Paid => {
-            scene.say(about("cancel-which", order));
+            let said = about(scene, "cancel-which", order);
+            scene.say(said);
             scene.ask(Focus::ConfirmCancel(order.number), "confirming-cancel");
         }
         _ => {
-            scene.say(about("cancel-too-late", order));
+            let said = about(scene, "cancel-too-late", order);
+            scene.say(said);
             scene.rest("refused");
         }
     }
@@ -209,7 +219,8 @@ pub(super) fn give_back(scene: &mut Scene<'_>) {
     scene.state.order = Some(order.number);
     scene.order = Some(order.number);
     if order.state != OrderState::Delivered {
-        scene.say(about("return-not-possible", order));
+        let said = about(scene, "return-not-possible", order);
+        scene.say(said);
         return scene.rest("refused");
     }
     scene.ask(Focus::ConfirmReturn { order: order.number, sku, title }, "confirming-return");

@@ -16,7 +16,7 @@ use sayso::{
     commerce::{
         Currency, HouseholdId, Money, OrderDesk, SessionId, ShopId, Sku,
         desk::{AdvanceOutcome, Ports},
-        order::{Order, OrderState},
+        order::{Hold, Order, OrderState},
         ports::{Authorisation, Clock as _, Payment, PaymentFault, PaymentKey, SessionStore, Settlement},
         system::RandomIds,
     },
@@ -27,8 +27,12 @@ use sayso::{
     turn::{Input, Reply, Turn},
 };
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 use super::clock::TravellingClock;
+
+/// When every conversation begins: ten in the morning at the shop.
+const MORNING: &str = "2026-11-23T15:00:00Z";
 
 /// One household in front of the sample shop.
 pub struct World {
@@ -93,8 +97,9 @@ impl World {
     /// The household `oak-street` on the 23rd of November 2026, ten in the morning at the shop.
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let clock = Arc::new(TravellingClock::at("2026-11-23T15:00:00Z"));
+        let clock = Arc::new(TravellingClock::at(MORNING));
         let down = Arc::new(AtomicBool::new(false));
+        copy_filled(folder.path()).await;
         let running = start(folder.path(), &clock, false, &down).await;
         let household = HouseholdId::new("oak-street").expect("an id");
         let mut world = Self { folder, clock, running, household, before: 0, declined: false, down };
@@ -206,8 +211,8 @@ impl World {
     pub async fn placed(&self) -> Vec<Order> {
         let all = self.all_orders().await;
         let new = all.len() - self.before;
-        let unpaid = |o: &Order| o.state == OrderState::Cancelled && o.funds == Default::default();
-        all.into_iter().take(new).filter(|o| !unpaid(o)).collect()
+        let declined = |o: &Order| matches!(o.funds.hold, Hold::Declined { .. });
+        all.into_iter().take(new).filter(|o| !declined(o)).collect()
     }
 
     /// The cart as the conversation has it.
@@ -229,17 +234,40 @@ impl World {
     }
 }
 
+/// Filling the sample shop takes a while (PINs are hashed, a year is imported), so it is done
+/// once and its files are copied.
+async fn copy_filled(to: &Path) {
+    static FILLED: OnceCell<TempDir> = OnceCell::const_new();
+    let filled = FILLED.get_or_init(|| async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock = Arc::new(TravellingClock::at(MORNING));
+        let running = start(folder.path(), &clock, false, &Arc::default()).await;
+        running.store.close().await;
+        folder
+    });
+    for entry in std::fs::read_dir(filled.await.path()).expect("a folder") {
+        let from = entry.expect("a file").path();
+        std::fs::copy(&from, to.join(from.file_name().expect("a name"))).expect("a copy");
+    }
+}
+
 fn shop() -> ShopId {
     ShopId::new("household").expect("an id")
 }
 
-async fn start(folder: &Path, clock: &Arc<TravellingClock>, declined: bool, down: &Arc<AtomicBool>) -> Running {
+async fn start(
+    folder: &Path,
+    clock: &Arc<TravellingClock>,
+    declined: bool,
+    down: &Arc<AtomicBool>,
+) -> Running {
     let store = Arc::new(SqliteStore::open(&folder.join("sayso.db")).await.expect("a store"));
     let above = declined.then(|| Money::new(0, Currency::USD));
-    let ledger = Ledger::open(&folder.join("ledger.db"), Decline { above, exactly: vec![] });
-    let line = Line { ledger: ledger.await.expect("a ledger"), down: down.clone() };
+    let ledger = Ledger::open(&folder.join("ledger.db"), Decline { above, exactly: vec![] }).await;
+    let line = Line { ledger: ledger.expect("a ledger"), down: down.clone() };
     let ids = Arc::new(RandomIds);
-    let ports = Ports { store: store.clone(), payment: Arc::new(line), clock: clock.clone(), ids: ids.clone() };
+    let ports =
+        Ports { store: store.clone(), payment: Arc::new(line), clock: clock.clone(), ids: ids.clone() };
     let skill = Skill::bundled().expect("the sample skill");
     let desk = Arc::new(OrderDesk::new(ports, [shops::rules(&skill)]));
     desk.recover().await.expect("a recovery");
