@@ -117,12 +117,14 @@ pub(super) fn rank<'a>(candidates: impl Iterator<Item = Candidate<'a>>, wanted: 
     let mut fits: Vec<(Fit, usize, &Product)> = candidates
         .filter_map(|(i, product, entry)| Some((fit(product, entry, wanted)?, i, product)))
         .collect();
+    // "My coffee" is the ground coffee that the household buys, although there is plain coffee.
+    let own = |(f, _, p): &(Fit, usize, &Product)| f.tier > 1 && wanted.bought.contains_key(&p.sku);
+    if wanted.own && fits.iter().any(own) {
+        fits.retain(own);
+    }
     // The kind is settled before the price: without plain milk under a dollar, oat milk is no answer.
     let best_tier = fits.iter().map(|(f, ..)| f.tier).max().unwrap_or_default();
     fits.retain(|(f, _, p)| f.tier == best_tier && affordable(p, wanted.constraints));
-    if wanted.own && fits.iter().any(|(.., p)| wanted.bought.contains_key(&p.sku)) {
-        fits.retain(|(.., p)| wanted.bought.contains_key(&p.sku));
-    }
     let cheapest = wanted.constraints.cheapest;
     let price = |p: &Product| if cheapest { p.price().minor() } else { 0 };
     let latest = |p: &Product| wanted.bought.get(&p.sku).copied().unwrap_or(usize::MAX);
