@@ -1,50 +1,17 @@
 //! The words of the shop: what shoppers say is understood as it was meant, or not at all.
 
-use std::sync::Arc;
-
 use jiff::civil::Date;
 use sayso::{
-    commerce::{Catalog, Currency, Money, Product, Sku},
+    commerce::Currency,
+    skill::Skill,
     understanding::{Expect, IntentName, Products, Sentences, Understander, Understood, sentences},
 };
 
-const SENTENCES: &str = include_str!("../skills/household/sentences/en.toml");
-
-/// Kinds, with a unit price in cents.
-const KINDS: &str = "paper towels,toilet paper,trash bags,batteries,light bulbs,coffee,ground coffee,\
-coffee beans,coffee filters,milk,oat milk,almond milk,coconut milk,eggs,bread,banana bread,bananas,olive oil,\
-vegetable oil,dish soap,hand soap,shampoo,crackers,cola,tea bags,green tea,flour,bagels,umbrella,phone charger,\
-chocolate,cat food,dog food,butter,peanut butter,orange juice,water,sparkling water,laundry detergent";
-const BRANDS: [&str; 4] = ["Northwind", "Brightleaf", "Meadow Lane", "Happy Paws"];
-const SIZES: [&str; 4] = ["large", "twelve pack", "sixteen ounce", "six pack"];
-const ATTRIBUTES: [&str; 4] = ["organic", "dark roast", "low sodium", "unscented"];
-
-fn catalog() -> Arc<Catalog> {
-    let mut products = Vec::new();
-    for (k, kind) in KINDS.split(',').enumerate() {
-        for (b, brand) in BRANDS.iter().enumerate() {
-            let size = SIZES[(k + b) % SIZES.len()];
-            products.push(Product {
-                sku: Sku::new(format!("p-{k}-{b}")).unwrap(),
-                title: format!("{brand} {kind}, {size}"),
-                description: format!("{kind} by {brand}"),
-                brand: (*brand).into(),
-                kind: kind.into(),
-                size: Some(size.into()),
-                attributes: vec![ATTRIBUTES[(k + 2 * b) % ATTRIBUTES.len()].into()],
-                list_price: Money::new(299 + i64::try_from(100 * k + 50 * b).unwrap(), Currency::USD),
-                sale_price: None,
-                opening_stock: 20,
-                group: None,
-            });
-        }
-    }
-    Arc::new(Catalog::new(products))
-}
-
 fn shop() -> (Understander, Products) {
-    let sentences = Sentences::parse("skills/household/sentences/en.toml", SENTENCES).unwrap();
-    let products = Products::new(catalog(), &sentences).unwrap();
+    let skill = Skill::bundled().unwrap();
+    let written = &skill.language("en").sentences;
+    let sentences = Sentences::parse(&written.file.to_string_lossy(), &written.text).unwrap();
+    let products = Products::new(skill.catalog, &sentences).unwrap();
     (Understander::new(&sentences, products.vocabulary(), Currency::USD), products)
 }
 

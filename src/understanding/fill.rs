@@ -70,7 +70,8 @@ fn add_table(table: &Table, name: &IntentName, slots: &mut Slots) {
         slots.items.push(ItemPhrase { it: true, ..ItemPhrase::default() });
     }
     for item in &mut slots.items {
-        item.own |= table.own;
+        // Who says "reorder" means what the household had.
+        item.own |= table.own || *name == IntentName::Reorder;
     }
     if about_an_order(name) && slots.order.is_none() && slots.items.is_empty() {
         slots.order.clone_from(&table.order);

@@ -6,7 +6,8 @@
 //!
 //! Fits are ordered: the whole kind ("milk" → milk) before a part of it ("milk" → oat milk, and
 //! that only where the shop has no plain one), then products that the household bought before,
-//! then the latest purchase, then the order of the catalogue.
+//! then the latest purchase, then the order of the catalogue. Where its own is meant ("my
+//! coffee", "reorder coffee"), only what it bought counts, as long as any of that fits.
 //!
 //! The tie rule: products fit equally when the same words explain them and the household bought
 //! both or neither; with "cheapest", when they also cost the same. How often or how lately one
