@@ -7,6 +7,7 @@ use sayso::{
     commerce::{Sku, money::Currency},
     dialogue::Prompt,
     skill::{Skill, catalog_file, import_catalog, read_feed},
+    understanding::{Expect, IntentName, Products, Sentences, Understander},
 };
 use tempfile::TempDir;
 
@@ -281,4 +282,13 @@ fn the_examples_of_the_guide_for_writers_are_true() {
     let book = &skill.language("en").phrasebook;
     let said = book.say(&[Prompt::new("custom-opening-hours")]).to_text("en");
     assert_eq!(said, "We are open from eight to eight. The Corner Shelf is closed on Sundays.");
+
+    let sentences =
+        Sentences::parse("docs/skills.md", &block("toml")).expect("the guide's templates are fine");
+    let products = Products::new(skill.catalog.clone(), &sentences).expect("an index");
+    let understander = Understander::new(&sentences, products.vocabulary(), Currency::USD);
+    let example = "add two packs of batteries to my cart";
+    let understood = understander.understand(example, Expect::Anything, date(2026, 11, 23));
+    assert_eq!(understood.intent.name, IntentName::AddToCart);
+    assert_eq!(understood.intent.slots.items[0].words, "batteries");
 }
