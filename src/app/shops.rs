@@ -59,13 +59,15 @@ pub async fn fill(desk: &OrderDesk, skill: &Skill, today: Date) -> anyhow::Resul
             members: sample.members.clone(),
             limit: sample.limit,
         };
-        if !desk.add_household(&skill.id, &new).await? {
+        desk.add_household(&skill.id, &new).await?;
+        // The PIN comes last: with it a household is complete, whatever a crash cut short before.
+        if desk.household(&skill.id, &sample.id).await?.is_some_and(|known| known.has_pin) {
             continue;
         }
+        desk.import(&skill.id, &past_orders(sample, today)).await?;
         if let Some(pin) = &sample.pin {
             desk.set_pin(&skill.id, &sample.id, SecretString::from(pin.expose())).await?;
         }
-        desk.import(&skill.id, &past_orders(sample, today)).await?;
     }
     Ok(())
 }
