@@ -89,7 +89,7 @@ unknown-household = I don't know this household yet, so I can't order for it.
 ask-product-buy = What would you like to order?
 ask-product-reorder = What would you like to order again?
 ask-product-add = What shall I put in your cart?
-ask-quantity = How many { $what } would you like?
+ask-quantity = How many would you like?
 ask-which = Here is what I have. { ONE-BY-ONE($offers) } { $count ->
         [one] Shall I take it?
        *[other] Which one would you like?
@@ -106,8 +106,8 @@ ask-offering = I have { $name }, for { $price }. Would you like to order { $quan
        *[other] { $quantity } of them
     }?
 ask-offering-short = Would you like to order it?
-not-found = I don't have { $what }.
-not-found-near = I don't have { $what }. The closest is { $name }, for { $price }.
+not-found = I couldn't find { $what } here.
+not-found-near = I couldn't find { $what } like that. The closest is { $name }, for { $price }.
 nothing-fits-near = Nothing fits that. The cheapest { $what } I have is { $name }, for { $price }.
 sold-out = { $name } is sold out.
 gone = One of the products is no longer sold here, so I left it out.
@@ -134,6 +134,8 @@ purchase = { $quantity ->
        *[other] { $quantity }
     } { $name } on { $date }
 details = { $name }. { $description } It costs { $price }.
+is-so = Yes, { $name } is { $what }.
+is-not-so = { $name } is not listed as { $what }.
 price = { $name } costs { $price }.
 in-stock = { $name } is in stock.
 in-stock-few = { $name } is in stock, but only { $count } { $count ->
@@ -167,6 +169,7 @@ cart-which = Which do you mean: { OR($items) }?
 cart-kept = I left your cart as it is.
 cart-cleared = Your cart is empty now.
 not-in-cart = That is not in your cart.
+not-in-order = That is not in this order.
 ask-clear-cart = Shall I take everything out of your cart?
 change-which = There are several things in this order. Say which one, for example: change the milk to two.
 
