@@ -23,8 +23,14 @@ use decode::Decoded;
 use filters::Judgement;
 use states::States;
 
-/// The most threads that one utterance is computed on: more do not help a model of this size.
+/// The most threads that one utterance is computed on.
 const THREADS: usize = 4;
+
+/// A model of fewer bytes than this is computed on one thread. ggml's threads wait for each
+/// other without sleeping, hundreds of times an utterance: with the bundled model on two
+/// threads of a two-core machine that others kept busy, the slowest utterances took 1.5 s
+/// instead of 46 ms, and minutes under a heavier load; on one thread 200 ms.
+const SMALL: u64 = 32 << 20;
 
 /// Sound that is kept before the first and after the last voice, in samples: 250 and 300 ms, so
 /// that no soft consonant is lost.
@@ -61,8 +67,9 @@ impl Whisper {
         let context = context
             .map_err(|error| ModelError::Load { name: model.name.clone(), problem: error.to_string() })?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let states = States::new(cores.div_ceil(THREADS).max(2));
-        Ok(Self { engine: Arc::new(Engine { context, states, model, threads: cores.min(THREADS) }) })
+        let threads = if model.size < SMALL { 1 } else { cores.min(THREADS) };
+        let states = States::new(cores.div_ceil(threads).max(2));
+        Ok(Self { engine: Arc::new(Engine { context, states, model, threads }) })
     }
 }
 
