@@ -19,8 +19,11 @@ fn bundled() -> Skill {
 fn copy() -> TempDir {
     let copy = tempfile::tempdir().expect("a temporary folder");
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("skills/household");
-    fs::create_dir(copy.path().join("replies")).expect("a folder");
-    for file in ["skill.toml", "catalog.csv", "history.csv", "households.toml", "replies/en.ftl"] {
+    for folder in ["replies", "sentences"] {
+        fs::create_dir(copy.path().join(folder)).expect("a folder");
+    }
+    let tables = ["catalog.csv", "history.csv", "households.toml"];
+    for file in tables.iter().chain(&["skill.toml", "replies/en.ftl", "sentences/en.toml"]) {
         fs::copy(from.join(file), copy.path().join(file)).expect("a copy");
     }
     copy
@@ -149,6 +152,8 @@ fn a_shopper_gets_the_nearest_language() {
 fn a_skill_that_misses_a_file_or_a_word_is_refused_by_name() {
     let error = spoilt("replies/en.ftl", "\nsorry = ", "\nsory = ");
     assert_eq!(error, "replies/en.ftl: missing: sorry");
+    let error = spoilt("sentences/en.toml", "{product}", "{produce}");
+    assert!(error.starts_with("sentences/en.toml:") && error.contains("{produce}"), "{error}");
     let empty = tempfile::tempdir().expect("a temporary folder");
     let error = Skill::load(empty.path()).expect_err("nothing there").to_string();
     assert!(error.contains("skill.toml"), "{error}");

@@ -13,7 +13,7 @@ use crate::{
         purchase::Purchase,
     },
     skill::{SampleHousehold, Skill},
-    understanding::{Products, Sentences, Understander},
+    understanding::{Products, Understander},
 };
 
 /// The rules that the order desk needs of a skill.
@@ -24,14 +24,12 @@ pub fn rules(skill: &Skill) -> (ShopId, ShopRules) {
 /// The parts of the engine for a skill. Sample households are left behind: see [`fill`].
 ///
 /// # Errors
-/// When its sentences do not compile or its products cannot be indexed.
+/// When its products cannot be indexed.
 pub fn shop(skill: &Skill) -> anyhow::Result<Shop> {
     let language = skill.languages.first().context("the skill speaks no language")?;
-    let sentences =
-        Sentences::parse(&language.sentences.file.display().to_string(), &language.sentences.text)?;
     let catalog = skill.catalog.clone();
-    let products = Products::new(catalog.clone(), &sentences)?;
-    let understander = Understander::new(&sentences, products.vocabulary(), skill.terms.currency);
+    let products = Products::new(catalog.clone(), &language.sentences)?;
+    let understander = Understander::new(&language.sentences, products.vocabulary(), skill.terms.currency);
     Ok(Shop {
         id: skill.id.clone(),
         terms: skill.terms.clone(),
