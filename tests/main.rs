@@ -11,6 +11,7 @@ mod orders;
 mod recognition;
 mod replies;
 mod skill;
+mod speaking;
 mod support;
 mod understanding;
 mod wav;

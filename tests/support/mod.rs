@@ -9,3 +9,5 @@ pub mod unreliable;
 pub mod world;
 
 pub use world::World;
+#[allow(dead_code)]
+pub mod sound_card;
