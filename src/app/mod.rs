@@ -220,12 +220,8 @@ pub fn load_skill(settings: &Settings) -> Result<Skill> {
 }
 
 /// The sentence templates of the skill's language that fits the locale best.
-///
-/// # Errors
-/// File, line and template that cannot be used.
-pub fn sentences(skill: &Skill, locale: &str) -> Result<Sentences> {
-    let written = &skill.language(locale).sentences;
-    Ok(Sentences::parse(&written.file.display().to_string(), &written.text)?)
+pub fn sentences<'a>(skill: &'a Skill, locale: &str) -> &'a Sentences {
+    &skill.language(locale).sentences
 }
 
 fn default_household(settings: &Settings, skill: &Skill) -> Result<HouseholdId> {

@@ -20,8 +20,8 @@ pub fn run(command: CatalogCommand, settings: &Settings) -> Result<ExitCode> {
             terminal::line(format!("{} products are sold from now on", catalog.products().len()))?;
         }
         CatalogCommand::Search { words } => {
-            let sentences = app::sentences(&skill, settings.locale())?;
-            let products = Products::new(skill.catalog.clone(), &sentences)?;
+            let sentences = app::sentences(&skill, settings.locale());
+            let products = Products::new(skill.catalog.clone(), sentences)?;
             let matches = products.search(&words.join(" ").to_lowercase(), &Constraints::default());
             if matches.hits.is_empty() {
                 terminal::line("nothing fits these words")?;
