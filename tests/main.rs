@@ -2,7 +2,6 @@
 
 mod conversations;
 mod dialogue;
-mod endpoint;
 mod http;
 mod imports;
 mod models_download;
@@ -11,7 +10,7 @@ mod orders;
 mod recognition;
 mod replies;
 mod skill;
-mod speaking;
 mod support;
 mod understanding;
+mod understanding_public;
 mod wav;

@@ -4,18 +4,20 @@ use jiff::civil::Date;
 use sayso::{
     commerce::Currency,
     skill::Skill,
-    understanding::{Expect, IntentName, Products, Understander, Understood, sentences},
+    understanding::{Expect, IntentName, Products, Sentences, Understander, Understood, sentences},
 };
 
-fn shop() -> (Understander, Products) {
+/// The sample shop's understanding.
+pub fn shop() -> (Understander, Products) {
     let skill = Skill::bundled().unwrap();
-    let sentences = &skill.language("en").sentences;
-    let products = Products::new(skill.catalog.clone(), sentences).unwrap();
-    (Understander::new(sentences, products.vocabulary(), Currency::USD), products)
+    let written = &skill.language("en").sentences;
+    let sentences = Sentences::parse(&written.file.to_string_lossy(), &written.text).unwrap();
+    let products = Products::new(skill.catalog, &sentences).unwrap();
+    (Understander::new(&sentences, products.vocabulary(), Currency::USD), products)
 }
 
 /// Wednesday, the 17th of June 2026.
-const TODAY: Date = Date::constant(2026, 6, 17);
+pub const TODAY: Date = Date::constant(2026, 6, 17);
 
 fn understand(text: &str, expect: Expect) -> Understood {
     shop().0.understand(text, expect, TODAY)

@@ -112,17 +112,8 @@ fn answer(scene: &mut Scene<'_>, decision: &'static str, reply: impl Fn(&Offer) 
     }
 }
 
-/// "Tell me more", "is it organic?"
+/// "Tell me more."
 pub(super) fn details(scene: &mut Scene<'_>) {
-    let asked = &scene.intent.slots.constraints.attributes;
-    if let Some(attribute) = asked.first() {
-        return answer(scene, "described", |offer| {
-            let has = !super::choose::described(&[offer], attribute).is_empty();
-            Prompt::new(if has { "is-so" } else { "is-not-so" })
-                .with("name", offer.spoken())
-                .with("what", Arg::Name(attribute.clone()))
-        });
-    }
     answer(scene, "described", |offer| {
         Prompt::new("details")
             .with("name", offer.spoken())

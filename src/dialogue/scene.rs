@@ -108,9 +108,13 @@ impl Facts {
 }
 
 impl Offer {
-    /// The name as it is spoken: the whole title, so that a read-back and an offer of the same
-    /// thing sound the same, and variants can be told apart.
+    /// The name as it is spoken: brand, what it is, size.
     pub fn spoken(&self) -> Arg {
-        Arg::Name(self.title.clone())
+        let mut name = format!("{} {}", self.brand, self.kind);
+        if let Some(size) = &self.size {
+            name.push_str(", ");
+            name.push_str(size);
+        }
+        Arg::Name(name.trim().to_owned())
     }
 }

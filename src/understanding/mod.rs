@@ -7,6 +7,7 @@
 //! Invariant: `yes` comes from a template that matches the whole utterance, never from the
 //! classifier.
 
+mod classify;
 mod fill;
 pub mod intent;
 mod normal;
@@ -28,6 +29,7 @@ pub use products::{Hit, Matches, Products, ProductsError, Vocabulary};
 pub use sentences::{Sentences, SentencesError};
 
 use self::{
+    classify::Classifier,
     normal::{Trimmer, Variant},
     sentences::{Found, Sights, Value, best},
     words::{Token, tokenise},
@@ -43,6 +45,7 @@ pub struct Understander {
     vocabulary: Arc<Vocabulary>,
     currency: Currency,
     trimmer: Trimmer,
+    classifier: Classifier,
 }
 
 /// One utterance on its way.
@@ -56,7 +59,8 @@ impl Understander {
     /// An understander of these sentences, for the words of a catalogue and amounts in its currency.
     pub fn new(sentences: &Sentences, vocabulary: Arc<Vocabulary>, currency: Currency) -> Self {
         let trimmer = Trimmer::new(sentences.fillers());
-        Self { sentences: sentences.clone(), vocabulary, currency, trimmer }
+        let classifier = Classifier::new(sentences, &trimmer, &vocabulary);
+        Self { sentences: sentences.clone(), vocabulary, currency, trimmer, classifier }
     }
 
     /// The sentences.
@@ -77,7 +81,7 @@ impl Understander {
     pub fn understand(&self, text: &str, expect: Expect, today: Date) -> Understood {
         let Some(tokens) = tokenise(text) else { return nothing() };
         let said = Said { expect, today, tokens: &tokens };
-        let understood = self.sure(&said).unwrap_or_else(nothing);
+        let understood = self.sure(&said).or_else(|| self.guess(&said)).unwrap_or_else(nothing);
         short::in_context(understood, expect)
     }
 
@@ -102,16 +106,20 @@ impl Understander {
             .or_else(|| short::thing(bare, said.expect, &self.vocabulary, self.currency))
     }
 
+    fn guess(&self, said: &Said<'_>) -> Option<Understood> {
+        let variants = self.variants(said.tokens.to_vec());
+        let tokens = &variants.last()?.tokens;
+        self.classifier.guess(tokens, &self.vocabulary, self.currency, said.today)
+    }
+
     /// The best template over the whole of a variant. A variant that loses a frame such as "can
     /// you" is a question, and a question is no yes.
     fn template(&self, variants: &[Variant], said: &Said<'_>) -> Option<Understood> {
         let mut best_so_far: Option<Understood> = None;
         for variant in variants {
             let sights = Sights::new(&variant.tokens, &self.vocabulary, self.currency, said.today);
-            let Some(found) = best(&self.sentences, &sights, said.expect) else { continue };
-            if variant.asked && matches!(found.table.name, IntentName::Yes | IntentName::CheckOut) {
-                continue;
-            }
+            let no_yes = |name: &IntentName| variant.asked && *name == IntentName::Yes;
+            let Some(found) = best(&self.sentences, &sights, said.expect, no_yes) else { continue };
             let understood = Understood { intent: fill::intent(&found), confidence: confidence(&found) };
             if understood.confidence >= 1.0 {
                 return Some(understood);

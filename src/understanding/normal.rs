@@ -42,7 +42,11 @@ impl Trimmer {
             tokens.retain(|t| !self.is_noise(t));
         }
         let plain = self.trim(tokens.clone(), false);
-        let framed = self.trim(tokens.clone(), true);
+        let mut framed = self.trim(tokens.clone(), true);
+        if let Some(reason) = framed.iter().position(|t| ["because", "cause"].contains(&t.text.as_str())) {
+            framed.truncate(reason.max(1));
+            framed = self.trim(framed, true);
+        }
         let mut variants = vec![Variant { tokens, asked: false }];
         for (tokens, asked) in [(plain, false), (framed, true)] {
             if variants.iter().all(|v| v.tokens != tokens) {

@@ -183,7 +183,7 @@ pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> 
             (before.quantity, before.unit, before.pack_of) = (item.quantity, item.unit, item.pack_of);
             continue;
         }
-        if phrase.items.len() == Slots::MAX_ITEMS {
+        if phrase.items.len() == Slots::MAX_ITEMS || part.iter().all(|t| cardinal_word(&t.text)) {
             return None;
         }
         let words: Vec<Token> =
@@ -191,10 +191,8 @@ pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> 
         if stray(&words, vocabulary) {
             return None;
         }
-        if !item.words.is_empty() {
-            phrase.known &= vocabulary.names_a_thing(&words);
-            phrase.clear &= vocabulary.is_a_thing(&words);
-        }
+        phrase.known &= !item.it && vocabulary.names_a_thing(&words);
+        phrase.clear &= !item.it && vocabulary.is_a_thing(&words);
         phrase.items.push(item);
     }
     (!phrase.items.is_empty()).then_some(phrase)

@@ -5,7 +5,5 @@ mod deciding;
 mod history;
 mod limits;
 mod payment_faults;
-mod payment_suite;
 mod placing;
 mod store_faults;
-mod store_suite;

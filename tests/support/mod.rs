@@ -9,5 +9,3 @@ pub mod unreliable;
 pub mod world;
 
 pub use world::World;
-#[allow(dead_code)]
-pub mod sound_card;

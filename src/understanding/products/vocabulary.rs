@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Shorter stems are not corrected: too many short words are one edit apart.
-const MIN_CORRECTED: usize = 5;
+const MIN_CORRECTED: usize = 6;
 
 /// The longest kind, in stems.
 const MAX_KIND: usize = 6;
@@ -127,26 +127,38 @@ impl Vocabulary {
         near.next().is_none().then(|| found.clone())
     }
 
-    /// Whether the shop has things that are called so: the phrase ends, but for trailing
-    /// attributes, in the head of a kind, and most of its words are known.
+    /// Whether the shop has things that are called so, but for one word before the name.
     pub fn names_a_thing(&self, tokens: &[Token]) -> bool {
         let stems = self.normal_of(tokens);
-        let known = stems.iter().filter(|s| self.roles.contains_key(*s)).count();
-        let head = stems.iter().any(|s| self.has(s, role::HEAD));
-        let brand = self.brands.iter().any(|(b, _)| !b.is_empty() && contains(&stems, b));
-        (head || brand) && known * 3 >= stems.len() * 2
+        let unknown = stems.iter().position(|s| !self.roles.contains_key(s));
+        match unknown {
+            None => self.ends_well(&stems),
+            Some(0) if (2..=4).contains(&stems.len()) => {
+                self.explains(&stems[1..])
+                    && self.has(&stems[stems.len() - 1], role::HEAD)
+                    && tokens.iter().skip(1).all(|t| !is_empty(&t.text))
+            }
+            Some(_) => false,
+        }
     }
 
-    /// The same, and every word is known: nothing else was said.
+    /// Whether known words contain the head of a kind, or a brand.
+    fn ends_well(&self, stems: &[String]) -> bool {
+        stems.iter().any(|s| self.has(s, role::HEAD))
+            || self.brands.iter().any(|(b, _)| !b.is_empty() && contains(stems, b))
+    }
+
+    /// Whether every word is known, and they name a thing.
     pub fn is_a_thing(&self, tokens: &[Token]) -> bool {
         let stems = self.normal_of(tokens);
-        self.explains(&stems) && self.names_a_thing(tokens)
+        self.explains(&stems) && self.ends_well(&stems)
     }
 
-    /// Whether the words describe an offer: each is known, as any part of a product.
+    /// Whether the words describe an offer: each is known, one of them as what tells offers apart.
     pub fn describes(&self, tokens: &[Token]) -> bool {
         let stems = self.normal_of(tokens);
-        !stems.is_empty() && self.explains(&stems)
+        let telling = role::BRAND | role::SIZE | role::ATTRIBUTE | role::HEAD;
+        self.explains(&stems) && stems.iter().any(|s| self.has(s, telling))
     }
 
     /// Whether one word belongs to the catalogue, in any role.

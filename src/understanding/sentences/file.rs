@@ -107,6 +107,8 @@ struct RawTable {
     it: bool,
     #[serde(default)]
     cheapest: bool,
+    #[serde(default)]
+    about: Vec<String>,
     templates: Vec<Spanned<String>>,
     #[serde(default)]
     examples: Vec<Spanned<Example>>,
@@ -131,6 +133,8 @@ pub struct Table {
     pub it: bool,
     /// The cheapest is meant.
     pub cheapest: bool,
+    /// Words of which one must be said before a guess is believed.
+    pub about: Vec<String>,
     /// Its examples with their lines.
     pub examples: Vec<(usize, Example)>,
 }
@@ -228,6 +232,7 @@ impl Sentences {
             own: raw.own,
             it: raw.it,
             cheapest: raw.cheapest,
+            about: raw.about,
             examples,
         });
         Ok(())

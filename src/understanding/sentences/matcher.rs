@@ -9,7 +9,7 @@ use super::{Sentences, SlotKind, Table, file::Template, template::Op};
 use crate::{
     commerce::{Currency, Money},
     understanding::{
-        intent::{Expect, Period},
+        intent::{Expect, IntentName, Period},
         phrases::{self, Phrase},
         products::Vocabulary,
         words::{self, Token},
@@ -100,10 +100,14 @@ impl<'a> Sights<'a> {
     fn fill(&self, kind: SlotKind, at: usize) -> Vec<(usize, Value)> {
         let tokens = self.tokens;
         match kind {
-            SlotKind::Product | SlotKind::Thing | SlotKind::Not => (at + 1
+            SlotKind::Product | SlotKind::Named | SlotKind::Thing | SlotKind::Not => (at + 1
                 ..=tokens.len().min(at + MAX_PHRASE))
                 .filter_map(|to| Some((to, self.phrase(at, to)?)))
-                .filter(|(_, p)| kind != SlotKind::Product || p.known)
+                .filter(|(_, p)| match kind {
+                    SlotKind::Product => p.clear,
+                    SlotKind::Named => p.known,
+                    _ => true,
+                })
                 .map(|(to, p)| (to, Value::Phrase(p)))
                 .collect(),
             SlotKind::Description => (at + 1..=tokens.len().min(at + 5))
@@ -146,9 +150,12 @@ impl<'a> Sights<'a> {
                 let token = tokens.get(at).filter(|t| self.vocabulary.is_modifier(&t.text))?;
                 Some((1, Value::Words(token.text.clone())))
             }
-            SlotKind::Product | SlotKind::Thing | SlotKind::Not | SlotKind::Description | SlotKind::Size => {
-                None
-            }
+            SlotKind::Product
+            | SlotKind::Named
+            | SlotKind::Thing
+            | SlotKind::Not
+            | SlotKind::Description
+            | SlotKind::Size => None,
         }
     }
 }
@@ -246,9 +253,15 @@ pub(super) fn all<'a>(
     })
 }
 
-/// The template that accounts for most; of equals the earlier in the file.
-pub fn best<'a>(sentences: &'a Sentences, sights: &'a Sights<'a>, expect: Expect) -> Option<Found<'a>> {
-    all(sentences, sights, expect).reduce(|best, next| {
+/// The template that accounts for most; of equals the earlier in the file. Those of some meanings
+/// can be left out.
+pub fn best<'a>(
+    sentences: &'a Sentences,
+    sights: &'a Sights<'a>,
+    expect: Expect,
+    but: impl Fn(&IntentName) -> bool,
+) -> Option<Found<'a>> {
+    all(sentences, sights, expect).filter(|found| !but(&found.table.name)).reduce(|best, next| {
         let better = next.score > best.score || next.score == best.score && next.template < best.template;
         if better { next } else { best }
     })

@@ -9,7 +9,9 @@ use crate::understanding::words::tokenise;
 pub enum SlotKind {
     /// Things that the shop has, with quantities and constraints: "two packs of batteries".
     Product,
-    /// The same, also of things that the shop does not know.
+    /// The same, also with one word before the name that the shop does not know: "acme coffee".
+    Named,
+    /// The same, also of things that the shop does not know at all.
     Thing,
     /// "it", "that one", "them".
     It,
@@ -47,6 +49,7 @@ impl SlotKind {
     fn named(name: &str) -> Option<Self> {
         Some(match name {
             "product" => Self::Product,
+            "named" => Self::Named,
             "thing" => Self::Thing,
             "it" => Self::It,
             "quantity" => Self::Quantity,

@@ -1,0 +1,245 @@
+//! A guess where no template fits: the intent of the most similar example.
+//!
+//! Utterance and examples become vectors of words and pairs of words, weighted by how rare they
+//! are among the examples; things, numbers and days are one word each. Similarity is the cosine.
+//! Words that no example has count against it, so that talk about something else stays far from
+//! every example. Deterministic, and trained in a moment when the sentences are loaded.
+//!
+//! Invariant: a guess never confirms, checks out, gives digits or settles a choice, and buys only
+//! things that the shop has. Those intents are not among the classes at all.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use super::{
+    intent::{IntentName, Slots, Understood},
+    normal::Trimmer,
+    phrases,
+    products::{Vocabulary, words::stem},
+    sentences::Sentences,
+    words::{Token, cardinal, digits, ordinal, period, tokenise},
+};
+use crate::{
+    commerce::Currency,
+    understanding::intent::{Intent, OrderRef, Past},
+};
+
+/// From this similarity on, a meaning is believed that has no telling words.
+const FLOOR: f32 = 0.6;
+
+/// The same when one of the meaning's telling words was said. Both are tuned on public
+/// utterances; see tests/understanding_public.rs.
+const FLOOR_TOLD: f32 = 0.45;
+
+/// From this similarity on, a meaning is believed that buys.
+const FLOOR_TO_BUY: f32 = 0.6;
+
+/// No guess is surer than this.
+const CEILING: f32 = 0.95;
+
+/// The longest thing that is looked for inside a sentence, in tokens.
+const MAX_THING: usize = 8;
+
+/// The examples as vectors.
+pub(super) struct Classifier {
+    /// Feature → (number, weight).
+    features: HashMap<String, (usize, f32)>,
+    /// Of each feature: the examples that have it, with its share in their length.
+    postings: Vec<Vec<(usize, f32)>>,
+    /// Of each example: its meaning.
+    names: Vec<IntentName>,
+    /// The weight of a word that no example has.
+    unknown: f32,
+    /// Of each meaning: the stems of its telling words.
+    telling: Vec<(IntentName, Vec<String>)>,
+}
+
+/// What a guess may be. The others need the shopper's own, whole words.
+fn guessable(name: &IntentName) -> bool {
+    use IntentName as N;
+    !matches!(
+        name,
+        N::Yes | N::CheckOut | N::Digits | N::Choose | N::Correct | N::Undo | N::ClearCart | N::Back
+    )
+}
+
+fn buys(name: &IntentName) -> bool {
+    matches!(name, IntentName::Buy | IntentName::Reorder | IntentName::AddToCart)
+}
+
+impl Classifier {
+    pub(super) fn new(sentences: &Sentences, trimmer: &Trimmer, vocabulary: &Vocabulary) -> Self {
+        let mut examples: Vec<(IntentName, Vec<String>)> = Vec::new();
+        let mut telling: Vec<(IntentName, Vec<String>)> = Vec::new();
+        for table in sentences.tables().iter().filter(|t| guessable(&t.name)) {
+            for (_, example) in &table.examples {
+                let variants = trimmer.variants(tokenise(&example.say).unwrap_or_default());
+                let tokens = variants.last().map_or(&[][..], |v| v.tokens.as_slice());
+                examples.push((table.name.clone(), features(tokens, vocabulary)));
+            }
+            if !table.about.is_empty() {
+                telling.push((table.name.clone(), table.about.iter().map(|w| stem(w)).collect()));
+            }
+        }
+        Self::train(examples, telling)
+    }
+
+    fn train(examples: Vec<(IntentName, Vec<String>)>, telling: Vec<(IntentName, Vec<String>)>) -> Self {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for (_, features) in &examples {
+            for feature in features {
+                *counts.entry(feature).or_default() += 1;
+            }
+        }
+        let weight = |count: usize| ((examples.len() + 1) as f32 / (count as f32 + 0.5)).ln();
+        let mut known: Vec<&str> = counts.keys().copied().collect();
+        known.sort_unstable();
+        let numbered = known.iter().enumerate();
+        let features: HashMap<String, (usize, f32)> =
+            numbered.map(|(i, f)| ((*f).to_owned(), (i, weight(counts[f])))).collect();
+        let mut postings = vec![Vec::new(); features.len()];
+        for (number, (_, said)) in examples.iter().enumerate() {
+            let length = said.iter().map(|f| features[f].1.powi(2)).sum::<f32>().sqrt().max(f32::EPSILON);
+            for feature in said {
+                let (i, weight) = features[feature];
+                postings[i].push((number, weight / length));
+            }
+        }
+        let unknown = weight(0);
+        let names = examples.into_iter().map(|(name, _)| name).collect();
+        Self { features, postings, names, unknown, telling }
+    }
+
+    /// How similar an utterance must be to be believed to mean that; `None` without a telling word.
+    fn floor(&self, name: &IntentName, tokens: &[Token]) -> Option<f32> {
+        let mut words =
+            self.telling.iter().filter(|(n, _)| n == name).flat_map(|(_, words)| words).peekable();
+        if buys(name) {
+            let refused = tokens.iter().any(|t| ["not", "never", "no"].contains(&t.text.as_str()));
+            return (!refused).then_some(FLOOR_TO_BUY);
+        }
+        if words.peek().is_none() {
+            return Some(FLOOR);
+        }
+        words.any(|w| tokens.iter().any(|t| stem(&t.text) == *w)).then_some(FLOOR_TOLD)
+    }
+
+    /// The most similar example's meaning, with the similarity.
+    fn nearest(&self, said: &[String]) -> Option<(&IntentName, f32)> {
+        let mut scores = vec![0.0_f32; self.names.len()];
+        let mut squares = 0.0_f32;
+        for feature in said {
+            match self.features.get(feature) {
+                Some(&(i, weight)) => {
+                    squares += weight * weight;
+                    for (example, share) in &self.postings[i] {
+                        scores[*example] += weight * share;
+                    }
+                }
+                // A pair of known words that no example has next to each other says little.
+                None if feature.contains(' ') => squares += (self.unknown * 0.3).powi(2),
+                None => squares += self.unknown * self.unknown,
+            }
+        }
+        let length = squares.sqrt().max(f32::EPSILON);
+        let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+        Some((&self.names[best.0], best.1 / length))
+    }
+
+    /// The guess for an utterance, with what can be found in it.
+    pub(super) fn guess(
+        &self,
+        tokens: &[Token],
+        vocabulary: &Vocabulary,
+        currency: Currency,
+        today: Date,
+    ) -> Option<Understood> {
+        let said = features(tokens, vocabulary);
+        let (name, similarity) = self.nearest(&said)?;
+        // One word alone is a template's matter, or nothing.
+        if tokens.len() < 2 || similarity < self.floor(name, tokens)? {
+            return None;
+        }
+        let slots = slots(name, tokens, vocabulary, currency, today);
+        if buys(name) && slots.items.is_empty() && slots.past.is_none() {
+            return None;
+        }
+        let intent = Intent { name: name.clone(), slots };
+        Some(Understood { intent, confidence: similarity.min(CEILING) })
+    }
+}
+
+/// Words and pairs of words, without repetition.
+fn features(tokens: &[Token], vocabulary: &Vocabulary) -> Vec<String> {
+    let (mut words, mut at): (Vec<String>, usize) = (vec!["^".to_owned()], 0);
+    while at < tokens.len() {
+        let (word, used) = if let Some(len) = vocabulary.kind(tokens, at) {
+            ("<thing>".to_owned(), len)
+        } else if let Some((_, used)) = ordinal(tokens, at) {
+            ("<nth>".to_owned(), used)
+        } else if let Some((_, used)) = cardinal(tokens, at).filter(|_| tokens[at].text != "a") {
+            ("<n>".to_owned(), used)
+        } else {
+            (stem(&tokens[at].text), 1)
+        };
+        words.push(word);
+        at += used;
+    }
+    words.push("$".to_owned());
+    let pairs = words.windows(2).map(|w| w.join(" ")).collect::<Vec<_>>();
+    let mut features: Vec<String> = words[1..words.len() - 1].iter().cloned().chain(pairs).collect();
+    features.sort();
+    features.dedup();
+    features
+}
+
+fn slots(
+    name: &IntentName,
+    tokens: &[Token],
+    vocabulary: &Vocabulary,
+    currency: Currency,
+    today: Date,
+) -> Slots {
+    use IntentName as N;
+    let mut slots = Slots::default();
+    let days = (0..tokens.len()).find_map(|at| period(tokens, at, today)).map(|(days, _)| days);
+    let number = (0..tokens.len()).find_map(|at| order_number(tokens, at));
+    let thing = thing(tokens, vocabulary, currency);
+    match name {
+        N::OrderStatus | N::DeliveryDate | N::CancelOrder => {
+            let words = thing.and_then(|p| p.items.into_iter().next()).map(|i| OrderRef::Product(i.words));
+            let order = number.map(OrderRef::Number).or(words).or(days.map(OrderRef::On));
+            slots.order = Some(order.unwrap_or(OrderRef::Last));
+        }
+        N::Purchases => slots.period = days,
+        N::Reorder if thing.is_none() => slots.past = days.map(Past::During),
+        _ => {
+            if let Some(phrase) = thing {
+                (slots.items, slots.constraints) = (phrase.items, phrase.constraints);
+            }
+            slots.order = number.filter(|_| *name == N::ReturnItem).map(OrderRef::Number);
+        }
+    }
+    if *name == N::Reorder {
+        slots.items.iter_mut().for_each(|item| item.own = true);
+    }
+    slots
+}
+
+/// "order 4217", "number four two one seven".
+fn order_number(tokens: &[Token], at: usize) -> Option<u32> {
+    let lead = ["order", "number"].contains(&tokens[at].text.as_str());
+    let (text, _) = digits(tokens, at + 1).filter(|(text, _)| lead && (3..=9).contains(&text.len()))?;
+    text.parse().ok()
+}
+
+/// The longest run of words that names things of the shop and nothing else.
+fn thing(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> Option<phrases::Phrase> {
+    (1..=MAX_THING.min(tokens.len())).rev().find_map(|len| {
+        (0..=tokens.len() - len).find_map(|from| {
+            let here = &tokens[from..from + len];
+            phrases::phrase(here, vocabulary, currency).filter(|p| p.clear && p.items.iter().all(|i| !i.it))
+        })
+    })
+}
