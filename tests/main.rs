@@ -4,6 +4,7 @@ mod conversations;
 mod dialogue;
 mod http;
 mod imports;
+mod killed;
 mod models_download;
 mod models_store;
 mod orders;

@@ -1,8 +1,9 @@
 //! The built-in test ledger: it behaves like a payment provider, but no money moves.
 //!
-//! It keeps its own SQLite file, apart from the orders, as a provider would: what was
-//! authorised, captured, released and refunded is durable before the answer is given, and
-//! every call happens once for its key. What it declines is a [rule](Decline).
+//! It keeps its own SQLite file, apart from the orders, as a provider would. What was
+//! authorised, captured, released and refunded is written before the answer is given and
+//! survives the end of the process; it does not wait for the disk, because a provider's disk is
+//! not ours to wait for. Every call happens once for its key. What it declines is a [rule](Decline).
 
 use std::path::Path;
 
@@ -77,7 +78,7 @@ impl Ledger {
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
+            .synchronous(SqliteSynchronous::Normal);
         Self::with(options, decline).await
     }
 

@@ -1,9 +1,9 @@
 //! SQLite: one file in write-ahead mode.
 //!
 //! There are two ways into the file. What is about orders, money, stock and PINs is written
-//! with `synchronous = FULL`: a commit is on the disk when it returns. Conversations are written,
-//! and everything is read, with `synchronous = NORMAL`: a turn does not wait for the disk, and a
-//! loss of power may cost it. SQLite has one writer at a time; the writers of this process
+//! with `synchronous = FULL`: a commit is on the disk when it returns. Conversations and what the
+//! payment provider answered are written, and everything is read, with `synchronous = NORMAL`: nobody waits for the disk, and a
+//! loss of power may cost the last of it. SQLite has one writer at a time; the writers of this process
 //! take turns at a gate instead of polling for the file's lock. Other processes are waited for
 //! with SQLite's busy timeout.
 
@@ -14,7 +14,12 @@ mod sessions;
 mod stock;
 mod write;
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    path::Path,
+    str::FromStr,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use sqlx::{
@@ -48,7 +53,15 @@ pub struct SqliteStore {
     durable: SqlitePool,
     relaxed: SqlitePool,
     gate: Mutex<()>,
+    writes: AtomicU32,
 }
+
+/// How many transactions are written before the log is moved into the file.
+const WRITES_PER_CHECKPOINT: u32 = 100;
+
+/// Pages in the log at which SQLite moves it by itself, should the above not come around to it:
+/// 40 MB.
+const LOG_PAGES_AT_MOST: &str = "10000";
 
 impl SqliteStore {
     /// Opens the file, or makes it, and brings its tables up to date.
@@ -70,6 +83,7 @@ impl SqliteStore {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .foreign_keys(true)
+            .pragma("wal_autocheckpoint", LOG_PAGES_AT_MOST)
             .busy_timeout(options.busy_timeout);
         let durable = SqlitePoolOptions::new()
             .max_connections(1)
@@ -84,7 +98,7 @@ impl SqliteStore {
             .connect_with(base.synchronous(SqliteSynchronous::Normal))
             .await
             .map_err(fault)?;
-        Ok(Self { durable, relaxed, gate: Mutex::new(()) })
+        Ok(Self { durable, relaxed, gate: Mutex::new(()), writes: AtomicU32::new(0) })
     }
 
     /// Closes the file, after what is being written.
@@ -95,9 +109,28 @@ impl SqliteStore {
 
     /// A durable transaction that has the write lock from the start.
     async fn write(&self) -> Result<Writing<'_>, StoreError> {
-        let turn = self.gate.lock().await;
-        let tx = self.durable.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
+        self.begin(&self.durable).await
+    }
+
+    async fn begin(&self, pool: &SqlitePool) -> Result<Writing<'_>, StoreError> {
+        let turn = self.turn().await;
+        let tx = pool.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
         Ok(Writing { tx, _turn: turn })
+    }
+
+    /// This process's turn to write. Every so often what was written is moved from the log into
+    /// the file itself, beside the writers: SQLite on its own would do it inside the commit
+    /// that happens to fill the log, and let that one wait for the disk several times.
+    async fn turn(&self) -> MutexGuard<'_, ()> {
+        if self.writes.fetch_add(1, Ordering::Relaxed) % WRITES_PER_CHECKPOINT == WRITES_PER_CHECKPOINT - 1 {
+            let pool = self.relaxed.clone();
+            tokio::spawn(async move {
+                if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&pool).await {
+                    tracing::debug!(%error, "a checkpoint was left for later");
+                }
+            });
+        }
+        self.gate.lock().await
     }
 }
 

@@ -5,5 +5,7 @@ mod deciding;
 mod history;
 mod limits;
 mod payment_faults;
+mod payment_suite;
 mod placing;
 mod store_faults;
+mod store_suite;

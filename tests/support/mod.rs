@@ -6,6 +6,7 @@ pub mod shop;
 #[allow(dead_code)]
 pub mod sound;
 pub mod unreliable;
+pub mod victim;
 pub mod world;
 
 pub use world::World;

@@ -155,7 +155,9 @@ impl OrderDesk {
         at: jiff::Timestamp,
         outcome: Option<&PlaceOutcome>,
     ) -> Result<(), StoreError> {
-        self.ports.store.append(Change { order, events, at, outcome }).await
+        // Payment steps have keys: whatever is lost of them is asked for again.
+        let recoverable = events.iter().all(Event::is_providers_answer);
+        self.ports.store.append(Change { order, events, at, outcome, recoverable }).await
     }
 
     async fn reload(&self, order: &Order) -> Result<Order, DeskError> {

@@ -99,6 +99,20 @@ impl Event {
         }
     }
 
+    /// Whether it only repeats what the payment provider answered to a step with a key.
+    /// Asked again, the provider answers the same.
+    pub const fn is_providers_answer(&self) -> bool {
+        matches!(
+            self,
+            Self::PaymentAuthorised { .. }
+                | Self::PaymentDeclined { .. }
+                | Self::PaymentCaptured { .. }
+                | Self::PaymentReleased
+                | Self::RefundSettled { .. }
+                | Self::PaymentStepRefused { .. }
+        )
+    }
+
     /// What it does to the stock. Goods that come back do not return to the shelf by
     /// themselves: somebody has to look at them first.
     pub const fn stock_move(&self) -> Option<StockMove> {

@@ -78,6 +78,10 @@ pub struct Change<'a> {
     pub at: Timestamp,
     /// What the shopper is told from now on when the order's key comes again.
     pub outcome: Option<&'a PlaceOutcome>,
+    /// Whether this can be found out again after a loss of power, as the provider's answer can
+    /// under the same key. Then the store need not wait for the disk; it may lose such a change
+    /// together with everything after it, and nothing else.
+    pub recoverable: bool,
 }
 
 impl Change<'_> {
@@ -130,7 +134,8 @@ pub trait OrderStore: Send + Sync {
         key: &IdempotencyKey,
     ) -> Result<Option<Confirmation>, StoreError>;
 
-    /// Stores events, state, goods and outcome in one durable transaction.
+    /// Stores events, state, goods and outcome in one transaction, durable unless the change is
+    /// [recoverable](Change::recoverable).
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the stored version is not [`Change::expected_version`].

@@ -60,7 +60,7 @@ impl OrderStore for SqliteStore {
     }
 
     async fn append(&self, change: Change<'_>) -> Result<(), StoreError> {
-        let mut writing = self.write().await?;
+        let mut writing = self.begin(if change.recoverable { &self.relaxed } else { &self.durable }).await?;
         write::append(&mut writing.tx, &change).await?;
         writing.commit().await
     }

@@ -1,10 +1,12 @@
 //! Reading orders.
 
-use sqlx::{Row, SqliteConnection, SqlitePool, query, query_as, query_scalar, sqlite::SqliteRow};
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+use sqlx::{SqliteConnection, SqlitePool, query_as, query_scalar};
 
-use super::{corrupt, fault, moment, money, whole};
+use super::{corrupt, fault, moment};
 use crate::commerce::{
-    HouseholdId, IdempotencyKey, OrderId, OrderNumber, Quantity, ShopId, Sku,
+    Currency, HouseholdId, IdempotencyKey, Money, OrderId, OrderNumber, Quantity, ShopId, Sku,
     order::Order,
     ports::{Confirmation, Recorded, StoreError},
     purchase::Purchase,
@@ -29,10 +31,6 @@ pub(super) async fn confirmation(
     let order = order.map(OrderId::new).transpose().map_err(corrupt)?;
     let outcome = outcome.map(|json| serde_json::from_str(&json)).transpose().map_err(corrupt)?;
     Ok(Some(Confirmation { fingerprint, order, outcome }))
-}
-
-fn parse(bodies: Vec<String>) -> Result<Vec<Order>, StoreError> {
-    bodies.iter().map(|body| serde_json::from_str(body).map_err(corrupt)).collect()
 }
 
 pub(super) async fn order(
@@ -63,6 +61,8 @@ pub(super) async fn order_numbered(
     body.map(|body| serde_json::from_str(&body).map_err(corrupt)).transpose()
 }
 
+/// Orders as one JSON array in one row: rows travel one by one between SQLite's thread and
+/// the caller's, which costs more than the reading.
 pub(super) async fn orders(
     pool: &SqlitePool,
     shop: &ShopId,
@@ -71,62 +71,64 @@ pub(super) async fn orders(
 ) -> Result<Vec<Order>, StoreError> {
     let bodies = match household {
         Some(household) => query_scalar(
-            "SELECT body FROM orders WHERE shop = ? AND household = ?
-             ORDER BY placed_at DESC, number DESC LIMIT ?",
+            "SELECT '[' || group_concat(body, ',' ORDER BY placed_at DESC, number DESC) || ']' FROM
+             (SELECT body, placed_at, number FROM orders WHERE shop = ? AND household = ?
+              ORDER BY placed_at DESC, number DESC LIMIT ?)",
         )
         .bind(shop.as_str())
         .bind(household.as_str())
         .bind(limit),
         None => query_scalar(
-            "SELECT body FROM orders WHERE shop = ? ORDER BY placed_at DESC, number DESC LIMIT ?",
+            "SELECT '[' || group_concat(body, ',' ORDER BY placed_at DESC, number DESC) || ']' FROM
+             (SELECT body, placed_at, number FROM orders WHERE shop = ?
+              ORDER BY placed_at DESC, number DESC LIMIT ?)",
         )
         .bind(shop.as_str())
         .bind(limit),
     };
-    parse(bodies.fetch_all(pool).await.map_err(fault)?)
+    array(bodies.fetch_one(pool).await.map_err(fault)?)
+}
+
+/// The elements of a JSON array; of none at all when there was no row to put into it.
+fn array<T: DeserializeOwned>(json: Option<String>) -> Result<Vec<T>, StoreError> {
+    json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json).map_err(corrupt))
 }
 
 pub(super) async fn orders_due(pool: &SqlitePool, limit: u32) -> Result<Vec<Order>, StoreError> {
-    let bodies = query_scalar("SELECT body FROM orders WHERE payment_due = 1 ORDER BY placed_at LIMIT ?")
-        .bind(limit)
-        .fetch_all(pool)
-        .await
-        .map_err(fault)?;
-    parse(bodies)
+    let bodies: Vec<String> =
+        query_scalar("SELECT body FROM orders WHERE payment_due = 1 ORDER BY placed_at LIMIT ?")
+            .bind(limit)
+            .fetch_all(pool)
+            .await
+            .map_err(fault)?;
+    bodies.iter().map(|body| serde_json::from_str(body).map_err(corrupt)).collect()
 }
 
+/// What a household kept, as one JSON array in one row; see [`orders`].
 pub(super) async fn purchases(
     pool: &SqlitePool,
     shop: &ShopId,
     household: &HouseholdId,
     limit: u32,
 ) -> Result<Vec<Purchase>, StoreError> {
-    let rows = query(
-        "SELECT sku, title, quantity, unit_minor, currency, ordered_on, number FROM order_lines
-         WHERE shop = ? AND household = ? AND kept = 1
-         ORDER BY ordered_on DESC, number DESC, position LIMIT ?",
+    let rows: Option<String> = query_scalar(
+        "SELECT json_group_array(json_array(sku, title, quantity, unit_minor, currency, ordered_on, number)
+                                 ORDER BY ordered_on DESC, number DESC, position) FROM
+         (SELECT * FROM order_lines WHERE shop = ? AND household = ? AND kept = 1
+          ORDER BY ordered_on DESC, number DESC, position LIMIT ?)",
     )
     .bind(shop.as_str())
     .bind(household.as_str())
     .bind(limit)
-    .fetch_all(pool)
+    .fetch_one(pool)
     .await
     .map_err(fault)?;
-    rows.iter().map(purchase).collect()
-}
-
-fn purchase(row: &SqliteRow) -> Result<Purchase, StoreError> {
-    let quantity = whole(row.try_get("quantity").map_err(fault)?)?;
-    let currency: &str = row.try_get("currency").map_err(fault)?;
-    let day: &str = row.try_get("ordered_on").map_err(fault)?;
-    Ok(Purchase {
-        sku: Sku::new(row.try_get::<&str, _>("sku").map_err(fault)?).map_err(corrupt)?,
-        title: row.try_get("title").map_err(fault)?,
-        quantity: Quantity::new(quantity).ok_or_else(|| corrupt("a quantity out of bounds"))?,
-        unit_price: money(row.try_get("unit_minor").map_err(fault)?, currency)?,
-        date: day.parse().map_err(corrupt)?,
-        order: OrderNumber(whole(row.try_get("number").map_err(fault)?)?),
-    })
+    let rows: Vec<(Sku, String, Quantity, i64, Currency, Date, OrderNumber)> = array(rows)?;
+    let purchase = |(sku, title, quantity, minor, currency, date, order)| {
+        let unit_price = Money::new(minor, currency);
+        Purchase { sku, title, quantity, unit_price, date, order }
+    };
+    Ok(rows.into_iter().map(purchase).collect())
 }
 
 pub(super) async fn events_after(

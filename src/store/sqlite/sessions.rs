@@ -41,7 +41,7 @@ impl SessionStore for SqliteStore {
         if payload.len() > MAX_PAYLOAD {
             return Err(StoreError::TooLarge(payload.len()));
         }
-        let _turn = self.gate.lock().await;
+        let _turn = self.turn().await;
         let sql = if expected == 0 {
             "INSERT INTO sessions (shop, household, session, payload, version) VALUES (?1, ?2, ?3, ?4, ?5 + 1)
              ON CONFLICT DO NOTHING"
@@ -67,7 +67,7 @@ impl SessionStore for SqliteStore {
         household: &HouseholdId,
         session: &SessionId,
     ) -> Result<bool, StoreError> {
-        let _turn = self.gate.lock().await;
+        let _turn = self.turn().await;
         let done = query("DELETE FROM sessions WHERE shop = ? AND household = ? AND session = ?")
             .bind(shop.as_str())
             .bind(household.as_str())
