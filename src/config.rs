@@ -80,9 +80,11 @@ struct Raw {
 #[serde(deny_unknown_fields, default)]
 struct RawSpeech {
     model: Option<String>,
-    threads: Option<u32>,
     synthesizer: Option<String>,
     voice: Option<String>,
+    pace: Option<u32>,
+    piper_program: Option<String>,
+    piper_voice: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -122,12 +124,29 @@ pub struct Settings {
 pub struct Speech {
     /// A model's name; without it the best installed one.
     pub model: Option<String>,
-    /// Threads of one recognition; without it as many as there are cores, at most four.
-    pub threads: Option<u32>,
-    /// `espeak-ng`, `flite` …; without it the best installed one.
-    pub synthesizer: Option<String>,
-    /// A voice of that synthesizer.
+    /// What speaks.
+    pub synthesizer: Synthesizer,
+    /// An eSpeak NG voice; without it the locale decides.
     pub voice: Option<String>,
+    /// Words a minute; without it the synthesizer's own pace.
+    pub pace: Option<u16>,
+    /// The Piper program.
+    pub piper_program: PathBuf,
+    /// A Piper voice's file.
+    pub piper_voice: Option<PathBuf>,
+}
+
+/// Which engine speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Synthesizer {
+    /// Piper when a voice of it is configured, else eSpeak NG.
+    Auto,
+    /// eSpeak NG.
+    Espeak,
+    /// Piper.
+    Piper,
+    /// A tone for each word, for tests.
+    Tones,
 }
 
 /// Which devices `sayso listen` uses.
@@ -186,19 +205,16 @@ impl Settings {
         if locale.parse::<unic_langid::LanguageIdentifier>().is_err() {
             return Err(blame.bad("locale", "write a language as BCP 47 does, such as \"en-US\""));
         }
-        let threads = raw.speech.threads;
-        if threads.is_some_and(|n| !(1..=64).contains(&n)) {
-            return Err(blame.bad("speech.threads", "a number from 1 to 64 is needed"));
-        }
-        let speech = Speech {
-            model: raw.speech.model,
-            threads,
-            synthesizer: raw.speech.synthesizer,
-            voice: raw.speech.voice,
-        };
+        let speech = Speech::check(raw.speech, blame)?;
         let listen = Listen { input: raw.listen.input, output: raw.listen.output };
         let http = Http::check(raw.http, blame)?;
         Ok(Self { data, shop, household: raw.household, locale, speech, listen, http })
+    }
+
+    /// These settings for the sample shop, in another folder: what the demo runs on.
+    #[must_use]
+    pub fn sample_in(&self, data: PathBuf) -> Self {
+        Self { data, shop: "household".into(), household: None, locale: "en-US".into(), ..self.clone() }
     }
 
     /// The folder that holds everything: database, models, settings.
@@ -234,6 +250,36 @@ impl Settings {
     /// How to serve.
     pub fn http(&self) -> &Http {
         &self.http
+    }
+}
+
+impl Speech {
+    fn check(raw: RawSpeech, blame: &keys::Blame<'_>) -> Result<Self, SettingsError> {
+        let synthesizer = match raw.synthesizer.as_deref().unwrap_or("auto") {
+            "auto" => Synthesizer::Auto,
+            "espeak" => Synthesizer::Espeak,
+            "piper" => Synthesizer::Piper,
+            "tones" => Synthesizer::Tones,
+            _ => return Err(blame.bad("speech.synthesizer", "one of auto, espeak, piper, tones is needed")),
+        };
+        if synthesizer == Synthesizer::Piper && raw.piper_voice.is_none() {
+            return Err(blame.bad("speech.synthesizer", "piper needs a voice's file in `speech.piper_voice`"));
+        }
+        let pace = match raw.pace {
+            None => None,
+            Some(pace) => match u16::try_from(pace) {
+                Ok(pace) if (80..=450).contains(&pace) => Some(pace),
+                _ => return Err(blame.bad("speech.pace", "a number from 80 to 450 is needed")),
+            },
+        };
+        Ok(Self {
+            model: raw.model,
+            synthesizer,
+            voice: raw.voice,
+            pace,
+            piper_program: raw.piper_program.unwrap_or_else(|| "piper".into()).into(),
+            piper_voice: raw.piper_voice.map(PathBuf::from),
+        })
     }
 }
 

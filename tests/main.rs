@@ -2,6 +2,7 @@
 
 mod conversations;
 mod dialogue;
+mod endpoint;
 mod http;
 mod imports;
 mod killed;
@@ -11,6 +12,7 @@ mod orders;
 mod recognition;
 mod replies;
 mod skill;
+mod speaking;
 mod support;
 mod understanding;
 mod understanding_public;

@@ -150,6 +150,12 @@ fn a_state_selects_its_own_words() {
 }
 
 #[test]
+fn a_message_can_be_a_part_of_another() {
+    let said = book("list-pair = Both: { list-pair-or }").say(&[pair(name("tea"), name("milk"))]);
+    assert_eq!(said.to_text("en"), "Both: tea or milk");
+}
+
+#[test]
 fn a_list_is_joined_as_the_language_joins_it() {
     let items = |n: usize| {
         let all = ["tea", "milk", "bread", "eggs"]
@@ -159,10 +165,10 @@ fn a_list_is_joined_as_the_language_joins_it() {
     let book = book("list-pair = { $first }{ $second }");
     let said = |n| book.say(&[pair(items(n), name("."))]).to_text("en");
     assert_eq!(said(0), ".");
-    assert_eq!(said(1), "One, tea.");
-    assert_eq!(said(3), "One, tea, one, milk, and one, bread.");
+    assert_eq!(said(1), "One; tea.");
+    assert_eq!(said(3), "One; tea; one; milk; and one; bread.");
     let said = english().say(&[pair(name("x"), items(2))]).to_text("en");
-    assert_eq!(said, "X and one, tea and one, milk");
+    assert_eq!(said, "X and one; tea and one; milk");
 }
 
 #[test]
@@ -172,9 +178,9 @@ fn a_writer_chooses_or_and_sentences_for_a_list() {
         Arg::List(vec![item("tea"), item("milk"), item("bread")])
     };
     let or = book("list-pair = { OR($first) }{ $second }");
-    assert_eq!(or.say(&[pair(items(), name("?"))]).to_text("en"), "Tea,., milk,., or bread,.?");
+    assert_eq!(or.say(&[pair(items(), name("?"))]).to_text("en"), "Tea;.; milk;.; or bread;.?");
     let each = book("list-pair = { ONE-BY-ONE($first) } { $second }");
-    assert_eq!(each.say(&[pair(items(), name("?"))]).to_text("en"), "Tea,. Milk,. Bread,.?");
+    assert_eq!(each.say(&[pair(items(), name("?"))]).to_text("en"), "Tea;. Milk;. Bread;.?");
 }
 
 #[test]
@@ -232,6 +238,7 @@ fn replies_with_mistakes_are_refused_with_the_place() {
     assert_eq!(with("list-pair = { -brand }"), "`list-pair`: there is no term `-brand`");
     assert_eq!(with("list-pair = { other }"), "`list-pair`: there is no message `other`");
     assert_eq!(with("list-pair = { \"\\uE000\" }"), "`list-pair`: it has a private-use character");
+    assert_eq!(with("list-pair = { list-pair }"), "`list-pair`: it is a part of itself");
     assert_eq!(with("list-pair =\n    .title = x"), "`list-pair`: it has no text");
     assert!(with(&format!("list-pair = {}", "long ".repeat(400))).contains("longer than"));
     assert!(error(&format!("{ENGLISH}\nbroken = {{ $x\n")).starts_with("line "));
@@ -241,12 +248,18 @@ fn replies_with_mistakes_are_refused_with_the_place() {
 }
 
 #[test]
-fn the_replies_have_every_message_that_is_said() {
+fn the_replies_have_every_message_that_is_said_and_no_other() {
     let code = code(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
     let known = reply::messages();
     let unknown: Vec<_> =
         code.iter().flat_map(|file| keys_in(file)).filter(|key| !known.contains_key(key)).collect();
     assert!(unknown.is_empty(), "en.ftl misses {unknown:?}");
+    let named = |key: &&String| {
+        ENGLISH.contains(&format!("{{ {key} }}"))
+            || code.iter().any(|file| file.contains(&format!("\"{key}\"")))
+    };
+    let dead: Vec<_> = known.keys().filter(|key| !named(key)).collect();
+    assert!(dead.is_empty(), "nothing says {dead:?}");
 }
 
 /// The sources below a folder, their unit tests left out.

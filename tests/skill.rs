@@ -7,6 +7,7 @@ use sayso::{
     commerce::{Sku, money::Currency},
     dialogue::Prompt,
     skill::{Skill, catalog_file, import_catalog, read_feed},
+    understanding::{Expect, IntentName, Products, Sentences, Understander},
 };
 use tempfile::TempDir;
 
@@ -18,8 +19,11 @@ fn bundled() -> Skill {
 fn copy() -> TempDir {
     let copy = tempfile::tempdir().expect("a temporary folder");
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("skills/household");
-    fs::create_dir(copy.path().join("replies")).expect("a folder");
-    for file in ["skill.toml", "catalog.csv", "history.csv", "households.toml", "replies/en.ftl"] {
+    for folder in ["replies", "sentences"] {
+        fs::create_dir(copy.path().join(folder)).expect("a folder");
+    }
+    let tables = ["catalog.csv", "history.csv", "households.toml"];
+    for file in tables.iter().chain(&["skill.toml", "replies/en.ftl", "sentences/en.toml"]) {
         fs::copy(from.join(file), copy.path().join(file)).expect("a copy");
     }
     copy
@@ -148,6 +152,8 @@ fn a_shopper_gets_the_nearest_language() {
 fn a_skill_that_misses_a_file_or_a_word_is_refused_by_name() {
     let error = spoilt("replies/en.ftl", "\nsorry = ", "\nsory = ");
     assert_eq!(error, "replies/en.ftl: missing: sorry");
+    let error = spoilt("sentences/en.toml", "{product}", "{produce}");
+    assert!(error.starts_with("sentences/en.toml:") && error.contains("{produce}"), "{error}");
     let empty = tempfile::tempdir().expect("a temporary folder");
     let error = Skill::load(empty.path()).expect_err("nothing there").to_string();
     assert!(error.contains("skill.toml"), "{error}");
@@ -281,4 +287,13 @@ fn the_examples_of_the_guide_for_writers_are_true() {
     let book = &skill.language("en").phrasebook;
     let said = book.say(&[Prompt::new("custom-opening-hours")]).to_text("en");
     assert_eq!(said, "We are open from eight to eight. The Corner Shelf is closed on Sundays.");
+
+    let sentences =
+        Sentences::parse("docs/skills.md", &block("toml")).expect("the guide's templates are fine");
+    let products = Products::new(skill.catalog.clone(), &sentences).expect("an index");
+    let understander = Understander::new(&sentences, products.vocabulary(), Currency::USD);
+    let example = "add two packs of batteries to my cart";
+    let understood = understander.understand(example, Expect::Anything, date(2026, 11, 23));
+    assert_eq!(understood.intent.name, IntentName::AddToCart);
+    assert_eq!(understood.intent.slots.items[0].words, "batteries");
 }

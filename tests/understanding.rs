@@ -4,16 +4,15 @@ use jiff::civil::Date;
 use sayso::{
     commerce::Currency,
     skill::Skill,
-    understanding::{Expect, IntentName, Products, Sentences, Understander, Understood, sentences},
+    understanding::{Expect, IntentName, Products, Understander, Understood, sentences},
 };
 
 /// The sample shop's understanding.
 pub fn shop() -> (Understander, Products) {
     let skill = Skill::bundled().unwrap();
-    let written = &skill.language("en").sentences;
-    let sentences = Sentences::parse(&written.file.to_string_lossy(), &written.text).unwrap();
-    let products = Products::new(skill.catalog, &sentences).unwrap();
-    (Understander::new(&sentences, products.vocabulary(), Currency::USD), products)
+    let sentences = &skill.language("en").sentences;
+    let products = Products::new(skill.catalog.clone(), sentences).unwrap();
+    (Understander::new(sentences, products.vocabulary(), Currency::USD), products)
 }
 
 /// Wednesday, the 17th of June 2026.

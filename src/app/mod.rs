@@ -1,3 +1,233 @@
 //! The composition root: the only place where adapters are chosen.
 
 pub mod shops;
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::{Context, Result, bail};
+use async_trait::async_trait;
+
+use crate::{
+    assistant::{Assistant, Sessions},
+    channels::{Engine, http},
+    commerce::{
+        Currency, HouseholdId, OrderDesk, SessionId, ShopId,
+        desk::Ports,
+        ports::Clock as _,
+        system::{RandomIds, SystemClock},
+    },
+    config::{self, Settings},
+    payment::{Decline, Ledger},
+    skill::Skill,
+    speech::{
+        OpenedRecognizer, SharedSynthesizer, open_recognizer,
+        synth::{self, PiperVoice, SynthSettings},
+    },
+    store::SqliteStore,
+    turn::{Reply, Turn},
+    understanding::Sentences,
+};
+
+/// The brand that comes with the program.
+const BUNDLED_SHOP: &str = "household";
+
+/// Everything, put together.
+pub struct App {
+    settings: Settings,
+    shop: ShopId,
+    currency: Currency,
+    engine: Arc<Live>,
+    store: Arc<SqliteStore>,
+    ledger: Arc<Ledger>,
+}
+
+/// The engine as channels see it.
+struct Live {
+    assistant: Assistant,
+    desk: Arc<OrderDesk>,
+    shop: ShopId,
+    anybody: HouseholdId,
+}
+
+#[async_trait]
+impl Engine for Live {
+    async fn turn(&self, turn: Turn) -> Reply {
+        self.assistant.turn(turn).await
+    }
+
+    async fn ready(&self) -> bool {
+        self.desk.household(&self.shop, &self.anybody).await.is_ok()
+    }
+}
+
+impl App {
+    /// Opens the data folder, the shop and the engine; finishes what a crash left open.
+    ///
+    /// # Errors
+    /// Whatever cannot be opened, with its name.
+    pub async fn open(settings: Settings) -> Result<Self> {
+        let data = settings.data().to_owned();
+        std::fs::create_dir_all(&data)
+            .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
+        let skill = load_skill(&settings)?;
+        let store = SqliteStore::open(&data.join("sayso.db"))
+            .await
+            .with_context(|| format!("the database in {} cannot be opened", data.display()))?;
+        let ledger = Ledger::open(&data.join("ledger.db"), Decline::default())
+            .await
+            .with_context(|| format!("the test ledger in {} cannot be opened", data.display()))?;
+        let (store, ledger) = (Arc::new(store), Arc::new(ledger));
+        let ports = Ports {
+            store: store.clone(),
+            payment: ledger.clone(),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+        };
+        let desk = Arc::new(OrderDesk::new(ports, [shops::rules(&skill)]));
+        let today = SystemClock.today(&skill.zone);
+        shops::fill(&desk, &skill, today).await.context("stock and households cannot be set up")?;
+        let recovered = desk.recover().await.context("open orders cannot be looked through")?;
+        if recovered.open > 0 {
+            tracing::warn!(open = recovered.open, "orders wait for the payment provider");
+        }
+        let anybody = default_household(&settings, &skill)?;
+        let (id, currency) = (skill.id.clone(), skill.terms.currency);
+        let shop = shops::shop(&skill)?;
+        let sessions = Sessions::new(store.clone());
+        let clock = Arc::new(SystemClock);
+        let assistant = Assistant::new([shop], desk.clone(), sessions, clock, Arc::new(RandomIds));
+        let engine = Arc::new(Live { assistant, desk, shop: id.clone(), anybody });
+        Ok(Self { settings, shop: id, currency, engine, store, ledger })
+    }
+
+    /// The settings it was opened with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The shop.
+    pub fn shop(&self) -> &ShopId {
+        &self.shop
+    }
+
+    /// What the shop charges in.
+    pub fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// The one door of the engine.
+    pub fn engine(&self) -> Arc<dyn Engine> {
+        self.engine.clone()
+    }
+
+    /// The order desk, for the shop's side.
+    pub fn desk(&self) -> &OrderDesk {
+        &self.engine.desk
+    }
+
+    /// Who speaks: the household that was named, or that of the settings, or the shop's first.
+    ///
+    /// # Errors
+    /// When the name is no identifier.
+    pub fn household(&self, named: Option<&str>) -> Result<HouseholdId> {
+        match named {
+            Some(name) => Ok(HouseholdId::new(name)?),
+            None => Ok(self.engine.anybody.clone()),
+        }
+    }
+
+    /// The conversation that was named, or a new one.
+    ///
+    /// # Errors
+    /// When the name is no identifier.
+    pub fn session(&self, named: Option<&str>) -> Result<SessionId> {
+        let name = named.map_or_else(|| format!("once-{}", uuid::Uuid::new_v4()), str::to_owned);
+        Ok(SessionId::new(name)?)
+    }
+
+    /// What `sayso serve` needs to know.
+    pub fn http_options(&self) -> http::Options {
+        let http = self.settings.http();
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        http::Options {
+            shop: self.shop.clone(),
+            household: self.engine.anybody.clone(),
+            locale: self.settings.locale().to_owned(),
+            token: http.token.clone(),
+            max_in_flight: http.max_in_flight,
+            // One recognition uses two threads and more.
+            max_recognitions: cores.div_ceil(2),
+            max_connections: http.max_connections,
+            header_timeout: http.header_timeout,
+            body_timeout: http.body_timeout,
+            request_timeout: http.request_timeout,
+            drain: http.drain,
+        }
+    }
+
+    /// Closes the database, after what is being written.
+    pub async fn close(self) {
+        self.store.close().await;
+        self.ledger.close().await;
+    }
+}
+
+/// The recogniser of the settings. Reads and computes: call it on a blocking thread.
+///
+/// # Errors
+/// The model is unknown, not installed or damaged.
+pub fn recognizer(settings: &Settings) -> Result<OpenedRecognizer> {
+    Ok(open_recognizer(settings.data(), settings.speech().model.as_deref())?)
+}
+
+/// The synthesizer of the settings. Whether it is installed shows when it speaks.
+///
+/// # Errors
+/// The settings name an impossible voice.
+pub fn synthesizer(settings: &Settings) -> Result<SharedSynthesizer> {
+    let speech = settings.speech();
+    let engine = match speech.synthesizer {
+        config::Synthesizer::Auto => synth::Engine::Auto,
+        config::Synthesizer::Espeak => synth::Engine::Espeak,
+        config::Synthesizer::Piper => synth::Engine::Piper,
+        config::Synthesizer::Tones => synth::Engine::Tones,
+    };
+    let piper =
+        speech.piper_voice.clone().map(|model| PiperVoice { program: speech.piper_program.clone(), model });
+    let settings = SynthSettings {
+        engine,
+        voice: speech.voice.clone(),
+        pace: speech.pace,
+        piper,
+        ..SynthSettings::default()
+    };
+    Ok(synth::choose(&settings)?)
+}
+
+/// The brand of the settings, with the catalogue that was imported for it.
+///
+/// # Errors
+/// The file and the line that cannot be used.
+pub fn load_skill(settings: &Settings) -> Result<Skill> {
+    let skill = match settings.shop() {
+        BUNDLED_SHOP => Skill::bundled()?,
+        folder if Path::new(folder).is_dir() => Skill::load(Path::new(folder))?,
+        other => bail!(
+            "setting `shop`: {other} is neither a folder nor \"{BUNDLED_SHOP}\", the brand that comes along"
+        ),
+    };
+    Ok(skill.with_imported_catalog(settings.data())?)
+}
+
+/// The sentence templates of the skill's language that fits the locale best.
+pub fn sentences<'a>(skill: &'a Skill, locale: &str) -> &'a Sentences {
+    &skill.language(locale).sentences
+}
+
+fn default_household(settings: &Settings, skill: &Skill) -> Result<HouseholdId> {
+    match (settings.household(), skill.households.first()) {
+        (Some(named), _) => HouseholdId::new(named).context("setting `household`"),
+        (None, Some(first)) => Ok(first.id.clone()),
+        (None, None) => bail!("setting `household`: this shop has no sample household, so name one"),
+    }
+}

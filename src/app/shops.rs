@@ -13,7 +13,7 @@ use crate::{
         purchase::Purchase,
     },
     skill::{SampleHousehold, Skill},
-    understanding::{Products, Sentences, Understander},
+    understanding::{Products, Understander},
 };
 
 /// The rules that the order desk needs of a skill.
@@ -24,14 +24,12 @@ pub fn rules(skill: &Skill) -> (ShopId, ShopRules) {
 /// The parts of the engine for a skill. Sample households are left behind: see [`fill`].
 ///
 /// # Errors
-/// When its sentences do not compile or its products cannot be indexed.
+/// When its products cannot be indexed.
 pub fn shop(skill: &Skill) -> anyhow::Result<Shop> {
     let language = skill.languages.first().context("the skill speaks no language")?;
-    let sentences =
-        Sentences::parse(&language.sentences.file.display().to_string(), &language.sentences.text)?;
     let catalog = skill.catalog.clone();
-    let products = Products::new(catalog.clone(), &sentences)?;
-    let understander = Understander::new(&sentences, products.vocabulary(), skill.terms.currency);
+    let products = Products::new(catalog.clone(), &language.sentences)?;
+    let understander = Understander::new(&language.sentences, products.vocabulary(), skill.terms.currency);
     Ok(Shop {
         id: skill.id.clone(),
         terms: skill.terms.clone(),
@@ -59,13 +57,15 @@ pub async fn fill(desk: &OrderDesk, skill: &Skill, today: Date) -> anyhow::Resul
             members: sample.members.clone(),
             limit: sample.limit,
         };
-        if !desk.add_household(&skill.id, &new).await? {
+        desk.add_household(&skill.id, &new).await?;
+        // The PIN comes last: with it a household is complete, whatever a crash cut short before.
+        if desk.household(&skill.id, &sample.id).await?.is_some_and(|known| known.has_pin) {
             continue;
         }
+        desk.import(&skill.id, &past_orders(sample, today)).await?;
         if let Some(pin) = &sample.pin {
             desk.set_pin(&skill.id, &sample.id, SecretString::from(pin.expose())).await?;
         }
-        desk.import(&skill.id, &past_orders(sample, today)).await?;
     }
     Ok(())
 }

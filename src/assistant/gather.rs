@@ -145,7 +145,8 @@ fn needs_orders(state: &State, intent: &Intent) -> bool {
         intent.name,
         I::OrderStatus | I::DeliveryDate | I::CancelOrder | I::ReturnItem | I::Undo | I::Digits
     );
-    by_name || matches!(state.focus, Focus::AskOrder(_))
+    let just_placed = intent.name == I::Cancel && state.placed.is_some() && state.focus == Focus::Idle;
+    by_name || just_placed || matches!(state.focus, Focus::AskOrder(_))
 }
 
 /// What an item could be, before its stock is known.

@@ -116,7 +116,14 @@ fn name_of(device: &Device) -> Option<String> {
     device.id().ok().map(|id| id.id().to_owned())
 }
 
-/// The device of that name, or the system's default.
+/// What a person may call it, in lower case: its name and its description.
+fn words_of(device: &Device) -> String {
+    let described = device.description().map(|description| description.name().to_owned());
+    format!("{} {}", name_of(device).unwrap_or_default(), described.unwrap_or_default()).to_lowercase()
+}
+
+/// The device of that name, else the first whose name or description has it as a part, or the
+/// system's default.
 pub(super) fn find(direction: Direction, name: Option<&str>) -> Result<Device, DeviceError> {
     let host = cpal::default_host();
     let Some(name) = name else {
@@ -130,8 +137,14 @@ pub(super) fn find(direction: Direction, name: Option<&str>) -> Result<Device, D
         Direction::In => host.input_devices().ok().map(Iterator::collect),
         Direction::Out => host.output_devices().ok().map(Iterator::collect),
     };
-    let unknown = || DeviceError::Unknown { direction, name: name.to_owned() };
-    found.into_iter().flatten().find(|device| name_of(device).as_deref() == Some(name)).ok_or_else(unknown)
+    let found: Vec<Device> = found.unwrap_or_default();
+    let part = name.to_lowercase();
+    let exact = found.iter().position(|device| name_of(device).as_deref() == Some(name));
+    let alike = || found.iter().position(|device| words_of(device).contains(&part));
+    match exact.or_else(alike).and_then(|at| found.into_iter().nth(at)) {
+        Some(device) => Ok(device),
+        None => Err(DeviceError::Unknown { direction, name: name.to_owned() }),
+    }
 }
 
 #[cfg(test)]

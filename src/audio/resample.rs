@@ -42,7 +42,8 @@ fn check(rate: u32) -> Result<usize, ResampleError> {
 }
 
 /// Converts a whole mono recording from rate `from` to rate `to` (frames a second). The
-/// result begins where the recording begins: the filter's delay is cut off.
+/// result begins where the recording begins: the filter's delay is cut off. Where the filter
+/// rings above full scale, as it does in a loud recording, the result is clipped.
 ///
 /// # Errors
 /// [`ResampleError::Rate`] for a rate outside [`RATES`].
@@ -54,7 +55,9 @@ pub fn resample(samples: &[f32], from: u32, to: u32) -> Result<Vec<f32>, Resampl
     let mut fft = Fft::<f32>::new(input, output, 1024, 1, FixedSync::Both)?;
     let adapter = InterleavedSlice::new(samples, 1, samples.len())
         .map_err(|error| ResampleError::Library(error.to_string()))?;
-    Ok(fft.process_all(&adapter, samples.len(), None)?.take_data())
+    let mut made = fft.process_all(&adapter, samples.len(), None)?.take_data();
+    made.iter_mut().for_each(|sample| *sample = sample.clamp(-1.0, 1.0));
+    Ok(made)
 }
 
 /// Converts a mono stream that is pushed in pieces of any size.
@@ -149,7 +152,7 @@ impl Resampler {
         let skipped = self.delay.min(made);
         self.delay -= skipped;
         self.given += made - skipped;
-        out.extend_from_slice(&self.chunk[skipped..made]);
+        out.extend(self.chunk[skipped..made].iter().map(|sample| sample.clamp(-1.0, 1.0)));
     }
 }
 
@@ -204,6 +207,15 @@ mod tests {
                 difference(&whole, &made)
             );
         }
+    }
+
+    #[test]
+    fn a_recording_at_full_scale_stays_within_it() {
+        let square: Vec<f32> = (0..44_100).map(|n| if n / 50 % 2 == 0 { 1.0 } else { -1.0 }).collect();
+        let whole = resample(&square, 44_100, 16_000).unwrap();
+        let (mut stream, mut made) = (Resampler::new(44_100, 16_000).unwrap(), Vec::new());
+        stream.push(&square, &mut made).unwrap();
+        assert!(whole.iter().chain(&made).all(|sample| sample.abs() <= 1.0));
     }
 
     #[test]

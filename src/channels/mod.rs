@@ -5,6 +5,7 @@ pub mod console;
 pub mod http;
 pub mod json;
 pub mod recording;
+pub mod speaker;
 
 use async_trait::async_trait;
 

@@ -9,9 +9,6 @@ use crate::{
     turn::{Input, Speech},
 };
 
-/// What recordings may be at most.
-pub use crate::audio::wav::Limits;
-
 /// Why a recording was not heard.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
@@ -34,14 +31,17 @@ pub struct Listened {
     pub stages: Vec<(&'static str, Duration)>,
 }
 
-/// WAV bytes → 16 kHz mono → words. Computes; call it on a blocking thread.
+/// WAV → 16 kHz mono (by `read`) → words. Computes; call it on a blocking thread.
 ///
 /// # Errors
-/// [`RecordingError::Wav`] when it is no recording within the limits, [`RecordingError::Speech`]
+/// [`RecordingError::Wav`] when it is no recording within its limits, [`RecordingError::Speech`]
 /// when the recogniser fails.
-pub fn hear(recognizer: &dyn Recognizer, bytes: &[u8], limits: Limits) -> Result<Listened, RecordingError> {
+pub fn hear(
+    recognizer: &dyn Recognizer,
+    read: impl FnOnce() -> Result<Vec<f32>, WavError>,
+) -> Result<Listened, RecordingError> {
     let start = Instant::now();
-    let samples = wav::decode(bytes, limits)?;
+    let samples = read()?;
     let read = start.elapsed();
     let mut hearing = recognizer.open()?;
     hearing.push(&samples)?;

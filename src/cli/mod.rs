@@ -1,5 +1,109 @@
 //! The command line: what can be typed, and one file for each group of commands.
+//!
+//! Exit codes: 0 done, 1 it failed, 2 the command line or a setting is wrong, 3 `doctor` found
+//! something to mend.
 
 mod args;
+mod ask;
+mod catalog;
+mod chat;
+mod demo;
+mod doctor;
+mod household;
+mod models;
+mod orders;
+mod serve;
+mod terminal;
+
+use std::{io, process::ExitCode};
+
+use anyhow::Result;
+use tracing_subscriber::EnvFilter;
 
 pub use args::Cli;
+use args::Command;
+
+use crate::{
+    app::App,
+    config::{Settings, SettingsError, Sources},
+};
+
+/// The command line or a setting is wrong.
+const WRONG_SETTING: u8 = 2;
+/// `doctor` found something to mend.
+const TO_MEND: u8 = 3;
+
+/// Runs one command to its exit code; what fails is told on stderr.
+pub fn run(cli: Cli) -> ExitCode {
+    start_log(matches!(cli.command, Command::Serve(_)));
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    let code = match runtime.block_on(dispatch(cli)) {
+        Ok(code) => code,
+        Err(error) => fail(&error),
+    };
+    // A recognition that was begun for a caller who is gone is not waited for.
+    runtime.shutdown_background();
+    code
+}
+
+async fn dispatch(cli: Cli) -> Result<ExitCode> {
+    let mut sources = Sources {
+        data: cli.data,
+        config: cli.config,
+        environment: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        flags: Vec::new(),
+    };
+    if let Command::Serve(args) = &cli.command {
+        sources.flags.extend(args.listen.clone().map(|address| ("http.listen", address, "--listen")));
+    }
+    if let Command::Doctor(args) = &cli.command {
+        return doctor::run(args, &sources).await;
+    }
+    let settings = Settings::load(&sources)?;
+    match cli.command {
+        Command::Demo(args) => demo::run(args, settings).await,
+        Command::Doctor(_) => unreachable!("taken above"),
+        Command::Listen(_) => anyhow::bail!("the microphone is not connected to the engine yet"),
+        Command::Ask(args) => ask::run(args, App::open(settings).await?).await,
+        Command::Chat(args) => chat::run(args, App::open(settings).await?).await,
+        Command::Serve(_) => serve::run(App::open(settings).await?).await,
+        Command::Models(command) => models::run(command, &settings).await,
+        Command::Catalog(command) => catalog::run(command, &settings),
+        Command::Orders(command) => orders::run(command, App::open(settings).await?).await,
+        Command::Household(command) => household::run(command, App::open(settings).await?).await,
+    }
+}
+
+/// One place where a command's failure is told.
+fn fail(error: &anyhow::Error) -> ExitCode {
+    let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(broken_pipe) {
+        // `sayso orders list | head`: the reader has seen enough.
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("sayso: {error:#}");
+    match error.downcast_ref::<SettingsError>() {
+        Some(_) => ExitCode::from(WRONG_SETTING),
+        None => ExitCode::FAILURE,
+    }
+}
+
+/// `SAYSO_LOG` or `RUST_LOG`, else warnings; a server also tells of each turn, by identifiers.
+fn start_log(server: bool) {
+    let named = std::env::var("SAYSO_LOG").or_else(|_| std::env::var("RUST_LOG")).ok();
+    let default = if server { "warn,sayso=info" } else { "error,sayso=warn" };
+    let filter = EnvFilter::try_new(named.as_deref().unwrap_or(default)).unwrap_or_else(|error| {
+        eprintln!("sayso: SAYSO_LOG is not understood ({error}); using {default}");
+        EnvFilter::new(default)
+    });
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    // A second start in one process (tests) keeps the first log.
+    let _ = log.with_ansi(console::colors_enabled_stderr()).try_init();
+}

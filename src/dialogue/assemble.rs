@@ -17,7 +17,11 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
         return browse::search(scene);
     }
     if slots.items.is_empty() {
-        return ask_what(scene, purpose);
+        return match slots.quantity {
+            // "I'll take two" of what is on offer.
+            Some(quantity) if scene.state.focus != Focus::Idle => confirm::set_quantity(scene, quantity),
+            _ => ask_what(scene, purpose),
+        };
     }
     if describes_an_answer(scene) {
         return;

@@ -121,7 +121,12 @@ fn which(scene: &mut Scene<'_>, meant: &[CartLine]) {
 }
 
 fn not_in_cart(scene: &mut Scene<'_>) {
-    scene.say(Prompt::new(if scene.state.cart.is_empty() { "cart-empty" } else { "not-in-cart" }));
+    let key = match scene.state.focus {
+        Focus::Confirming(_) => "not-in-order",
+        _ if scene.state.cart.is_empty() => "cart-empty",
+        _ => "not-in-cart",
+    };
+    scene.say(Prompt::new(key));
     scene.decision = "nothing-changed";
     if scene.state.focus != Focus::Idle {
         scene.ask_again();
@@ -131,6 +136,10 @@ fn not_in_cart(scene: &mut Scene<'_>) {
 /// Reads the cart with what it would cost.
 pub(super) fn list(scene: &mut Scene<'_>) {
     scene.decision = "listed";
+    if matches!(scene.state.focus, Focus::Confirming(_)) {
+        // "What's in it?" means what is being read back.
+        return scene.ask_again();
+    }
     let lines = priced(scene);
     if lines.is_empty() {
         scene.say(Prompt::new("cart-empty"));

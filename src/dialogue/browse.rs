@@ -112,8 +112,17 @@ fn answer(scene: &mut Scene<'_>, decision: &'static str, reply: impl Fn(&Offer) 
     }
 }
 
-/// "Tell me more."
+/// "Tell me more", "is it organic?"
 pub(super) fn details(scene: &mut Scene<'_>) {
+    let asked = &scene.intent.slots.constraints.attributes;
+    if let Some(attribute) = asked.first() {
+        return answer(scene, "described", |offer| {
+            let has = !super::choose::described(&[offer], attribute).is_empty();
+            Prompt::new(if has { "is-so" } else { "is-not-so" })
+                .with("name", offer.spoken())
+                .with("what", Arg::Name(attribute.clone()))
+        });
+    }
     answer(scene, "described", |offer| {
         Prompt::new("details")
             .with("name", offer.spoken())

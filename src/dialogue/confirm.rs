@@ -189,23 +189,14 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
         return;
     }
     let quantity = slots.quantity.or_else(|| slots.items.first().and_then(|item| item.quantity));
-    if let Some(quantity) = quantity {
+    if let Some(quantity) = quantity.filter(|_| !names_something_new(scene)) {
         return set_quantity(scene, quantity);
     }
     if let Some(item) = slots.items.first() {
         if choose::pick(scene, &Choice::Described(item.words.clone()), None) {
             return;
         }
-        // "No, tea": another thing for the same purpose.
-        let purpose = match &scene.state.focus {
-            Focus::Choosing { errand, .. }
-            | Focus::AskQuantity(errand)
-            | Focus::Substitute { errand, .. } => errand.purpose,
-            Focus::AskProduct(purpose) => *purpose,
-            _ => Purpose::Buy,
-        };
-        let wanted = assemble::wanted(scene);
-        return assemble::advance(scene, Errand::new(purpose, wanted));
+        return another(scene);
     }
     if scene.state.focus == Focus::Idle {
         return repair::not_understood(scene);
@@ -213,6 +204,40 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
     scene.decision = "asking-again";
     scene.say(Prompt::new("no-such-choice"));
     scene.ask_again();
+}
+
+/// Whether a thing is named that the open read-back does not have.
+fn names_something_new(scene: &Scene<'_>) -> bool {
+    let Some(item) = scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty())
+    else {
+        return false;
+    };
+    match &scene.state.focus {
+        Focus::Confirming(draft) | Focus::AskPin(draft) => {
+            draft.lines.iter().all(|line| !names(scene, &line.sku, &item.words))
+        }
+        _ => false,
+    }
+}
+
+/// "No, tea": another thing for the same purpose. To several things it is added, a single
+/// one it replaces, and that is said.
+fn another(scene: &mut Scene<'_>) {
+    let purpose = match &scene.state.focus {
+        Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::Substitute { errand, .. } => {
+            errand.purpose
+        }
+        Focus::AskProduct(purpose) => *purpose,
+        _ => Purpose::Buy,
+    };
+    let mut errand = Errand::new(purpose, assemble::wanted(scene));
+    match scene.state.focus.clone() {
+        Focus::Confirming(draft) if draft.from_cart => errand.purpose = Purpose::AddToCart,
+        Focus::Confirming(draft) if draft.lines.len() > 1 => errand.lines = draft.lines,
+        Focus::Confirming(_) | Focus::AskPin(_) => scene.say(Prompt::new("set-aside")),
+        _ => {}
+    }
+    assemble::advance(scene, errand);
 }
 
 /// "Make it three", wherever a quantity can be meant.

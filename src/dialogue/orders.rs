@@ -231,16 +231,36 @@ pub(super) fn undo(scene: &mut Scene<'_>) {
     if scene.state.focus != Focus::Idle {
         return repair::back(scene);
     }
-    let placed = scene.state.placed.and_then(|n| scene.facts.orders.iter().find(|o| o.number == n));
-    let Some(order) = placed else {
+    let Some(order) = placed(scene) else {
         scene.say(Prompt::new("nothing-to-undo"));
         scene.decision = "nothing-pending";
         return;
     };
     scene.order = Some(order.number);
-    if undo_until(order, scene.facts.terms.undo_seconds) < scene.facts.now {
+    if !in_window(scene, order) {
         return ask_cancel(scene, order);
     }
     scene.act = Some(Act::Cancel(order.number));
     scene.decision = "undoing";
+}
+
+/// A plain "cancel" right after an order was placed means that order; it asks first. Whether
+/// there is one.
+pub(super) fn just_placed(scene: &mut Scene<'_>) -> bool {
+    match placed(scene) {
+        Some(order) if in_window(scene, order) => {
+            scene.order = Some(order.number);
+            ask_cancel(scene, order);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn placed<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
+    scene.state.placed.and_then(|n| scene.facts.orders.iter().find(|o| o.number == n))
+}
+
+fn in_window(scene: &Scene<'_>, order: &Order) -> bool {
+    scene.facts.now <= undo_until(order, scene.facts.terms.undo_seconds)
 }

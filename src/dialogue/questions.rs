@@ -33,9 +33,7 @@ pub(super) fn short(state: &State) -> Prompt {
         Focus::AskProduct(Purpose::Reorder) => Prompt::new("ask-product-reorder"),
         Focus::AskProduct(Purpose::Buy) => Prompt::new("ask-product-buy"),
         Focus::AskProduct(Purpose::AddToCart) => Prompt::new("ask-product-add"),
-        Focus::AskQuantity(errand) => {
-            Prompt::new("ask-quantity").with("what", Arg::Name(first_words(errand)))
-        }
+        Focus::AskQuantity(_) => Prompt::new("ask-quantity"),
         Focus::Choosing { .. } => Prompt::new("ask-which-short"),
         Focus::Substitute { .. } => Prompt::new("ask-substitute-short"),
         Focus::Offering { .. } => Prompt::new("ask-offering-short"),
@@ -107,8 +105,4 @@ fn substitute(errand: &Errand, sku: &Sku, facts: &Facts) -> Prompt {
         .with("left", Arg::Count(missing.in_stock))
         .with("name", instead.spoken())
         .with("price", Arg::Money(instead.price))
-}
-
-fn first_words(errand: &Errand) -> String {
-    errand.wanted.first().map(|w| w.words.clone()).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! What can be said at any time: stop, cancel, help, repeat, back; and what happens when
 //! nothing, or nothing that means anything here, was said.
 
-use super::{Focus, Prompt, policy::MAX_MISSES, questions, scene::Scene};
+use super::{Focus, Prompt, orders, policy::MAX_MISSES, questions, scene::Scene};
 
 /// Leaves the conversation. Whatever was pending is dropped, and the shopper hears that
 /// nothing was ordered when that could be in doubt.
@@ -16,6 +16,9 @@ pub(super) fn stop(scene: &mut Scene<'_>) {
 
 /// Drops what is pending and stays.
 pub(super) fn cancel(scene: &mut Scene<'_>) {
+    if scene.state.focus == Focus::Idle && orders::just_placed(scene) {
+        return;
+    }
     let key = match scene.state.focus {
         Focus::Idle => "cancel-nothing-pending",
         Focus::ConfirmCancel(_) => "order-kept",

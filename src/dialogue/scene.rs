@@ -108,13 +108,9 @@ impl Facts {
 }
 
 impl Offer {
-    /// The name as it is spoken: brand, what it is, size.
+    /// The name as it is spoken: the whole title, so that a read-back and an offer of the same
+    /// thing sound the same, and variants can be told apart.
     pub fn spoken(&self) -> Arg {
-        let mut name = format!("{} {}", self.brand, self.kind);
-        if let Some(size) = &self.size {
-            name.push_str(", ");
-            name.push_str(size);
-        }
-        Arg::Name(name.trim().to_owned())
+        Arg::Name(self.title.clone())
     }
 }

@@ -66,7 +66,7 @@ pub fn messages() -> &'static BTreeMap<String, BTreeSet<String>> {
     MESSAGES.get_or_init(|| {
         // A reference that does not parse has no messages; `read` then names the error.
         let found = parse(REFERENCE).map(|resource| uses(&resource)).unwrap_or_default();
-        found.into_iter().map(|(key, uses)| (key, uses.places)).collect()
+        found.keys().map(|key| (key.clone(), places(key, &found))).collect()
     })
 }
 
@@ -86,7 +86,7 @@ pub(super) fn read(ftl: &str) -> Result<FluentResource, PhraseError> {
         })
         .collect();
     for (key, uses) in &found {
-        if let Some(what) = uses.wrong(messages().get(key), &found, &terms) {
+        if let Some(what) = uses.wrong(key, messages().get(key), &found, &terms) {
             return Err(PhraseError::Message { key: key.clone(), what });
         }
     }
@@ -132,6 +132,24 @@ struct Uses {
     marks: bool,
 }
 
+/// The messages that a message refers to, directly or through another.
+fn parts<'a>(key: &str, all: &'a BTreeMap<String, Uses>) -> BTreeSet<&'a str> {
+    let direct = |key: &str| all.get(key).into_iter().flat_map(|uses| &uses.messages).map(String::as_str);
+    let (mut open, mut seen): (Vec<_>, _) = (direct(key).collect(), BTreeSet::new());
+    while let Some(key) = open.pop() {
+        if seen.insert(key) {
+            open.extend(direct(key));
+        }
+    }
+    seen
+}
+
+/// The places of a message and of its parts, which are given the same values.
+fn places(key: &str, all: &BTreeMap<String, Uses>) -> BTreeSet<String> {
+    let uses = parts(key, all).into_iter().chain([key]).filter_map(|key| all.get(key));
+    uses.flat_map(|uses| uses.places.clone()).collect()
+}
+
 fn uses(resource: &FluentResource) -> BTreeMap<String, Uses> {
     let mut all = BTreeMap::new();
     for entry in resource.entries() {
@@ -148,6 +166,7 @@ impl Uses {
     /// What is wrong with the message, if anything.
     fn wrong(
         &self,
+        key: &str,
         given: Option<&BTreeSet<String>>,
         all: &BTreeMap<String, Uses>,
         terms: &BTreeSet<&str>,
@@ -161,7 +180,9 @@ impl Uses {
             Some("it has a private-use character".to_owned())
         } else if self.length > MAX_TEXT {
             Some(format!("it is longer than {MAX_TEXT} characters"))
-        } else if let Some(place) = self.places.iter().find(unknown_place) {
+        } else if parts(key, all).contains(key) {
+            Some("it is a part of itself".to_owned())
+        } else if let Some(place) = places(key, all).iter().find(unknown_place) {
             Some(format!("it is never given `${place}`"))
         } else if let Some(name) = self.functions.iter().find(|name| !FUNCTIONS.contains(&name.as_str())) {
             Some(format!("there is no function {name}"))

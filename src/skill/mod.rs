@@ -25,8 +25,10 @@ pub use sample::SampleHousehold;
 use crate::{
     commerce::{Catalog, Money, ShopId, Terms},
     reply::Phrasebook,
+    understanding::{Sentences, SentencesError},
 };
 use files::Files;
+use manifest::Spoken;
 
 /// A skill that cannot be used. Every variant names the file.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +49,9 @@ pub enum SkillError {
         /// What is wrong with it.
         what: String,
     },
+    /// A sentence template is wrong.
+    #[error(transparent)]
+    Sentences(SentencesError),
     /// One line of it is wrong.
     #[error("{}, line {line}: {what}", file.display())]
     Line {
@@ -68,17 +73,8 @@ pub struct Language {
     pub invocation: String,
     /// The words of the replies.
     pub phrasebook: Arc<Phrasebook>,
-    /// The sentence templates, as they are written.
+    /// The compiled templates of what can be said.
     pub sentences: Sentences,
-}
-
-/// Sentence templates as they are written; `understanding` compiles them.
-#[derive(Debug, Clone, Default)]
-pub struct Sentences {
-    /// Where they were read, for errors.
-    pub file: PathBuf,
-    /// The text of the file.
-    pub text: String,
 }
 
 /// One shop with everything that it needs to be spoken to.
@@ -125,17 +121,7 @@ impl Skill {
         let households = sample::read(files, &catalog, manifest.terms.currency)?;
         let mut languages = Vec::new();
         for spoken in manifest.spoken {
-            let (file, ftl) = files.read(&format!("replies/{}.ftl", spoken.locale))?;
-            let phrasebook = Phrasebook::new(&spoken.locale, &ftl, &spoken.places())
-                .map_err(|error| SkillError::File { file, what: error.to_string() })?;
-            let sentences = files.read_if_there(&format!("sentences/{}.toml", spoken.locale))?;
-            let (file, text) = sentences.unwrap_or_default();
-            languages.push(Language {
-                locale: spoken.locale,
-                invocation: spoken.invocation,
-                phrasebook: Arc::new(phrasebook),
-                sentences: Sentences { file, text },
-            });
+            languages.push(language(files, spoken)?);
         }
         Ok(Self {
             id: manifest.id,
@@ -170,4 +156,20 @@ impl Skill {
         let near = || self.languages.iter().find(|l| family(&l.locale) == family(locale));
         exact.or_else(near).unwrap_or(&self.languages[0])
     }
+}
+
+/// What a locale of the skill says and understands, compiled.
+fn language(files: &Files, spoken: Spoken) -> Result<Language, SkillError> {
+    let (file, ftl) = files.read(&format!("replies/{}.ftl", spoken.locale))?;
+    let phrasebook = Phrasebook::new(&spoken.locale, &ftl, &spoken.places())
+        .map_err(|error| SkillError::File { file, what: error.to_string() })?;
+    let (file, text) = files.read(&format!("sentences/{}.toml", spoken.locale))?;
+    // The error names the file itself.
+    let sentences = Sentences::parse(&file.display().to_string(), &text).map_err(SkillError::Sentences)?;
+    Ok(Language {
+        locale: spoken.locale,
+        invocation: spoken.invocation,
+        phrasebook: Arc::new(phrasebook),
+        sentences,
+    })
 }

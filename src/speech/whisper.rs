@@ -15,16 +15,27 @@ use super::{
     Heard, Hearing, Recognizer, SpeechError,
     models::{Chosen, Context, Model, ModelError, Weights},
 };
-use crate::audio::{HEARD_RATE, vad::Vad};
+use crate::audio::{
+    HEARD_RATE,
+    vad::{Summary, Vad},
+};
 use decode::Decoded;
 use filters::Judgement;
 use states::States;
 
-/// The most threads that one utterance is computed on: more do not help a model of this size.
+/// The most threads that one utterance is computed on.
 const THREADS: usize = 4;
 
-/// What is shorter than this holds no word, in samples.
-const SHORTEST: usize = HEARD_RATE as usize / 10;
+/// A model of fewer bytes than this is computed on one thread. ggml's threads wait for each
+/// other without sleeping, hundreds of times an utterance: with the bundled model on two
+/// threads of a two-core machine that others kept busy, the slowest utterances took 1.5 s
+/// instead of 46 ms, and minutes under a heavier load; on one thread 200 ms.
+const SMALL: u64 = 32 << 20;
+
+/// Sound that is kept before the first and after the last voice, in samples: 250 and 300 ms, so
+/// that no soft consonant is lost.
+const BEFORE: usize = HEARD_RATE as usize / 4;
+const AFTER: usize = HEARD_RATE as usize * 3 / 10;
 
 /// A Whisper model in memory. It is shared by all utterances.
 pub struct Whisper {
@@ -56,8 +67,9 @@ impl Whisper {
         let context = context
             .map_err(|error| ModelError::Load { name: model.name.clone(), problem: error.to_string() })?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let states = States::new(cores.div_ceil(THREADS).max(2));
-        Ok(Self { engine: Arc::new(Engine { context, states, model, threads: cores.min(THREADS) }) })
+        let threads = if model.size < SMALL { 1 } else { cores.min(THREADS) };
+        let states = States::new(cores.div_ceil(threads).max(2));
+        Ok(Self { engine: Arc::new(Engine { context, states, model, threads }) })
     }
 }
 
@@ -71,7 +83,7 @@ impl Recognizer for Whisper {
             engine: Arc::clone(&self.engine),
             samples: Vec::new(),
             vad: Vad::new(),
-            voiced: 0,
+            voice: Summary::default(),
         }))
     }
 }
@@ -82,8 +94,8 @@ struct Utterance {
     samples: Vec<f32>,
     /// Follows the sound as it comes, so that little is left to do at its end.
     vad: Vad,
-    /// Frames of [`Vad`] that hold a voice.
-    voiced: usize,
+    /// What it says of the whole utterance.
+    voice: Summary,
 }
 
 impl Hearing for Utterance {
@@ -95,8 +107,8 @@ impl Hearing for Utterance {
         let clean = |sample: &f32| if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 };
         let from = self.samples.len();
         self.samples.extend(samples.iter().map(clean));
-        let voiced = &mut self.voiced;
-        self.vad.push(&self.samples[from..], |frame| *voiced += usize::from(frame.voice));
+        let voice = &mut self.voice;
+        self.vad.push(&self.samples[from..], |frame| voice.add(frame));
         Ok(())
     }
 
@@ -105,10 +117,12 @@ impl Hearing for Utterance {
     }
 
     fn finish(self: Box<Self>) -> Result<Heard, SpeechError> {
-        if self.samples.len() < SHORTEST || !filters::enough_voice(self.voiced) {
-            return Ok(Heard::Nothing);
-        }
-        self.engine.hear(&self.samples)
+        let spoken = self.voice.extent().filter(|_| filters::enough_voice(self.voice.voice_ms()));
+        let Some(spoken) = spoken else { return Ok(Heard::Nothing) };
+        // Long silence around the words costs time and misleads the model.
+        let from = spoken.start.saturating_sub(BEFORE);
+        let to = (spoken.end + AFTER).min(self.samples.len());
+        self.engine.hear(&self.samples[from..to])
     }
 }
 

@@ -10,3 +10,5 @@ pub mod victim;
 pub mod world;
 
 pub use world::World;
+#[allow(dead_code)]
+pub mod sound_card;

@@ -34,10 +34,11 @@ speechless = Sorry, I can't say that right now. You can ask me something else.
 ## How a list is joined
 
 list-pair = { $first } and { $second }
-list-more = { $first }, { $second }
-list-last = { $first }, and { $second }
+# A product's name has a comma of its own ("paper towels, twelve pack"), so a semicolon divides them.
+list-more = { $first }; { $second }
+list-last = { $first }; and { $second }
 list-pair-or = { $first } or { $second }
-list-last-or = { $first }, or { $second }
+list-last-or = { $first }; or { $second }
 
 ## Hello, help, goodbye
 
@@ -47,11 +48,11 @@ welcome-cart = Welcome back to { $shop }. There { $count ->
         [one] is one thing
        *[other] are { $count } things
     } in your cart. What can I get you?
-help = You can say: reorder paper towels, find me coffee under fifteen dollars, what's in my cart, or, where is my order. Nothing is bought until I have read it back and you said yes.
-help-product = Just say what you need, for example: two packs of paper towels. Or say cancel.
+help = You can say: reorder paper towels.{ PAUSE(200) } Find me coffee under fifteen dollars.{ PAUSE(200) } What's in my cart?{ PAUSE(200) } Or: where is my order?{ PAUSE(300) } I order nothing until I have read it back to you and you have said yes.
+help-product = Tell me what you need, for example: two packs of paper towels. Or say cancel.
 help-quantity = Say a number, for example: two. Or say cancel.
-help-choosing = Say the first one, the second one, the cheapest, or what else is there. Or say cancel.
-help-confirming = Say yes to order exactly this, no to leave it, or change it, for example: make it two.
+help-choosing = Say the first one, the second one, the cheapest one, or: what else is there? Or say cancel.
+help-confirming = Say yes to order exactly this. Say no to leave it. Or change it, for example: make it two.
 help-pin = Your PIN has four to eight digits. Say them one by one, or say cancel.
 help-order = Say the number of the order, digit by digit, or say cancel.
 help-yes-no = Please say yes or no.
@@ -66,59 +67,59 @@ support = To talk to a person, { $support }.
 
 silence-1 = I didn't hear anything.
 silence-2 = I still can't hear you.
-silence-end = I'll leave it there. Talk to me whenever you like.
+silence-end = I'll stop here. Talk to me whenever you like.
 unclear-1 = Sorry, I didn't get that.
-unclear-2 = I still didn't understand.
-unclear-end = I'm sorry, I can't make it out. Let's try again another time.
+unclear-2 = I still don't understand.
+unclear-end = I'm sorry, I can't make it out. Please try again a little later.
 nothing-ordered = Nothing was ordered.
 nothing-to-repeat = I haven't said anything yet.
 nothing-before = There is nothing to go back to.
-nothing-to-confirm = There is nothing to confirm right now.
+nothing-to-confirm = There is nothing to confirm right now. Tell me what you need.
 nothing-to-change = There is nothing to change right now.
 nothing-to-undo = There is no order to undo.
-already-ordered = That is already ordered. Say undo that, and order it again as you like.
+already-ordered = That is already ordered. To change it, say undo that, and order again.
 
 ## Faults
 
 fault = Sorry, something went wrong on my side. Nothing was changed.
-unknown-household = I don't know this household yet, so I can't order anything for it.
+unknown-household = I don't know this household yet, so I can't order for it.
 
 ## Finding products
 
 ask-product-buy = What would you like to order?
 ask-product-reorder = What would you like to order again?
 ask-product-add = What shall I put in your cart?
-ask-quantity = How many { $what } would you like?
-ask-which = I have { ONE-BY-ONE($offers) } { $count ->
+ask-quantity = How many would you like?
+ask-which = Here is what I have. { ONE-BY-ONE($offers) } { $count ->
         [one] Shall I take it?
        *[other] Which one would you like?
     }
-ask-which-more = I have { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
+ask-which-more = Here is what I have. { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
 ask-which-short = Which one would you like?
 offer = Number { $number }: { $name }, for { $price }.
 offer-sold-out = Number { $number }: { $name }, sold out.
 no-such-choice = I don't have that one here.
 no-more-offers = That is all I have.
 picked = { $name }.
-ask-offering = I have { $name } for { $price }. Would you like to order { $quantity ->
+ask-offering = I have { $name }, for { $price }. Would you like to order { $quantity ->
         [one] it
        *[other] { $quantity } of them
     }?
 ask-offering-short = Would you like to order it?
-not-found = I don't have { $what }.
-not-found-near = I don't have { $what } like that. The nearest is { $name } for { $price }.
-nothing-fits-near = Nothing fits that. The cheapest { $what } I have is { $name } for { $price }.
+not-found = I couldn't find { $what } here.
+not-found-near = I couldn't find { $what } like that. The closest is { $name }, for { $price }.
+nothing-fits-near = Nothing fits that. The cheapest { $what } I have is { $name }, for { $price }.
 sold-out = { $name } is sold out.
 gone = One of the products is no longer sold here, so I left it out.
 ask-substitute = { $left ->
         [0] { $missing } is sold out.
-       *[other] There are not enough of { $missing }.
-    } I have { $name } for { $price } instead. Would you like that?
+       *[other] There is not enough of { $missing }.
+    } I have { $name }, for { $price }. Would you like that instead?
 ask-substitute-short = Would you like the other one instead?
 only-left = I only have { $count } of { $name } left.
 too-many = I can order at most { $max } of one thing at a time.
-reduced-to-max = I can order at most { $max } of one thing at a time, so I changed that.
-reduced-to-stock = I only have { $count } of { $name } left, so I changed that.
+reduced-to-max = I can order at most { $max } of one thing at a time, so I made it { $max }.
+reduced-to-stock = I only have { $count } of { $name } left, so I made it { $count }.
 never-bought = You haven't ordered { $what } here before.
 no-usual = I don't know your usual yet.
 no-purchases = You haven't ordered anything here yet.
@@ -133,6 +134,8 @@ purchase = { $quantity ->
        *[other] { $quantity }
     } { $name } on { $date }
 details = { $name }. { $description } It costs { $price }.
+is-so = Yes, { $name } is { $what }.
+is-not-so = { $name } is not listed as { $what }.
 price = { $name } costs { $price }.
 in-stock = { $name } is in stock.
 in-stock-few = { $name } is in stock, but only { $count } { $count ->
@@ -158,13 +161,17 @@ changed = There { $quantity ->
 cart-list = In your cart: { $items }. With tax and delivery that makes { $total }. To order it, say check out.
 cart-empty = Your cart is empty.
 cart-full = Your cart is full. Check out first, or take something out.
-cart-no-room = I can't put that many in your cart: of { $name } it can be { $max } at most.
+cart-no-room = { $max ->
+        [0] { $name } is sold out.
+       *[other] That is too many. I can put at most { $max } of { $name } in your cart.
+    }
 cart-which = Which do you mean: { OR($items) }?
 cart-kept = I left your cart as it is.
 cart-cleared = Your cart is empty now.
 not-in-cart = That is not in your cart.
+not-in-order = That is not in this order.
 ask-clear-cart = Shall I take everything out of your cart?
-change-which = There are several things in it. Say which one, for example: change the milk to two.
+change-which = There are several things in this order. Say which one, for example: change the milk to two.
 
 ## Confirming a purchase
 
@@ -172,7 +179,7 @@ line = { $quantity ->
         [one] one
        *[other] { $quantity }
     } { $name }
-ask-confirm = That is { $items }, for { $total } with tax and delivery, arriving { $date }. Shall I order it?
+ask-confirm = That is { $items }, for { $total } with tax and delivery, arriving { $date }.{ PAUSE(250) } Shall I order it?
 ask-confirm-short = Shall I order it for { $total }?
 bill = The goods are { $subtotal }, delivery is { $free ->
         [yes] free
@@ -180,9 +187,9 @@ bill = The goods are { $subtotal }, delivery is { $free ->
     }, and tax is { $tax }. That makes { $total }.
 price-went-up = Careful: { $name } went up from { $before } to { $now } since you last ordered it.
 price-went-down = Good news: { $name } went down from { $before } to { $now }.
-set-aside = I'll leave the other order aside; it was not placed.
+set-aside = I've set the other order aside. It was not placed.
 asking-anew = It has been a while, so let me read it again.
-stock-changed = Somebody else was faster: there are not as many left. Nothing was ordered yet.
+stock-changed = There are fewer left than a moment ago. Nothing was ordered yet.
 price-changed = A price has just changed. Nothing was ordered yet.
 too-much = That is more than I can add up. Nothing was ordered.
 nothing-left = Nothing was ordered.
@@ -191,50 +198,36 @@ pin-wrong = That was not the right PIN. You have { $left ->
         [one] one try
        *[other] { $left } tries
     } left.
-pin-locked = That was not the right PIN, and it is locked for now. Nothing was ordered. Please try again later.
+pin-locked = The PIN is locked for a while after too many tries. Nothing was ordered. Please try again later.
 pin-not-set = That is over your limit of { $limit }, and this household has no PIN. Nothing was ordered.
 pin-needed-limit = Together with what you ordered today, that is over your limit.
 placed = Done. Order { $number }, { $total }, arriving { $date }. If that was a mistake, say undo that.
-placed-payment-pending = Order { $number } is noted for { $total }, but the payment is not through yet. I won't charge you twice. You can ask me where it is later.
+placed-payment-pending = I have noted order { $number } for { $total }, but the payment is not through yet. You won't be charged twice. Ask me later where it is.
 payment-declined = The payment was declined, so nothing was ordered.
 cancelled-nothing-ordered = All right. Nothing was ordered.
-cancel-nothing-pending = There is nothing to cancel right now. To cancel an order that was placed, say cancel my last order.
+cancel-nothing-pending = There is nothing to cancel right now. To cancel an order that is placed, say: cancel my last order.
 
 ## Orders
 
+# Order 4 2 1 7, Northwind Paper Towels and two more things
+order-named = Order { $number }, { $first }{ $more ->
+        [0] { "" }
+        [one] { " " }and one more thing
+       *[other] { " " }and { $more } more things
+    }
 order-status = { $state ->
-        [placed] Order { $number }, { $first }{ $more ->
-            [0] { "" }
-            [one] { " " }and one more thing
-           *[other] { " " }and { $more } more things
-        }, is placed. It should arrive { $date }.
-        [paid] Order { $number }, { $first }{ $more ->
-            [0] { "" }
-            [one] { " " }and one more thing
-           *[other] { " " }and { $more } more things
-        }, is paid and waits to be packed. It should arrive { $date }.
-        [packed] Order { $number }, { $first }{ $more ->
-            [0] { "" }
-            [one] { " " }and one more thing
-           *[other] { " " }and { $more } more things
-        }, is packed. It should arrive { $date }.
-        [shipped] Order { $number }, { $first }{ $more ->
-            [0] { "" }
-            [one] { " " }and one more thing
-           *[other] { " " }and { $more } more things
-        }, is on its way. It should arrive { $date }.
-        [delivered] Order { $number }, { $first }{ $more ->
-            [0] { "" }
-            [one] { " " }and one more thing
-           *[other] { " " }and { $more } more things
-        }, was delivered on { $date }.
+        [placed] { order-named }, is placed. It should arrive { $date }.
+        [paid] { order-named }, is paid and will be packed next. It should arrive { $date }.
+        [packed] { order-named }, is packed. It should arrive { $date }.
+        [shipped] { order-named }, is on its way. It should arrive { $date }.
+        [delivered] { order-named }, was delivered on { $date }.
         [cancelled] Order { $number } was cancelled.
-       *[returned] Everything of order { $number } was sent back.
+       *[returned] Everything in order { $number } was sent back.
     }
 delivery-date = { $state ->
         [delivered] Order { $number } was delivered on { $date }.
         [cancelled] Order { $number } was cancelled, so nothing will arrive.
-        [returned] Everything of order { $number } was sent back.
+        [returned] Everything in order { $number } was sent back.
        *[other] Order { $number } should arrive { $date }.
     }
 would-arrive = It would arrive { $date }.
@@ -244,16 +237,12 @@ no-orders = You have no orders here.
 no-such-order = I can't find an order { $number } of yours.
 no-such-order-number = I can't find an order of yours with that number.
 no-such-order-then = I can't find such an order of yours.
-cancel-which = That is order { $number }, { $first }{ $more ->
-        [0] .
-        [one] { " " }and one more thing.
-       *[other] { " " }and { $more } more things.
-    }
+cancel-which = { order-named }.
 ask-cancel-order = Shall I cancel order { $number }?
 cancel-too-late = { $state ->
-        [packed] Order { $number } is packed already and can't be cancelled any more. You can send it back when it arrives.
-        [shipped] Order { $number } is on its way already and can't be cancelled any more. You can send it back when it arrives.
-        [delivered] Order { $number } was delivered already. You can send things back.
+        [packed] Order { $number } is packed already, so it can't be cancelled any more. You can send it back when it arrives.
+        [shipped] Order { $number } is on its way already, so it can't be cancelled any more. You can send it back when it arrives.
+        [delivered] Order { $number } was delivered already. You can send it back.
         [cancelled] Order { $number } is cancelled already.
        *[other] Order { $number } can't be cancelled any more.
     }
@@ -263,9 +252,9 @@ cancel-became-too-late = { $state ->
     }
 order-cancelled = Order { $number } is cancelled. You get { $refund } back.
 order-kept = All right, the order stays as it is.
-ask-return = Shall I send { $name } of order { $number } back?
-return-accepted = The return of { $name } is noted. You get { $refund } back.
-return-dropped = All right, nothing is sent back.
+ask-return = Would you like to send back { $name } from order { $number }?
+return-accepted = Your return of { $name } is noted. You get { $refund } back.
+return-dropped = All right, you keep it.
 return-which = Say what you would like to send back, for example: return the umbrella.
 return-not-bought = I can't find that among your orders.
 return-not-possible = { $state ->

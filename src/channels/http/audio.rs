@@ -6,8 +6,8 @@ use axum::{body::Bytes, http::StatusCode};
 
 use super::{HttpState, error::ApiError, metrics, request::MAX_AUDIO};
 use crate::{
-    audio::wav::WavError,
-    channels::recording::{self, Limits, RecordingError},
+    audio::wav::{self, Limits, WavError},
+    channels::recording::{self, RecordingError},
     speech::SpeechError,
     turn::{Input, Reply},
 };
@@ -19,13 +19,15 @@ const MAX_SECONDS: u32 = 60;
 type Stage = (&'static str, Duration);
 
 /// What a recording says. Waits for its turn when too many are being heard.
-pub async fn hear(state: &Arc<HttpState>, wav: Bytes) -> Result<(Input, Vec<Stage>), ApiError> {
+pub async fn hear(state: &Arc<HttpState>, bytes: Bytes) -> Result<(Input, Vec<Stage>), ApiError> {
     let Some(recognizer) = state.recognizer.get().cloned() else {
         return Err(ApiError::busy("the recogniser is not loaded; see /readyz and `sayso doctor`"));
     };
     let _seat = state.recognitions.acquire().await.map_err(|_| ApiError::fault())?;
     let limits = Limits { seconds: MAX_SECONDS, bytes: MAX_AUDIO as u64 };
-    let work = tokio::task::spawn_blocking(move || recording::hear(recognizer.as_ref(), &wav, limits));
+    let work = tokio::task::spawn_blocking(move || {
+        recording::hear(recognizer.as_ref(), || wav::decode(&bytes, limits))
+    });
     match work.await {
         Ok(Ok(listened)) => Ok((listened.input, listened.stages)),
         Ok(Err(RecordingError::Wav(error))) => Err(refusal(&error)),

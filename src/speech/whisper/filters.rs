@@ -3,7 +3,7 @@
 //! can be said in so short a time. No list of phrases: "thank you" may have been said.
 
 use super::decode::Decoded;
-use crate::{audio::vad, speech::Heard};
+use crate::speech::Heard;
 
 /// The least voice in an utterance, in milliseconds: a spoken "yes" has more.
 const LEAST_VOICE_MS: usize = 96;
@@ -23,9 +23,9 @@ pub enum Judgement {
     Repeats,
 }
 
-/// Whether so many frames of voice can hold a word.
-pub fn enough_voice(frames: usize) -> bool {
-    frames * vad::FRAME_MS >= LEAST_VOICE_MS
+/// Whether so many milliseconds of voice can hold a word.
+pub fn enough_voice(voice_ms: usize) -> bool {
+    voice_ms >= LEAST_VOICE_MS
 }
 
 /// Judges the text that was decoded from `seconds` of sound; `floor` is the model's.

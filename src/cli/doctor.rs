@@ -1,0 +1,185 @@
+//! `sayso doctor`: what is there, what is missing, and the command or setting that mends it.
+
+use std::{fmt::Write as _, path::Path, process::ExitCode, time::Instant};
+
+use anyhow::Result;
+use console::style;
+
+use super::{TO_MEND, args::DoctorArgs, terminal};
+use crate::{
+    app::{self, App},
+    config::{KEYS, Settings, Sources},
+    speech::synth,
+};
+
+/// How one part is.
+enum Health {
+    /// It works.
+    Fine(String),
+    /// It works, but something is worth knowing.
+    Note(String, String),
+    /// It does not work; the second text is how to mend it.
+    Broken(String, String),
+}
+
+use Health::{Broken, Fine, Note};
+
+pub async fn run(args: &DoctorArgs, sources: &Sources) -> Result<ExitCode> {
+    if args.settings {
+        return list_settings();
+    }
+    let settings = match Settings::load(sources) {
+        Ok(settings) => settings,
+        Err(error) => {
+            let mend = "correct it there; `sayso doctor --settings` lists every key";
+            tell("settings", &Broken(error.to_string(), mend.into()))?;
+            return Ok(ExitCode::from(TO_MEND));
+        }
+    };
+    let mut checks = vec![("settings", Fine("all keys are understood".into()))];
+    checks.push(("data folder", data_folder(settings.data())));
+    checks.push(("shop", shop(&settings)));
+    checks.push(("database", database(&settings).await));
+    checks.push(("recogniser", recognizer(&settings).await));
+    checks.push(("synthesizer", synthesizer(&settings).await));
+    checks.extend(devices(&settings));
+    for (name, health) in &checks {
+        tell(name, health)?;
+    }
+    let broken = checks.iter().filter(|(_, health)| matches!(health, Broken(..))).count();
+    if broken > 0 {
+        terminal::line(format!("\n{broken} to mend"))?;
+        return Ok(ExitCode::from(TO_MEND));
+    }
+    terminal::line("\nready: try `sayso demo`, `sayso chat` or `sayso serve`")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(name: &str, health: &Health) -> Result<()> {
+    let (mark, what, mend) = match health {
+        Fine(what) => (style("ok  ").green(), what, None),
+        Note(what, hint) => (style("note").yellow(), what, Some(hint)),
+        Broken(what, mend) => (style("bad ").red(), what, Some(mend)),
+    };
+    terminal::line(format!("{mark}  {name:<12} {}", terminal::wrap(what, 19, 19)))?;
+    if let Some(mend) = mend {
+        terminal::line(format!("{:19}{}", "", terminal::wrap(&format!("-> {mend}"), 19, 22)))?;
+    }
+    Ok(())
+}
+
+fn list_settings() -> Result<ExitCode> {
+    let rows: Vec<_> =
+        KEYS.iter().map(|key| vec![key.name.to_owned(), key.variable(), key.about.to_owned()]).collect();
+    terminal::table(&["key", "variable", "what it does"], &rows)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn data_folder(data: &Path) -> Health {
+    let shown = data.display();
+    let written = std::fs::create_dir_all(data).and_then(|()| tempfile::tempfile_in(data));
+    match written {
+        Ok(_) => Fine(format!("{shown} can be written")),
+        Err(error) => Broken(
+            format!("{shown} cannot be written: {error}"),
+            "name another folder with --data DIR, or mend its rights".into(),
+        ),
+    }
+}
+
+fn shop(settings: &Settings) -> Health {
+    match app::load_skill(settings) {
+        Ok(skill) => Fine(format!("{}: {} products", skill.name, skill.catalog.products().len())),
+        Err(error) => Broken(format!("{error:#}"), "mend that file, or choose another `shop`".into()),
+    }
+}
+
+async fn database(settings: &Settings) -> Health {
+    let start = Instant::now();
+    match App::open(settings.clone()).await {
+        Ok(app) => {
+            let ready = app.engine().ready().await;
+            app.close().await;
+            let took = terminal::millis(start.elapsed());
+            match ready {
+                true => Fine(format!("opened and read in {took}")),
+                false => Broken("it cannot be read".into(), "see the log with SAYSO_LOG=debug".into()),
+            }
+        }
+        Err(error) => Broken(
+            format!("{error:#}"),
+            "free some space, stop other programs that use it, or name another folder with --data".into(),
+        ),
+    }
+}
+
+async fn recognizer(settings: &Settings) -> Health {
+    let start = Instant::now();
+    let shared = settings.clone();
+    match tokio::task::spawn_blocking(move || app::recognizer(&shared)).await {
+        Ok(Ok(opened)) => {
+            let took = terminal::millis(start.elapsed());
+            let what = format!("{}, loaded in {took}", opened.info.name);
+            match opened.info.note {
+                None => Fine(what),
+                Some(note) => Note(what, note),
+            }
+        }
+        Ok(Err(error)) => Broken(format!("{error:#}"), "`sayso models list` shows what there is".into()),
+        Err(_) => Broken("loading it panicked".into(), "`sayso models verify` checks the files".into()),
+    }
+}
+
+async fn synthesizer(settings: &Settings) -> Health {
+    let mend = "`sudo apt install espeak-ng`, or name another in `speech.synthesizer`";
+    let voice = match app::synthesizer(settings) {
+        Ok(voice) => voice,
+        Err(error) => return Broken(format!("{error:#}"), mend.into()),
+    };
+    match synth::try_out(voice.as_ref(), settings.locale()).await {
+        Ok(trial) => {
+            let (first, whole) = (terminal::millis(trial.first_chunk), terminal::millis(trial.whole));
+            Fine(format!("{}: first sound after {first}, all after {whole}", voice.name()))
+        }
+        Err(error) => Broken(error.to_string(), mend.into()),
+    }
+}
+
+#[cfg(feature = "device")]
+fn devices(settings: &Settings) -> Vec<(&'static str, Health)> {
+    let devices = crate::audio::device::devices();
+    let listen = settings.listen();
+    vec![
+        ("microphone", device(&devices.microphones, listen.input.as_deref(), "listen.input")),
+        ("loudspeaker", device(&devices.loudspeakers, listen.output.as_deref(), "listen.output")),
+    ]
+}
+
+#[cfg(not(feature = "device"))]
+fn devices(_: &Settings) -> Vec<(&'static str, Health)> {
+    let what = "this program was built without sound devices; recordings and HTTP work";
+    vec![("devices", Note(what.into(), "build it with the feature `device` for `sayso listen`".into()))]
+}
+
+/// The most devices that are listed by name.
+#[cfg(feature = "device")]
+const NAMED: usize = 8;
+
+#[cfg(feature = "device")]
+fn device(found: &[String], wanted: Option<&str>, key: &str) -> Health {
+    let mut names = found.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if found.len() > NAMED {
+        let _ = write!(names, " and {} more", found.len() - NAMED);
+    }
+    match wanted {
+        Some(name) if !found.iter().any(|n| n == name) => {
+            Broken(format!("{name} is not there; there are: {names}"), format!("choose another `{key}`"))
+        }
+        Some(name) => Fine(format!("{name} is there")),
+        None if found.is_empty() => Note(
+            "none is there; recordings and HTTP work without".into(),
+            "plug one in, or see that your user is in the group `audio`".into(),
+        ),
+        None => Fine(format!("the system's default of: {names}")),
+    }
+}
