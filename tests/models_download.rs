@@ -81,8 +81,13 @@ impl Shelf {
 }
 
 fn options(hub: &Hub) -> PullOptions {
-    let (stall, pause) = (Duration::from_millis(300), Duration::from_millis(1));
+    let (stall, pause) = (Duration::from_secs(20), Duration::from_millis(1));
     PullOptions { endpoint: hub.endpoint.clone(), stall, retries: 3, pause }
+}
+
+/// The same, but soon tired of a hub that sends nothing.
+fn impatient(hub: &Hub) -> PullOptions {
+    PullOptions { stall: Duration::from_millis(200), ..options(hub) }
 }
 
 #[tokio::test]
@@ -139,7 +144,7 @@ async fn a_download_goes_on_after_the_program_was_ended() {
 async fn a_stalled_download_is_given_up_and_taken_up_again() {
     let shelf = shelf();
     let hub = shelf.hub(&[Answer::Stall(80_000)]).await;
-    shelf.assert_installed(shelf.pull(&hub).await);
+    shelf.assert_installed(shelf.store.pull("small", &impatient(&hub), &|_| ()).await);
     assert!(hub.requests()[1].contains("range: bytes=80000-"));
 }
 
@@ -147,9 +152,8 @@ async fn a_stalled_download_is_given_up_and_taken_up_again() {
 async fn a_hub_that_never_answers_is_given_up_after_a_bounded_number_of_tries() {
     let shelf = shelf();
     let hub = shelf.hub(&[Answer::Stall(0); 10]).await;
-    let quick = PullOptions { stall: Duration::from_millis(50), ..options(&hub) };
-    let error = shelf.store.pull("small", &quick, &|_| ()).await.unwrap_err();
-    assert!(error.to_string().contains("has sent nothing for 50ms"), "{error}");
+    let error = shelf.store.pull("small", &impatient(&hub), &|_| ()).await.unwrap_err();
+    assert!(error.to_string().contains("has sent nothing for 200ms"), "{error}");
     assert_eq!(hub.requests().len(), 4);
     assert_ne!(shelf.state(), State::Installed);
 }
@@ -279,7 +283,8 @@ async fn a_changed_model_of_the_same_size_is_not_loaded() {
 async fn two_downloads_at_once_are_one() {
     let shelf = shelf();
     let hub = shelf.hub(&[Answer::Stall(10_000)]).await;
-    let first = shelf.pull(&hub);
+    let impatient = impatient(&hub);
+    let first = shelf.store.pull("small", &impatient, &|_| ());
     let second = async {
         while hub.requests().is_empty() {
             tokio::task::yield_now().await;

@@ -32,6 +32,10 @@ const THREADS: usize = 4;
 /// instead of 46 ms, and minutes under a heavier load; on one thread 200 ms.
 const SMALL: u64 = 32 << 20;
 
+/// The most utterances that are computed at once; each holds some 40 MB even for the bundled
+/// model, most of it the scores of its vocabulary. Others wait.
+const STATES: usize = 4;
+
 /// Sound that is kept before the first and after the last voice, in samples: 250 and 300 ms, so
 /// that no soft consonant is lost.
 const BEFORE: usize = HEARD_RATE as usize / 4;
@@ -68,7 +72,7 @@ impl Whisper {
             .map_err(|error| ModelError::Load { name: model.name.clone(), problem: error.to_string() })?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if model.size < SMALL { 1 } else { cores.min(THREADS) };
-        let states = States::new(cores.div_ceil(threads).max(2));
+        let states = States::new(cores.div_ceil(threads).clamp(2, STATES));
         Ok(Self { engine: Arc::new(Engine { context, states, model, threads }) })
     }
 }
@@ -160,4 +164,47 @@ impl Engine {
 /// decoder that runs away does not.
 fn time_for(seconds: f32) -> Duration {
     Duration::from_secs(10) + Duration::from_secs_f32(seconds * 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::speech::models::ModelStore;
+
+    fn engine(data: &std::path::Path) -> Arc<Engine> {
+        let chosen = ModelStore::open(data).unwrap().choose(Some("household-demo")).unwrap();
+        Whisper::load(chosen).unwrap().engine
+    }
+
+    /// Two seconds that are no silence, always the same.
+    fn sound() -> Vec<f32> {
+        (0..32_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 16) as f32 / 65_536.0 - 0.5).collect()
+    }
+
+    #[test]
+    fn a_decoder_beyond_its_deadline_is_stopped_and_its_state_still_works() {
+        let data = tempfile::tempdir().unwrap();
+        let engine = engine(data.path());
+        let late = Instant::now() + Duration::from_secs(60);
+        let mut state = engine.states.take(&engine.context, late).unwrap();
+        let whole = engine.decode(&mut state, &sound(), Some(108), late).unwrap();
+        let stopped = engine.decode(&mut state, &sound(), Some(108), Instant::now()).unwrap();
+        assert!(stopped.stopped && stopped.text.is_empty());
+        assert_eq!(engine.decode(&mut state, &sound(), Some(108), late).unwrap(), whole);
+    }
+
+    #[test]
+    fn there_are_never_more_states_than_the_bound() {
+        let data = tempfile::tempdir().unwrap();
+        let engine = engine(data.path());
+        let states = States::new(2);
+        let now = Instant::now();
+        let (one, two) =
+            (states.take(&engine.context, now).unwrap(), states.take(&engine.context, now).unwrap());
+        let Err(error) = states.take(&engine.context, now) else { panic!("a third state was made") };
+        assert_eq!(error.to_string(), "recognition failed: too many utterances at once");
+        drop(one);
+        drop(states.take(&engine.context, now).unwrap());
+        drop(two);
+    }
 }

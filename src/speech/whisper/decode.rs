@@ -20,8 +20,9 @@ pub struct Decoded {
 /// Runs the model over a sound. `context` is the number of encoder frames that it looks at
 /// (`None`: all of them), `end` the first token that is no text.
 ///
-/// whisper.cpp always makes its log-mel picture 30 s long, but computes spectra only where there
-/// is sound and fills the rest, so that there is nothing to be saved by making it here.
+/// whisper.cpp makes its log-mel picture 30 s longer than the sound, but computes spectra only
+/// where there is sound and fills in the rest: 2 ms for one second and 38 ms for ten, measured
+/// on one thread of a desktop processor. There is nothing to be saved by making it here.
 pub fn run(
     state: &mut WhisperState,
     end: i32,
