@@ -333,11 +333,14 @@ fn default_data_dir() -> Result<PathBuf, SettingsError> {
 const MAX_FILE: u64 = 64 * 1024;
 
 fn merge_file(figment: Figment, data: &Path, named: Option<&Path>) -> Result<Figment, SettingsError> {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
     let path = named.map_or_else(|| data.join(FILE), Path::to_owned);
     let fail = |reason: String| SettingsError::File { path: path.clone(), reason };
     let length = match std::fs::metadata(&path) {
         Ok(about) => about.len(),
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Ok(figment),
+        Err(error) if named.is_none() && matches!(error.kind(), NotFound | NotADirectory) => {
+            return Ok(figment);
+        }
         Err(error) => return Err(fail(error.to_string())),
     };
     if length > MAX_FILE {

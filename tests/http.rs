@@ -1,6 +1,6 @@
 //! What a caller over HTTP may rely on, and what one who means harm cannot do.
 
-mod client;
+pub mod client;
 mod parts;
 
 use std::{collections::BTreeSet, sync::OnceLock, time::Duration};

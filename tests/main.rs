@@ -1,6 +1,8 @@
 //! The rules of the shop, on real parts: one binary for all integration tests.
 
+mod cli;
 mod conversations;
+mod crash;
 mod dialogue;
 mod endpoint;
 mod http;

@@ -10,6 +10,7 @@ mod chat;
 mod demo;
 mod doctor;
 mod household;
+mod listen;
 mod models;
 mod orders;
 mod serve;
@@ -68,7 +69,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Demo(args) => demo::run(args, settings).await,
         Command::Doctor(_) => unreachable!("taken above"),
-        Command::Listen(_) => anyhow::bail!("the microphone is not connected to the engine yet"),
+        Command::Listen(args) => listen::run(args, App::open(settings).await?).await,
         Command::Ask(args) => ask::run(args, App::open(settings).await?).await,
         Command::Chat(args) => chat::run(args, App::open(settings).await?).await,
         Command::Serve(_) => serve::run(App::open(settings).await?).await,

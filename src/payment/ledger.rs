@@ -9,7 +9,7 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use sqlx::{
-    Sqlite, SqliteConnection, SqlitePool, Transaction,
+    Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::Migrator,
     query, query_as, query_scalar,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -79,7 +79,13 @@ impl Ledger {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal);
-        Self::with(options, decline).await
+        // On a full disk SQLite rolls a transaction back by itself; sqlx still counts it as open
+        // and would refuse every later one on that connection.
+        let pool = SqlitePoolOptions::new().after_release(|connection, _| {
+            let whole = !connection.is_in_transaction();
+            Box::pin(async move { Ok(whole) })
+        });
+        Self::with(pool, options, decline).await
     }
 
     /// A ledger that is gone with the process.
@@ -87,12 +93,16 @@ impl Ledger {
     /// # Errors
     /// [`PaymentFault`] when SQLite is out of order.
     pub async fn in_memory(decline: Decline) -> Result<Self, PaymentFault> {
-        Self::with(SqliteConnectOptions::new().in_memory(true), decline).await
+        Self::with(SqlitePoolOptions::new(), SqliteConnectOptions::new().in_memory(true), decline).await
     }
 
-    async fn with(options: SqliteConnectOptions, decline: Decline) -> Result<Self, PaymentFault> {
+    async fn with(
+        pool: SqlitePoolOptions,
+        options: SqliteConnectOptions,
+        decline: Decline,
+    ) -> Result<Self, PaymentFault> {
         // One connection that is never closed: a database in memory lives as long as it does.
-        let pool = SqlitePoolOptions::new()
+        let pool = pool
             .max_connections(1)
             .min_connections(1)
             .idle_timeout(None)

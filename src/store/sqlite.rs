@@ -21,10 +21,12 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::Migrator,
+    pool::PoolConnectionMetadata,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::{Mutex, MutexGuard};
@@ -88,6 +90,7 @@ impl SqliteStore {
         let durable = SqlitePoolOptions::new()
             .max_connections(1)
             .test_before_acquire(false)
+            .after_release(unless_torn)
             .connect_with(base.clone().synchronous(SqliteSynchronous::Full))
             .await
             .map_err(fault)?;
@@ -95,6 +98,7 @@ impl SqliteStore {
         let relaxed = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
             .test_before_acquire(false)
+            .after_release(unless_torn)
             .connect_with(base.synchronous(SqliteSynchronous::Normal))
             .await
             .map_err(fault)?;
@@ -132,6 +136,16 @@ impl SqliteStore {
         }
         self.gate.lock().await
     }
+}
+
+/// Whether a connection that comes back may be used again. On a full disk SQLite rolls a transaction
+/// back by itself; sqlx still counts it as open, and would refuse every later one.
+fn unless_torn(
+    connection: &mut SqliteConnection,
+    _: PoolConnectionMetadata,
+) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    let whole = !connection.is_in_transaction();
+    Box::pin(async move { Ok(whole) })
 }
 
 /// A transaction and this process's turn to write; dropped without a commit it is rolled back.

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod hub;
+pub mod process;
 pub mod shop;
 #[allow(dead_code)]
 pub mod sound;

@@ -1,9 +1,6 @@
 //! `POST /v1/turns` and `GET /v1/turns/{id}`.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     body::{Body, Bytes},
@@ -145,6 +142,10 @@ fn with_id(mut response: Response, id: &Uuid) -> Response {
 
 /// Identifiers and figures; not a word of what was said.
 fn log(reply: &Reply, id: &Uuid) {
-    let took: Duration = reply.stages.iter().map(|(_, time)| *time).sum();
-    tracing::info!(turn = %reply.turn, %id, decision = reply.decision, ms = took.as_millis(), "turn");
+    let ms = |name| {
+        let stage = reply.stages.iter().find(|(stage, _)| *stage == name);
+        stage.map_or(0.0, |(_, time)| time.as_secs_f64() * 1000.0)
+    };
+    let (heard, decided) = (ms("transcribe"), ms("turn"));
+    tracing::info!(turn = %reply.turn, %id, decision = reply.decision, heard, decided, "turn");
 }

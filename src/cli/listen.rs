@@ -1,0 +1,62 @@
+//! `sayso listen`: hands-free on the microphone.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::args::ListenArgs;
+use crate::app::App;
+
+#[cfg(not(feature = "device"))]
+pub async fn run(_: ListenArgs, app: App) -> Result<ExitCode> {
+    app.close().await;
+    anyhow::bail!("this program was built without sound devices; build it with the feature `device`")
+}
+
+#[cfg(feature = "device")]
+pub async fn run(args: ListenArgs, app: App) -> Result<ExitCode> {
+    let who = Who {
+        shop: app.shop().clone(),
+        household: app.household(args.who.household.as_deref())?,
+        session: app.session(args.who.session.as_deref())?,
+        locale: app.settings().locale().to_owned(),
+    };
+    let parts = parts(&app, who).await?;
+    let stop = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    let outcome = speaker::listen(parts, stop, &mut std::io::stdout()).await;
+    app.close().await;
+    outcome?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(feature = "device")]
+use {
+    super::terminal,
+    crate::{
+        app,
+        audio::{capture::Capture, endpoint::EndpointSettings, playback::Loudspeaker},
+        channels::speaker::{self, Ear, Mouth, Parts, Who},
+    },
+    anyhow::Context,
+};
+
+/// Loads the recogniser and opens the devices of the settings.
+#[cfg(feature = "device")]
+async fn parts(app: &App, who: Who) -> Result<Parts> {
+    let settings = app.settings().clone();
+    let waiting = terminal::spinner("loading the model");
+    let opened = tokio::task::spawn_blocking(move || app::recognizer(&settings));
+    let opened = opened.await.context("loading the model panicked")??;
+    waiting.finish_and_clear();
+    if let Some(note) = &opened.info.note {
+        terminal::line(format!("note: {}", terminal::wrap(note, 6, 6)))?;
+    }
+    let devices = app.settings().listen();
+    let capture = Capture::open(devices.input.as_deref())?;
+    let loudspeaker = Loudspeaker::open(devices.output.as_deref())?;
+    let ear = Ear::new(Box::new(capture), opened.recognizer, EndpointSettings::default());
+    let mouth = Mouth::new(app::synthesizer(app.settings())?, Box::new(loudspeaker));
+    Ok(Parts { engine: app.engine(), ear, mouth, who })
+}
