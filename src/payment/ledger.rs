@@ -15,35 +15,13 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use super::Decline;
 use crate::commerce::{
     Money, OrderId,
     ports::{Authorisation, Payment, PaymentFault, PaymentKey, Purpose, Settlement},
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/ledger");
-
-/// What the ledger declines.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Decline {
-    /// Amounts above this one, of its currency.
-    pub above: Option<Money>,
-    /// Exactly these amounts.
-    pub exactly: Vec<Money>,
-}
-
-impl Decline {
-    fn reason(&self, amount: Money) -> Option<&'static str> {
-        let above =
-            self.above.is_some_and(|top| top.currency() == amount.currency() && amount.minor() > top.minor());
-        if above {
-            Some("insufficient_funds")
-        } else if self.exactly.contains(&amount) {
-            Some("do_not_honour")
-        } else {
-            None
-        }
-    }
-}
 
 /// What the ledger knows of one authorisation.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`ledger`] | the built-in test ledger: no money moves, everything is remembered |
 
+mod decline;
 pub mod ledger;
 
-pub use ledger::{Decline, Ledger, LedgerEntry};
+pub use decline::Decline;
+pub use ledger::{Ledger, LedgerEntry};

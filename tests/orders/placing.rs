@@ -17,7 +17,7 @@ async fn a_confirmed_order_is_paid_numbered_and_sets_its_goods_aside() {
     assert_eq!(order.state, OrderState::Paid);
     assert_eq!(order.number.to_string(), "4201");
     assert_eq!(corner.left("coffee").await, 8);
-    assert_eq!(corner.orders().await, [order.clone()]);
+    assert_eq!(corner.orders().await, std::slice::from_ref(&order));
     let bought = corner.desk.purchases(&shop(), &household("harper"), 10).await.expect("purchases");
     assert_eq!(bought.len(), 1);
     assert_eq!((&bought[0].sku, bought[0].order), (&sku("coffee"), order.number));

@@ -60,6 +60,7 @@ pub enum PlaceOutcome {
 /// What came of a wish to cancel.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "made once for a call and moved a few times")]
 pub enum CancelOutcome {
     /// Cancelled, and this much is given back.
     Cancelled {
@@ -78,6 +79,7 @@ pub enum CancelOutcome {
 /// What came of a wish to return an item.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "made once for a call and moved a few times")]
 pub enum ReturnOutcome {
     /// Accepted, and this much is given back.
     Accepted {
@@ -94,6 +96,7 @@ pub enum ReturnOutcome {
 
 /// What came of a step on the shop's side.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "made once for a call and moved a few times")]
 pub enum AdvanceOutcome {
     /// The order as it is now.
     Advanced(Order),

@@ -136,8 +136,11 @@ impl OrderDesk {
         for _ in 0..ATTEMPTS {
             let at = self.now();
             let events = decide(Some(&order), command.clone(), at)?;
-            let next = events.iter().fold(Some(order.clone()), |order, event| apply(order, event, at));
-            let Some(next) = next.filter(|_| !events.is_empty()) else { return Ok(order) };
+            if events.is_empty() {
+                return Ok(order);
+            }
+            let next = events.iter().try_fold(order.clone(), |order, event| apply(Some(order), event, at));
+            let next = next.ok_or(Refusal::Missing)?;
             let outcome = answers(&events).then(|| told(&next)).flatten();
             match self.store_change(&next, &events, at, outcome.as_ref()).await {
                 Ok(()) => return Ok(next),

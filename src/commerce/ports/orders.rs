@@ -39,6 +39,7 @@ pub struct Reservation<'a> {
 
 /// What came of a [`Reservation`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "made once for a call and moved a few times")]
 pub enum Reserved {
     /// The order is durable, its goods are set aside.
     New(Box<Order>),
