@@ -17,5 +17,6 @@ mod skill;
 mod speaking;
 mod support;
 mod understanding;
+mod understanding_products;
 mod understanding_public;
 mod wav;

@@ -5,10 +5,13 @@ use std::collections::{HashMap, HashSet};
 use super::words::{is_empty, one_edit, stem, stems, stems_of};
 use crate::{
     commerce::Catalog,
-    understanding::{sentences::Synonyms, words::Token},
+    understanding::{
+        sentences::Synonyms,
+        words::{Token, tokenise},
+    },
 };
 
-/// Shorter stems are not corrected: too many short words are one edit apart.
+/// Shorter words are not corrected: too many short words are one edit apart.
 const MIN_CORRECTED: usize = 6;
 
 /// The longest kind, in stems.
@@ -31,8 +34,10 @@ pub struct Vocabulary {
     kinds: HashSet<Vec<String>>,
     brands: Vec<(Vec<String>, String)>,
     synonyms: Vec<(Vec<String>, Vec<String>)>,
-    /// Words as they are written, for segmentation and typing slips.
-    spelled: HashSet<String>,
+    /// Long words as they are written, by first letter and length, for slips of the tongue or key.
+    spelled: HashMap<(char, usize), Vec<String>>,
+    /// Stems that only synonyms have.
+    said: HashSet<String>,
 }
 
 impl Vocabulary {
@@ -51,6 +56,8 @@ impl Vocabulary {
                 words.note(&stems(attribute), role::ATTRIBUTE);
             }
             words.note(&stems(&product.title), role::TITLE);
+            words.spell(&product.title);
+            words.spell(&product.kind);
         }
         for (brand, stems) in brands {
             words.note(&stems, role::BRAND);
@@ -61,7 +68,7 @@ impl Vocabulary {
         for (said, meant) in synonyms.iter() {
             let (said, meant) = (stems(said), stems(meant));
             if !said.is_empty() && !words.kinds.contains(&said) && words.explains(&meant) {
-                words.spelled.extend(said.iter().cloned());
+                words.said.extend(said.iter().cloned());
                 words.synonyms.push((said, meant));
             }
         }
@@ -75,6 +82,18 @@ impl Vocabulary {
         }
     }
 
+    fn spell(&mut self, text: &str) {
+        for word in tokenise(text).unwrap_or_default() {
+            let (Some(first), length) = (word.text.chars().next(), word.text.chars().count()) else {
+                continue;
+            };
+            let known = self.spelled.entry((first, length)).or_default();
+            if length + 1 >= MIN_CORRECTED && first.is_alphabetic() && !known.contains(&word.text) {
+                known.push(word.text);
+            }
+        }
+    }
+
     fn explains(&self, stems: &[String]) -> bool {
         stems.iter().all(|s| self.roles.contains_key(s))
     }
@@ -83,48 +102,45 @@ impl Vocabulary {
         self.roles.get(stem).is_some_and(|r| r & roles != 0)
     }
 
-    /// The stems of a phrase with synonyms and typing slips resolved. Unknown words stay.
+    /// The stems of a phrase with synonyms and slips resolved. Unknown words stay.
     pub fn normal(&self, phrase: &str) -> Vec<String> {
-        self.settle(stems(phrase))
+        tokenise(phrase).map_or_else(Vec::new, |tokens| self.normal_of(&tokens))
     }
 
     /// The same for tokens.
     pub fn normal_of(&self, tokens: &[Token]) -> Vec<String> {
-        self.settle(stems_of(tokens))
+        let slip = |token: &Token| self.corrected(&token.text);
+        if !tokens.iter().any(|t| slip(t).is_some()) {
+            return self.settle(stems_of(tokens));
+        }
+        let better = |t: &Token| Token { text: slip(t).unwrap_or(&t.text).to_owned(), gap: t.gap };
+        self.settle(stems_of(&tokens.iter().map(better).collect::<Vec<_>>()))
     }
 
     fn settle(&self, mut stems: Vec<String>) -> Vec<String> {
         for (said, meant) in &self.synonyms {
-            if let Some(at) = stems.windows(said.len()).position(|w| w == said.as_slice()) {
-                // "tea" means tea bags, but not in "green tea" where the shop has green tea.
-                if !self.kinds.iter().any(|kind| kind.len() > said.len() && contains(&stems, kind)) {
-                    stems.splice(at..at + said.len(), meant.iter().cloned());
-                    break;
-                }
-            }
-        }
-        for stem in &mut stems {
-            if let Some(better) = self.corrected(stem) {
-                *stem = better;
+            let Some(at) = stems.windows(said.len()).position(|w| w == said.as_slice()) else { continue };
+            // "tea" means tea bags, but not in "green tea" where the shop has green tea.
+            if !self.kinds.iter().any(|kind| kind.len() > said.len() && contains(&stems, kind)) {
+                stems.splice(at..at + said.len(), meant.iter().cloned());
+                break;
             }
         }
         stems
     }
 
-    /// The one known stem that is one edit away from an unknown long one.
-    fn corrected(&self, unknown: &str) -> Option<String> {
-        if unknown.len() < MIN_CORRECTED || self.roles.contains_key(unknown) {
+    /// The one known word that is one edit away from an unknown long one.
+    fn corrected(&self, unknown: &str) -> Option<&str> {
+        let length = unknown.chars().count();
+        if length < MIN_CORRECTED || self.knows(unknown) {
             return None;
         }
-        let first = unknown.as_bytes()[0];
-        let mut near = self.roles.keys().filter(|known| {
-            known.as_bytes().first() == Some(&first)
-                && known.len() + 1 >= MIN_CORRECTED
-                && !known.bytes().all(|b| b.is_ascii_digit())
-                && one_edit(known, unknown)
-        });
+        let first = unknown.chars().next()?;
+        let lengths = length - 1..=length + 1;
+        let near = lengths.filter_map(|length| self.spelled.get(&(first, length))).flatten();
+        let mut near = near.filter(|known| one_edit(known, unknown));
         let found = near.next()?;
-        near.next().is_none().then(|| found.clone())
+        near.next().is_none().then_some(found)
     }
 
     /// Whether the shop has things that are called so, but for one word before the name.
@@ -163,7 +179,8 @@ impl Vocabulary {
 
     /// Whether one word belongs to the catalogue, in any role.
     pub fn knows(&self, word: &str) -> bool {
-        self.roles.contains_key(&stem(word)) || self.spelled.contains(&stem(word))
+        let stem = stem(word);
+        self.roles.contains_key(&stem) || self.said.contains(&stem)
     }
 
     /// Whether the name of a kind can end in this word.
