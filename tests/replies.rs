@@ -16,7 +16,7 @@ const ENGLISH: &str = include_str!("../skills/household/replies/en.ftl");
 /// The sample skill's English with one message put in the place of `speechless`, which is given
 /// no places, and of `list-pair`, which is given two.
 fn book(message: &str) -> Phrasebook {
-    let ftl = ENGLISH.replace("list-pair = { $first } and { $second }", message);
+    let ftl = ENGLISH.replace("list-pair = { $first }, and { $second }", message);
     assert_ne!(ftl, ENGLISH, "the head of en.ftl has changed");
     Phrasebook::new("en", &ftl, &[("shop", "the Corner Shelf"), ("support", "call us"), ("privacy", "yes")])
         .expect("the replies are fine")
@@ -47,7 +47,7 @@ fn dollars(cents: i64) -> Money {
 fn values_keep_their_type_between_the_words() {
     let said = english().say(&[pair(Arg::Money(dollars(1299)), Arg::Date(date(2026, 11, 24)))]);
     let expected =
-        [Segment::Money(dollars(1299)), Segment::Text(" and ".into()), Segment::Date(date(2026, 11, 24))];
+        [Segment::Money(dollars(1299)), Segment::Text(", and ".into()), Segment::Date(date(2026, 11, 24))];
     assert_eq!(said, Speech(expected.to_vec()));
 }
 
@@ -152,7 +152,7 @@ fn a_state_selects_its_own_words() {
 #[test]
 fn a_message_can_be_a_part_of_another() {
     let said = book("list-pair = Both: { list-pair-or }").say(&[pair(name("tea"), name("milk"))]);
-    assert_eq!(said.to_text("en"), "Both: tea or milk");
+    assert_eq!(said.to_text("en"), "Both: tea, or milk");
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn a_list_is_joined_as_the_language_joins_it() {
     assert_eq!(said(1), "One; tea.");
     assert_eq!(said(3), "One; tea; one; milk; and one; bread.");
     let said = english().say(&[pair(name("x"), items(2))]).to_text("en");
-    assert_eq!(said, "X and one; tea and one; milk");
+    assert_eq!(said, "X, and one; tea, and one; milk");
 }
 
 #[test]
@@ -211,9 +211,9 @@ fn a_reply_that_cannot_be_said_becomes_a_plain_sentence_without_a_claim() {
 fn a_long_description_ends_with_a_sentence() {
     let long = "It is soft. ".repeat(40);
     let said = english().say(&[pair(name(&long), name("tea"))]).to_text("en");
-    assert!(said.len() < 320 && said.contains("It is soft. And tea"), "{said}");
+    assert!(said.len() < 320 && said.contains("It is soft., and tea"), "{said}");
     let endless = english().say(&[pair(name(&"x".repeat(5000)), name("tea"))]).to_text("en");
-    assert_eq!(endless.len(), 300 + " and tea".len());
+    assert_eq!(endless.len(), 300 + ", and tea".len());
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn replies_without_a_message_of_the_dialogue_are_refused() {
 #[test]
 fn replies_with_mistakes_are_refused_with_the_place() {
     let error = |ftl: &str| Phrasebook::new("en", ftl, &[]).expect_err("a mistake").to_string();
-    let with = |message: &str| error(&ENGLISH.replace("list-pair = { $first } and { $second }", message));
+    let with = |message: &str| error(&ENGLISH.replace("list-pair = { $first }, and { $second }", message));
     assert_eq!(with("list-pair = { $fist }"), "`list-pair`: it is never given `$fist`");
     assert_eq!(with("list-pair = { LOUD($first) }"), "`list-pair`: there is no function LOUD");
     assert_eq!(with("list-pair = { -brand }"), "`list-pair`: there is no term `-brand`");

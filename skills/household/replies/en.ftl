@@ -33,11 +33,11 @@ speechless = Sorry, I can't say that right now. You can ask me something else.
 
 ## How a list is joined
 
-list-pair = { $first } and { $second }
+list-pair = { $first }, and { $second }
 # A product's name has a comma of its own ("paper towels, twelve pack"), so a semicolon divides them.
 list-more = { $first }; { $second }
 list-last = { $first }; and { $second }
-list-pair-or = { $first } or { $second }
+list-pair-or = { $first }, or { $second }
 list-last-or = { $first }; or { $second }
 
 ## Hello, help, goodbye
@@ -61,7 +61,7 @@ goodbye = Goodbye.
 stop-nothing-ordered = All right. Nothing was ordered. Goodbye.
 you-are-welcome = You're welcome.
 all-right = All right.
-support = To talk to a person, { $support }.
+support = To reach a person, { $support }.
 
 ## Nothing was heard, or nothing that means anything here
 
@@ -109,11 +109,11 @@ ask-offering-short = Would you like to order it?
 not-found = I couldn't find { $what } here.
 not-found-near = I couldn't find { $what } like that. The closest is { $name }, for { $price }.
 nothing-fits-near = Nothing fits that. The cheapest { $what } I have is { $name }, for { $price }.
-sold-out = { $name } is sold out.
+sold-out = Sorry, I'm sold out of { $name }.
 gone = One of the products is no longer sold here, so I left it out.
 ask-substitute = { $left ->
-        [0] { $missing } is sold out.
-       *[other] There is not enough of { $missing }.
+        [0] Sorry, I'm sold out of { $missing }.
+       *[other] I don't have enough of { $missing }.
     } I have { $name }, for { $price }. Would you like that instead?
 ask-substitute-short = Would you like the other one instead?
 only-left = I only have { $count } of { $name } left.
@@ -124,10 +124,10 @@ never-bought = You haven't ordered { $what } here before.
 no-usual = I don't know your usual yet.
 no-purchases = You haven't ordered anything here yet.
 no-purchases-then = You didn't order anything then.
-purchases = You ordered { $items }{ $more ->
-        [0] .
-        [one] , and one more thing.
-       *[other] , and { $more } more things.
+purchases = You ordered { $items }.{ $more ->
+        [0] { "" }
+        [one] { " " }And one more thing.
+       *[other] { " " }And { $more } more things.
     }
 purchase = { $quantity ->
         [one] one
@@ -145,9 +145,9 @@ in-stock-few = { $name } is in stock, but only { $count } { $count ->
 
 ## The cart
 
-added = I put { $items } in your cart. { $count ->
+added = Added to your cart: { $items }. { $count ->
         [one] That is one thing in all.
-       *[other] That is { $count } things in all.
+       *[other] That makes { $count } things in all.
     }
 removed = I took { $name } out of your cart. { $count ->
         [0] It is empty now.
@@ -162,7 +162,7 @@ cart-list = In your cart: { $items }. With tax and delivery that makes { $total 
 cart-empty = Your cart is empty.
 cart-full = Your cart is full. Check out first, or take something out.
 cart-no-room = { $max ->
-        [0] { $name } is sold out.
+        [0] Sorry, I'm sold out of { $name }.
        *[other] That is too many. I can put at most { $max } of { $name } in your cart.
     }
 cart-which = Which do you mean: { OR($items) }?
@@ -201,7 +201,7 @@ pin-wrong = That was not the right PIN. You have { $left ->
 pin-locked = The PIN is locked for a while after too many tries. Nothing was ordered. Please try again later.
 pin-not-set = That is over your limit of { $limit }, and this household has no PIN. Nothing was ordered.
 pin-needed-limit = Together with what you ordered today, that is over your limit.
-placed = Done. Order { $number }, { $total }, arriving { $date }. If that was a mistake, say undo that.
+placed = Done, for { $total }, arriving { $date }. Your order number is { $number }. If that was a mistake, say undo that.
 placed-payment-pending = I have noted order { $number } for { $total }, but the payment is not through yet. You won't be charged twice. Ask me later where it is.
 payment-declined = The payment was declined, so nothing was ordered.
 cancelled-nothing-ordered = All right. Nothing was ordered.
@@ -209,11 +209,11 @@ cancel-nothing-pending = There is nothing to cancel right now. To cancel an orde
 
 ## Orders
 
-# Order 4 2 1 7, Northwind Paper Towels and two more things
-order-named = Order { $number }, { $first }{ $more ->
+# Order 4 2 1 7, with Northwind Paper Towels, and two more things
+order-named = Order { $number }, with { $first }{ $more ->
         [0] { "" }
-        [one] { " " }and one more thing
-       *[other] { " " }and { $more } more things
+        [one] { "," } and one more thing
+       *[other] { "," } and { $more } more things
     }
 order-status = { $state ->
         [placed] { order-named }, is placed. It should arrive { $date }.
@@ -252,7 +252,7 @@ cancel-became-too-late = { $state ->
     }
 order-cancelled = Order { $number } is cancelled. You get { $refund } back.
 order-kept = All right, the order stays as it is.
-ask-return = Would you like to send back { $name } from order { $number }?
+ask-return = Would you like to send back { $name }, from order { $number }?
 return-accepted = Your return of { $name } is noted. You get { $refund } back.
 return-dropped = All right, you keep it.
 return-which = Say what you would like to send back, for example: return the umbrella.
