@@ -304,6 +304,8 @@ async fn a_hub_that_is_not_there_is_an_error_and_not_a_wait() {
     drop(hub);
     let nobody = PullOptions { endpoint: "http://127.0.0.1:1".to_owned(), retries: 1, ..gone };
     assert!(matches!(shelf.store.pull("small", &nobody, &|_| ()).await, Err(ModelError::Download { .. })));
+    let secure = PullOptions { endpoint: "https://127.0.0.1:1".to_owned(), ..nobody.clone() };
+    assert!(matches!(shelf.store.pull("small", &secure, &|_| ()).await, Err(ModelError::Download { .. })));
     let nonsense = PullOptions { endpoint: "not an address".to_owned(), ..nobody };
     assert!(matches!(shelf.store.pull("small", &nonsense, &|_| ()).await, Err(ModelError::Download { .. })));
 }
@@ -323,4 +325,25 @@ async fn the_bundled_model_need_not_be_fetched() {
     let store = ModelStore::open(data.path()).unwrap();
     let error = store.pull("household-demo", &PullOptions::default(), &|_| ()).await.unwrap_err();
     assert!(matches!(error, ModelError::Bundled(_)));
+}
+
+#[tokio::test]
+async fn the_command_asks_the_hub_that_the_environment_names() {
+    let shelf = shelf();
+    let hub = shelf.hub(&[Answer::Status(404)]).await;
+    let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_sayso"))
+        .args(["models", "pull", "tiny.en", "--data"])
+        .arg(shelf.data.path())
+        .env("HF_ENDPOINT", &hub.endpoint)
+        .output()
+        .await
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        !output.status.success() && said.contains("tiny.en could not be fetched: the hub answers 404"),
+        "{said}"
+    );
+    let request = hub.requests().pop().unwrap();
+    assert!(request.starts_with("get /ggerganov/whisper.cpp/resolve/"), "{request}");
+    assert!(request.contains("/ggml-tiny.en.bin http/1.1"), "{request}");
 }
