@@ -8,6 +8,8 @@ mod endpoint;
 mod http;
 mod imports;
 mod killed;
+#[cfg(feature = "device")]
+mod listen;
 mod models_download;
 mod models_store;
 mod orders;

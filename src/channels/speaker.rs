@@ -58,6 +58,8 @@ pub struct Parts {
     pub mouth: Mouth,
     /// Who speaks to which shop.
     pub who: Who,
+    /// Whether it is over after one conversation, or waits for the next.
+    pub once: bool,
 }
 
 /// Why the conversation cannot go on.
@@ -74,7 +76,7 @@ pub enum ListenError {
     Output(#[from] std::io::Error),
 }
 
-/// Holds conversations until one is over, or `stop` comes, and prints them to `out`.
+/// Holds conversations until `stop` comes, or only one, and prints them to `out`.
 ///
 /// # Errors
 /// [`ListenError`] when a device, the recogniser or the output fails. A voice that fails is no
@@ -107,10 +109,10 @@ impl Speaker<'_> {
             let Some((input, stages)) = self.input(awaited).await? else { continue };
             let reply = self.parts.engine.turn(self.turn(input, stages)).await;
             self.answer(&reply).await?;
-            if reply.ended {
+            if reply.ended && self.parts.once {
                 return Ok(());
             }
-            awaited = reply.listening;
+            awaited = reply.listening && !reply.ended;
         }
     }
 

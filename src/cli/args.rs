@@ -97,13 +97,16 @@ pub struct WhoArgs {
 
 const LISTEN: &str = "\
 Say something; when you stop, the answer comes. \"Stop\" ends the conversation, ctrl-c ends the
-program. Which microphone and loudspeaker are used is set by `listen.input` and `listen.output`;
+program; with --once both do. Which microphone and loudspeaker are used is set by `listen.input` and `listen.output`;
 `sayso doctor` lists those that there are.";
 
 /// `sayso listen`
 #[derive(Debug, Args)]
 #[command(after_help = LISTEN)]
 pub struct ListenArgs {
+    /// End after one conversation instead of waiting for the next
+    #[arg(long)]
+    pub once: bool,
     /// Who speaks, in which conversation.
     #[command(flatten)]
     pub who: WhoArgs,

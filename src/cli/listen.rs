@@ -21,11 +21,8 @@ pub async fn run(args: ListenArgs, app: App) -> Result<ExitCode> {
         session: app.session(args.who.session.as_deref())?,
         locale: app.settings().locale().to_owned(),
     };
-    let parts = parts(&app, who).await?;
-    let stop = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    let outcome = speaker::listen(parts, stop, &mut std::io::stdout()).await;
+    let parts = parts(&app, who, args.once).await?;
+    let outcome = speaker::listen(parts, stopped(), &mut std::io::stdout()).await;
     app.close().await;
     outcome?;
     Ok(ExitCode::SUCCESS)
@@ -44,7 +41,7 @@ use {
 
 /// Loads the recogniser and opens the devices of the settings.
 #[cfg(feature = "device")]
-async fn parts(app: &App, who: Who) -> Result<Parts> {
+async fn parts(app: &App, who: Who, once: bool) -> Result<Parts> {
     let settings = app.settings().clone();
     let waiting = terminal::spinner("loading the model");
     let opened = tokio::task::spawn_blocking(move || app::recognizer(&settings));
@@ -58,5 +55,20 @@ async fn parts(app: &App, who: Who) -> Result<Parts> {
     let loudspeaker = Loudspeaker::open(devices.output.as_deref())?;
     let ear = Ear::new(Box::new(capture), opened.recognizer, EndpointSettings::default());
     let mouth = Mouth::new(app::synthesizer(app.settings())?, Box::new(loudspeaker));
-    Ok(Parts { engine: app.engine(), ear, mouth, who })
+    Ok(Parts { engine: app.engine(), ear, mouth, who, once })
+}
+
+/// Ctrl-c, or the service manager.
+#[cfg(feature = "device")]
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+        return;
+    }
+    let _ = interrupt.await;
 }

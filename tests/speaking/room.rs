@@ -251,6 +251,7 @@ impl Room {
                 session: SessionId::new("kitchen").unwrap(),
                 locale: "en".into(),
             },
+            once: true,
         };
         let mut paper = self.paper.clone();
         self.paper.echo = None;
