@@ -14,6 +14,7 @@ mod models_download;
 mod models_store;
 mod orders;
 mod recognition;
+mod recordings;
 mod replies;
 mod skill;
 mod speaking;
