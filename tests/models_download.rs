@@ -1,94 +1,11 @@
 //! Fetching models from a hub that cuts, stalls, lies and fails.
 
-use crate::support::hub::{Answer, Hub};
-use rand::{RngExt, SeedableRng, rngs::SmallRng};
-use sayso::speech::models::{Manifest, ModelError, ModelStore, Progress, PullOptions, State};
-use sha2::{Digest, Sha256};
-use std::{fs, path::PathBuf, sync::Mutex, time::Duration};
-use tempfile::TempDir;
-
-/// A folder with a manifest of one small model, and the bytes of that model.
-struct Shelf {
-    data: TempDir,
-    store: ModelStore,
-    file: Vec<u8>,
-}
-
-const SIZE: usize = 300_000;
-
-fn shelf() -> Shelf {
-    let mut random = SmallRng::seed_from_u64(3);
-    let file: Vec<u8> = (0..SIZE).map(|_| random.random()).collect();
-    let sha256: String = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
-    let manifest = format!(
-        r#"
-        repository = "someone/models"
-        revision = "main"
-        [[model]]
-        name = "small"
-        kind = "openai"
-        description = "a test"
-        file = "ggml-small.bin"
-        size = {SIZE}
-        sha256 = "{sha256}"
-        licence = "MIT"
-        languages = ["en"]
-        confidence_floor = 0.5
-        longest_seconds = 30
-        "#
-    );
-    let data = tempfile::tempdir().unwrap();
-    let store = ModelStore::with_manifest(data.path(), Manifest::parse(&manifest).unwrap());
-    Shelf { data, store, file }
-}
-
-impl Shelf {
-    async fn hub(&self, answers: &[Answer]) -> Hub {
-        Hub::serve(self.file.clone(), answers).await
-    }
-
-    async fn pull(&self, hub: &Hub) -> Result<PathBuf, ModelError> {
-        self.store.pull("small", &options(hub), &|_| ()).await
-    }
-
-    fn state(&self) -> State {
-        self.store.list()[0].state.clone()
-    }
-
-    /// The files in the folder of models, without the lock.
-    fn files(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.data.path().join("models")).unwrap();
-        let mut names: Vec<_> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.retain(|name| name != "pull.lock");
-        names.sort();
-        names
-    }
-
-    #[track_caller]
-    fn assert_installed(&self, pulled: Result<PathBuf, ModelError>) {
-        let path = pulled.unwrap();
-        assert_eq!(fs::read(path).unwrap(), self.file);
-        assert_eq!(self.state(), State::Installed);
-        assert_eq!(self.files(), ["ggml-small.bin", "ggml-small.bin.ok"]);
-    }
-
-    #[track_caller]
-    fn assert_nothing_kept(&self) {
-        assert_eq!(self.state(), State::Absent);
-        assert_eq!(self.files(), Vec::<String>::new());
-    }
-}
-
-fn options(hub: &Hub) -> PullOptions {
-    let (stall, pause) = (Duration::from_secs(20), Duration::from_millis(1));
-    PullOptions { endpoint: hub.endpoint.clone(), stall, retries: 3, pause }
-}
-
-/// The same, but soon tired of a hub that sends nothing.
-fn impatient(hub: &Hub) -> PullOptions {
-    PullOptions { stall: Duration::from_millis(200), ..options(hub) }
-}
+use crate::support::{
+    hub::Answer,
+    shelf::{SIZE, impatient, options, shelf},
+};
+use sayso::speech::models::{ModelError, ModelStore, Progress, PullOptions, State};
+use std::{fs, sync::Mutex};
 
 #[tokio::test]
 async fn a_model_is_fetched_from_its_address_and_installed_whole() {

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod hub;
 pub mod process;
+pub mod shelf;
 pub mod shop;
 #[allow(dead_code)]
 pub mod sound;
