@@ -7,5 +7,6 @@ mod limits;
 mod payment_faults;
 mod payment_suite;
 mod placing;
+mod random_walk;
 mod store_faults;
 mod store_suite;

@@ -122,7 +122,20 @@ impl TestShop {
     /// The same, with something between the desk and the ledger.
     pub async fn with_payment(wrap: impl FnOnce(Arc<Ledger>) -> Arc<dyn Payment>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Arc::new(SqliteStore::open(&folder.path().join("sayso.db")).await.expect("a store"));
+        let store = SqliteStore::open(&folder.path().join("sayso.db")).await.expect("a store");
+        Self::in_folder(folder, Arc::new(store), wrap).await
+    }
+
+    /// The same, on another store.
+    pub async fn on(store: Arc<dyn Store>, wrap: impl FnOnce(Arc<Ledger>) -> Arc<dyn Payment>) -> Self {
+        Self::in_folder(tempfile::tempdir().expect("a folder"), store, wrap).await
+    }
+
+    async fn in_folder(
+        folder: TempDir,
+        store: Arc<dyn Store>,
+        wrap: impl FnOnce(Arc<Ledger>) -> Arc<dyn Payment>,
+    ) -> Self {
         let ledger = Arc::new(open_ledger(folder.path()).await);
         let clock = Arc::new(TravellingClock::at("2026-03-02T09:00:00Z"));
         let desk = desk(store.clone(), wrap(ledger.clone()), clock.clone());

@@ -16,6 +16,9 @@ impl OrderDesk {
     /// open; with another purchase it is [`PlaceOutcome::KeyReused`]. Prices, limit and stock
     /// are looked at only when the key is new.
     ///
+    /// A future of it that is dropped half-way leaves nothing, or a durable order whose payment
+    /// waits for [`OrderDesk::recover`] or for the same confirmation again.
+    ///
     /// # Errors
     /// [`DeskError`] on a fault: then nothing was ordered. Once the order is durable a fault is
     /// no error any more but [`PlaceOutcome::Pending`].
