@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use sayso::{
     commerce::Currency,
     skill::Skill,
-    understanding::{Expect, IntentName, Products, Understander, Understood, sentences},
+    understanding::{Expect, IntentName, Products, Sentences, Understander, Understood, sentences},
 };
 
 /// The sample shop's understanding.
@@ -132,4 +132,83 @@ fn every_template_has_an_example_and_every_example_is_understood() {
     let problems = sentences::check(&understander);
     let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert!(problems.is_empty(), "{} problems\n{}", text.len(), text.join("\n"));
+}
+
+/// The problems of sentences that a skill could have.
+fn problems(toml: &str) -> String {
+    let (_, products) = shop();
+    let sentences = Sentences::parse("mine/en.toml", toml).unwrap();
+    let understander = Understander::new(&sentences, products.vocabulary(), Currency::USD);
+    sentences::check(&understander).iter().map(|p| format!("{p}\n")).collect()
+}
+
+#[test]
+fn a_template_without_an_example_is_named_with_its_line() {
+    let found = problems(
+        "[[intents.opening_hours]]\ntemplates = [\n\"when are you open\",\n\"opening hours\"]\nexamples = [{ say = \"When are you open?\" }]",
+    );
+    assert!(found.contains("mine/en.toml:4: no example for template \"opening hours\""), "{found}");
+    assert!(!found.contains("when are you open"), "{found}");
+}
+
+#[test]
+fn an_example_that_means_something_else_is_named_with_its_line() {
+    let found = problems(
+        "[[intents.buy]]\ntemplates = [\"buy {product}\"]\nexamples = [\n{ say = \"buy milk\", item = \"bread\" },\n{ say = \"sell milk\" }]",
+    );
+    assert!(found.contains("mine/en.toml:4: \"buy milk\" fills"), "{found}");
+    assert!(found.contains("mine/en.toml:5: \"sell milk\" is NotUnderstood, not Buy"), "{found}");
+    assert!(found.contains("Buy has 2 examples; 15 are needed"), "{found}");
+}
+
+#[test]
+fn a_broken_template_is_named_with_file_line_and_text() {
+    let fault = |toml: &str| Sentences::parse("mine/en.toml", toml).unwrap_err().to_string();
+    assert_eq!(
+        fault("[[intents.buy]]\ntemplates = [\n\"buy {prodct}\"]"),
+        "mine/en.toml:3: template \"buy {prodct}\": there is no slot {prodct}"
+    );
+    assert!(fault("[[intents.\"Buy It\"]]\ntemplates = []").contains("lower-case letters"));
+    assert!(fault("[[intents.buy]]\ntemplate = []").contains("line 2"));
+}
+
+#[test]
+fn an_intent_of_the_skills_own_is_understood_by_its_name() {
+    let (_, products) = shop();
+    let toml = "[[intents.opening_hours]]\ntemplates = [\"when are you open\"]";
+    let sentences = Sentences::parse("mine/en.toml", toml).unwrap();
+    let understander = Understander::new(&sentences, products.vocabulary(), Currency::USD);
+    let understood = understander.understand("When are you open?", Expect::Anything, TODAY);
+    assert_eq!(understood.intent.name, IntentName::Custom("opening_hours".into()));
+}
+
+#[test]
+fn whatever_is_said_the_understanding_holds_its_bounds() {
+    let (understander, _) = shop();
+    let words = [
+        "yes", "order", "two", "twelve", "packs", "of", "milk", "coffee", "and", "not", "under", "dollars",
+        "the", "one", "it", "my", "last", "tuesday", "cancel", "okay", "four", "hundred", "dozen", "a",
+        "$9.99", "no", "million", "…", ",", "🛒", "ſß", "'", "-",
+    ];
+    // A small generator with a fixed seed: the same sentences in every run.
+    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = |n: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed % n as u64).unwrap()
+    };
+    for _ in 0..2_000 {
+        let said: Vec<&str> = (0..next(14)).map(|_| words[next(words.len())]).collect();
+        let understood = understander.understand(&said.join(" "), Expect::YesNo, TODAY);
+        assert!(understood.intent.slots.items.len() <= 8, "{said:?}");
+        if understood.intent.name == IntentName::Yes {
+            let harmless = ["yes", "okay", "order", "it", "the", "one", "…", ",", "'", "-", "🛒", "and"];
+            assert!(said.iter().all(|w| harmless.contains(w)), "{said:?} is a yes");
+        }
+    }
+    for text in ["a ".repeat(400), "order ".repeat(80), "é".repeat(300), "two ".repeat(60)] {
+        let name = understander.understand(&text, Expect::Anything, TODAY).intent.name;
+        assert_eq!(name, IntentName::NotUnderstood);
+    }
 }

@@ -85,6 +85,13 @@ impl Understander {
         short::in_context(understood, expect)
     }
 
+    /// The same without the guess: an example is like itself, so that its check must not guess.
+    fn understand_surely(&self, text: &str, expect: Expect, today: Date) -> Understood {
+        let Some(tokens) = tokenise(text) else { return nothing() };
+        let understood = self.sure(&Said { expect, today, tokens: &tokens }).unwrap_or_else(nothing);
+        short::in_context(understood, expect)
+    }
+
     /// The utterance as it is, and without its fillers.
     fn variants(&self, tokens: Vec<Token>) -> Vec<Variant> {
         self.trimmer.variants(tokens)

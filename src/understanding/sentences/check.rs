@@ -130,7 +130,7 @@ pub fn check(understander: &Understander) -> Vec<Problem> {
     let mut used = vec![false; sentences.templates.len()];
     for table in &sentences.tables {
         for (line, example) in &table.examples {
-            let understood = understander.understand(&example.say, example.expect, sentences.today);
+            let understood = understander.understand_surely(&example.say, example.expect, sentences.today);
             if understood.intent.name != table.name {
                 problem(
                     *line,

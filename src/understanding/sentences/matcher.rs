@@ -67,6 +67,9 @@ pub struct Found<'a> {
     pub(super) template: usize,
 }
 
+/// The phrases that were read, by their first token and the one after their last.
+type Read = HashMap<(usize, usize), Option<Rc<Phrase>>>;
+
 /// One utterance and what is needed to read its slots; remembers the phrases that it has read.
 pub struct Sights<'a> {
     /// The utterance.
@@ -77,7 +80,7 @@ pub struct Sights<'a> {
     pub currency: Currency,
     /// The present day.
     pub today: Date,
-    read: RefCell<HashMap<(usize, usize), Option<Rc<Phrase>>>>,
+    read: RefCell<Read>,
 }
 
 impl<'a> Sights<'a> {

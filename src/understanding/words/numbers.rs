@@ -171,7 +171,7 @@ pub(super) fn spell(n: u32, and: bool) -> String {
         0..20 => small(n),
         20..100 => {
             let tens = TENS[(n / 10 - 2) as usize];
-            if n % 10 == 0 { tens.to_owned() } else { format!("{tens} {}", small(n % 10)) }
+            if n.is_multiple_of(10) { tens.to_owned() } else { format!("{tens} {}", small(n % 10)) }
         }
         100..1000 => {
             let rest = n % 100;

@@ -178,7 +178,10 @@ mod tests {
     use super::*;
     use crate::understanding::words::tokenise;
 
-    fn read(text: &str) -> Option<(Option<u32>, Option<&'static str>, Option<u32>, usize)> {
+    /// Count, unit, how many in one, and the tokens used.
+    type Read = (Option<u32>, Option<&'static str>, Option<u32>, usize);
+
+    fn read(text: &str) -> Option<Read> {
         counted(&tokenise(text).unwrap(), 0).map(|c| (c.count, c.unit, c.pack_of, c.used))
     }
 
