@@ -35,7 +35,9 @@ pub(super) enum Stop {
 impl OrderDesk {
     /// Goes on where a crash or a fault of the provider left off: payments without an answer
     /// are asked for again under the same key, and captures, releases and refunds that are
-    /// owed are made. To be called at the start, and again whenever it left something open.
+    /// owed are made. To be called at the start, and every minute or so by a process that runs on:
+    /// orders may come to wait at any time. It may run beside confirmations; whoever settles a
+    /// step first settles it for both.
     ///
     /// # Errors
     /// [`DeskError::Store`] when the open orders cannot be read.
