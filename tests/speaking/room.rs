@@ -91,8 +91,11 @@ impl Engine for Script {
     }
 }
 
+/// A piece of sound, or why there is no more.
+type Piece = Result<Vec<f32>, String>;
+
 /// A microphone that hears what the test sends, in pieces of 20 ms.
-struct Cable(mpsc::Receiver<Result<Vec<f32>, String>>);
+struct Cable(mpsc::Receiver<Piece>);
 
 #[async_trait]
 impl Microphone for Cable {
@@ -111,7 +114,7 @@ impl Microphone for Cable {
 struct Paper {
     text: Arc<Mutex<String>>,
     listens: watch::Sender<usize>,
-    echo: Option<(mpsc::Sender<Result<Vec<f32>, String>>, Vec<f32>)>,
+    echo: Option<(mpsc::Sender<Piece>, Vec<f32>)>,
 }
 
 impl Write for Paper {
@@ -147,8 +150,8 @@ fn recognizer() -> SharedRecognizer {
 }
 
 pub struct Room {
-    cable: mpsc::Sender<Result<Vec<f32>, String>>,
-    microphone: Option<mpsc::Receiver<Result<Vec<f32>, String>>>,
+    cable: mpsc::Sender<Piece>,
+    microphone: Option<mpsc::Receiver<Piece>>,
     paper: Paper,
     listens: watch::Receiver<usize>,
     /// How often the speaker had begun to listen when something was last said to it.

@@ -64,7 +64,7 @@ impl Program {
         let turn = self.turn().await?;
         let child = self.start(&arguments)?;
         let run = Run { child, send, bounds: self.bounds, _turn: turn };
-        tokio::spawn(run.to_the_end(text, format));
+        tokio::spawn(run.until_the_end(text, format));
         Ok(stream)
     }
 
@@ -104,7 +104,7 @@ struct Run {
 }
 
 impl Run {
-    async fn to_the_end(mut self, text: String, format: Format) {
+    async fn until_the_end(mut self, text: String, format: Format) {
         let listener = self.send.clone();
         tokio::select! {
             done = self.make(text, format) => if let Err(error) = done {
