@@ -262,14 +262,21 @@ fn understand(shop: &Shop, input: &Input, expect: Expect, today: jiff::civil::Da
 /// What was heard, for the reply. Digits that are, or could be, a PIN are masked.
 fn heard(input: &Input, intent: &Intent, expect: Expect) -> Option<String> {
     let (Input::Text(text) | Input::Heard { text, .. }) = input else { return None };
-    let secret = match intent.name {
-        IntentName::Digits => {
-            expect == Expect::Pin
-                || expect != Expect::Order
-                    && intent.slots.digits.as_ref().is_some_and(|d| (4..=8).contains(&d.expose().len()))
-        }
-        IntentName::NotUnderstood => expect == Expect::Pin,
-        _ => false,
+    let digits = intent.slots.digits.as_ref().is_some_and(|d| (4..=8).contains(&d.expose().len()));
+    let harmless = matches!(
+        intent.name,
+        IntentName::Yes
+            | IntentName::No
+            | IntentName::Cancel
+            | IntentName::Stop
+            | IntentName::Help
+            | IntentName::Repeat
+    );
+    let secret = match expect {
+        // Whatever is said instead of a PIN may hold one.
+        Expect::Pin => !harmless,
+        Expect::Order => false,
+        _ => intent.name == IntentName::Digits && digits,
     };
     let cut: String = text.chars().take(MAX_TEXT).collect();
     Some(if secret { "••••".to_owned() } else { cut })

@@ -80,9 +80,19 @@ impl Understander {
     /// Tuesday" is.
     pub fn understand(&self, text: &str, expect: Expect, today: Date) -> Understood {
         let Some(tokens) = tokenise(text) else { return nothing() };
+        if expect == Expect::Pin
+            && let Some(intent) = short::pin(&tokens)
+        {
+            return Understood { intent, confidence: 1.0 };
+        }
         let said = Said { expect, today, tokens: &tokens };
         let understood = self.sure(&said).or_else(|| self.guess(&said)).unwrap_or_else(nothing);
-        short::in_context(understood, expect)
+        let asked = text.trim_end().ends_with('?');
+        if asked && understood.intent.name == IntentName::Yes {
+            nothing()
+        } else {
+            short::in_context(understood, expect)
+        }
     }
 
     /// The same without the guess: an example is like itself, so that its check must not guess.
@@ -119,13 +129,13 @@ impl Understander {
         self.classifier.guess(tokens, &self.vocabulary, self.currency, said.today)
     }
 
-    /// The best template over the whole of a variant. A variant that loses a frame such as "can
-    /// you" is a question, and a question is no yes.
+    /// The best template over the whole of a variant. A yes must be one as it was said, with
+    /// nothing but courtesy around it.
     fn template(&self, variants: &[Variant], said: &Said<'_>) -> Option<Understood> {
         let mut best_so_far: Option<Understood> = None;
         for variant in variants {
             let sights = Sights::new(&variant.tokens, &self.vocabulary, self.currency, said.today);
-            let no_yes = |name: &IntentName| variant.asked && *name == IntentName::Yes;
+            let no_yes = |name: &IntentName| !variant.may_be_yes && *name == IntentName::Yes;
             let Some(found) = best(&self.sentences, &sights, said.expect, no_yes) else { continue };
             let understood = Understood { intent: fill::intent(&found), confidence: confidence(&found) };
             if understood.confidence >= 1.0 {

@@ -12,8 +12,8 @@ const MAX_ROUNDS: usize = 8;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Variant {
     pub(super) tokens: Vec<Token>,
-    /// Whether a frame of a request was dropped: "can you …".
-    pub(super) asked: bool,
+    /// Whether it may be a yes: nothing was dropped that could turn its meaning.
+    pub(super) may_be_yes: bool,
 }
 
 /// The fillers as words, longest first.
@@ -22,6 +22,7 @@ pub(super) struct Trimmer {
     lead: Vec<Vec<String>>,
     trail: Vec<Vec<String>>,
     ask: Vec<Vec<String>>,
+    around_yes: Vec<Vec<String>>,
 }
 
 impl Trimmer {
@@ -31,6 +32,7 @@ impl Trimmer {
             lead: phrases(&fillers.lead),
             trail: phrases(&fillers.trail),
             ask: phrases(&fillers.ask),
+            around_yes: phrases(&fillers.around_yes),
         }
     }
 
@@ -47,10 +49,11 @@ impl Trimmer {
             framed.truncate(reason.max(1));
             framed = self.trim(framed, true);
         }
-        let mut variants = vec![Variant { tokens, asked: false }];
-        for (tokens, asked) in [(plain, false), (framed, true)] {
+        let agreed = trim(tokens.clone(), &self.around_yes.iter().collect::<Vec<_>>(), &self.around_yes);
+        let mut variants = vec![Variant { tokens, may_be_yes: true }];
+        for (tokens, may_be_yes) in [(agreed, true), (plain, false), (framed, false)] {
             if variants.iter().all(|v| v.tokens != tokens) {
-                variants.push(Variant { tokens, asked });
+                variants.push(Variant { tokens, may_be_yes });
             }
         }
         variants
@@ -60,25 +63,30 @@ impl Trimmer {
         self.anywhere.iter().any(|p| p.len() == 1 && p[0] == token.text)
     }
 
-    fn trim(&self, mut tokens: Vec<Token>, frames: bool) -> Vec<Token> {
-        for _ in 0..MAX_ROUNDS {
-            let before = tokens.len();
-            let leads = self.lead.iter().chain(self.ask.iter().filter(|_| frames));
-            if let Some(lead) = leads.filter(|p| starts(&tokens, p)).max_by_key(|p| p.len()) {
-                tokens.drain(..lead.len());
-            }
-            if let Some(trail) = self.trail.iter().find(|p| ends(&tokens, p)) {
-                tokens.truncate(tokens.len() - trail.len());
-            }
-            if let Some(first) = tokens.first_mut() {
-                first.gap = false;
-            }
-            if tokens.len() == before {
-                break;
-            }
-        }
-        tokens
+    fn trim(&self, tokens: Vec<Token>, frames: bool) -> Vec<Token> {
+        let leads: Vec<_> = self.lead.iter().chain(self.ask.iter().filter(|_| frames)).collect();
+        trim(tokens, &leads, &self.trail)
     }
+}
+
+/// Drops leads and trails, again and again, as long as something is left.
+fn trim(mut tokens: Vec<Token>, leads: &[&Vec<String>], trails: &[Vec<String>]) -> Vec<Token> {
+    for _ in 0..MAX_ROUNDS {
+        let before = tokens.len();
+        if let Some(lead) = leads.iter().filter(|p| starts(&tokens, p)).max_by_key(|p| p.len()) {
+            tokens.drain(..lead.len());
+        }
+        if let Some(trail) = trails.iter().find(|p| ends(&tokens, p)) {
+            tokens.truncate(tokens.len() - trail.len());
+        }
+        if let Some(first) = tokens.first_mut() {
+            first.gap = false;
+        }
+        if tokens.len() == before {
+            break;
+        }
+    }
+    tokens
 }
 
 fn phrases(texts: &[String]) -> Vec<Vec<String>> {

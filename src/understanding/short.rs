@@ -48,6 +48,18 @@ pub(super) fn number(tokens: &[Token], expect: Expect) -> Option<Intent> {
     Some(Intent { name, slots })
 }
 
+/// While a PIN is awaited, whatever has enough digits is one, however it is put: "order number
+/// four two one seven" must not be answered by saying the digits aloud. A refusal still wins.
+pub(super) fn pin(tokens: &[Token]) -> Option<Intent> {
+    if refusal(tokens).is_some() {
+        return None;
+    }
+    let runs = (0..tokens.len()).filter_map(|at| digits(tokens, at));
+    let pin = runs.map(|(text, _)| text).find(|text| (4..=8).contains(&text.len()))?;
+    let slots = Slots { digits: Digits::new(&pin), ..Slots::default() };
+    Some(Intent { name: IntentName::Digits, slots })
+}
+
 fn is(token: &Token, words: &[&str]) -> bool {
     words.contains(&token.text.as_str())
 }

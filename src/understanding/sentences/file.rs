@@ -76,8 +76,11 @@ pub struct Fillers {
     pub lead: Vec<String>,
     /// Dropped at the end: "please".
     pub trail: Vec<String>,
-    /// Frames of a request, dropped at the start: "can you". What follows is never a yes.
+    /// Frames of a request, dropped at the start: "can you".
     pub ask: Vec<String>,
+    /// The only words that may stand around a yes, at its start or end: "please". Around it any
+    /// other filler could turn the meaning: "I think yes", "right, yes though".
+    pub around_yes: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
