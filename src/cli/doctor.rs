@@ -1,6 +1,6 @@
 //! `sayso doctor`: what is there, what is missing, and the command or setting that mends it.
 
-use std::{fmt::Write as _, path::Path, process::ExitCode, time::Instant};
+use std::{path::Path, process::ExitCode, time::Instant};
 
 use anyhow::Result;
 use console::style;
@@ -169,7 +169,7 @@ const NAMED: usize = 8;
 fn device(found: &[String], wanted: Option<&str>, key: &str) -> Health {
     let mut names = found.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     if found.len() > NAMED {
-        let _ = write!(names, " and {} more", found.len() - NAMED);
+        names.push_str(&format!(" and {} more", found.len() - NAMED));
     }
     match wanted {
         Some(name) if !found.iter().any(|n| n == name) => {
