@@ -186,6 +186,22 @@ fn doctor_says_what_is_missing_and_how_to_mend_it() {
 }
 
 #[test]
+fn the_demo_ends_in_the_orders_that_were_spoken_for() {
+    let sayso = Sayso::new();
+    let folder = sayso.data().join("kept");
+    let keep = ["demo", "--keep", folder.to_str().unwrap()];
+    let ended = sayso.run(&keep);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.out.lines().last().unwrap().contains("all 3 orders are as they should be"));
+    assert!(ended.out.lines().all(|line| line.chars().count() <= 100), "{}", ended.out);
+    assert!(!ended.out.contains('\u{1b}'), "no colours where there is no terminal");
+    let answers = std::fs::read_dir(folder.join("answers")).unwrap().count();
+    assert_eq!(answers, ended.out.matches("    said ").count());
+    assert!(answers >= 12 && folder.join("sayso.db").exists());
+    assert_eq!(sayso.run(&keep).code, Some(1), "a folder that is there is left alone");
+}
+
+#[test]
 fn a_reader_that_has_seen_enough_is_no_fault() {
     let sayso = Sayso::new();
     let mut command = sayso.command(&["orders", "list", "--limit", "1000"]);

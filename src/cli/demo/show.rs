@@ -112,7 +112,7 @@ fn decision(reply: &Reply) -> String {
 pub fn closing(sums: &Sums, script: &Script, orders: &[Order], kept: Option<&Path>) -> Result<ExitCode> {
     let ratio = sums.transcribe.as_secs_f64() / sums.speech.as_secs_f64().max(0.001);
     line(format!(
-        "\n{} turns: {:.1} s of speech heard in {:.1} s ({ratio:.2} of its length), decided in {}, answers made in {}",
+        "\n{} turns: {:.1} s of speech heard in {:.1} s ({ratio:.2} of its length), decided in {}, voiced in {}",
         sums.turns,
         sums.speech.as_secs_f64(),
         sums.transcribe.as_secs_f64(),
