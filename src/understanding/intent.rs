@@ -239,6 +239,16 @@ pub struct Slots {
     /// Bare digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digits: Option<Digits>,
+    /// The things follow a plain "no" or "not": "no candles", "no, tea". What of it is being
+    /// read back is refused, what is not is wanted instead.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
+    /// "Just the bananas": of what is being read back, only that.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub only: bool,
+    /// "Bagels instead of bread": the words for what is to be replaced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<String>,
 }
 
 impl Slots {
