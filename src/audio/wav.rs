@@ -35,7 +35,7 @@ const CHANNELS: u16 = 8;
 #[derive(Debug, thiserror::Error)]
 pub enum WavError {
     /// The file cannot be read.
-    #[error("the recording {path} cannot be read: {source}")]
+    #[error("the recording {path} cannot be read")]
     Unreadable {
         /// The file's name.
         path: String,

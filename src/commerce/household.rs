@@ -12,7 +12,7 @@ pub struct Household {
     pub shop: ShopId,
     /// Its identifier.
     pub id: HouseholdId,
-    /// What it is called: "the Harpers".
+    /// What it is called: "Oak Street".
     pub name: String,
     /// First names of the people in it.
     pub members: Vec<String>,

@@ -119,3 +119,12 @@ fn silence_noise_and_talk_are_never_words_that_were_spoken() {
         assert_eq!(json["intent"]["name"], intent, "{name}");
     }
 }
+
+#[test]
+fn a_recording_that_is_not_there_is_told_with_its_reason_once() {
+    let sayso = Sayso::new();
+    let ended = hear(&sayso, &sayso.data().join("missing.wav"));
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert_eq!(ended.err.matches("missing.wav").count(), 1, "{}", ended.err);
+    assert_eq!(ended.err.matches("os error").count(), 1, "{}", ended.err);
+}

@@ -139,7 +139,7 @@ pub fn options() -> Options {
     let long = Duration::from_secs(60);
     Options {
         shop: ShopId::new("household").unwrap(),
-        household: HouseholdId::new("harper").unwrap(),
+        household: HouseholdId::new("oak-street").unwrap(),
         locale: "en-US".into(),
         token: None,
         max_in_flight: 8,

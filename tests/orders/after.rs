@@ -10,7 +10,7 @@ use sayso::commerce::{
 use crate::support::shop::{TestShop, day, household, shop, sku, usd};
 
 async fn cancel(corner: &TestShop, number: OrderNumber) -> CancelOutcome {
-    corner.desk.cancel(&shop(), &household("harper"), number).await.expect("an answer")
+    corner.desk.cancel(&shop(), &household("oak-street"), number).await.expect("an answer")
 }
 
 async fn advance(corner: &TestShop, order: &Order, states: &[OrderState]) {
@@ -21,8 +21,8 @@ async fn advance(corner: &TestShop, order: &Order, states: &[OrderState]) {
 }
 
 async fn give_back(corner: &TestShop, order: &Order, name: &str) -> ReturnOutcome {
-    let (shop, harper) = (shop(), household("harper"));
-    corner.desk.return_item(&shop, &harper, order.number, &sku(name)).await.expect("an answer")
+    let (shop, home) = (shop(), household("oak-street"));
+    corner.desk.return_item(&shop, &home, order.number, &sku(name)).await.expect("an answer")
 }
 
 const TO_THE_DOOR: [OrderState; 3] = [OrderState::Packed, OrderState::Shipped, OrderState::Delivered];
@@ -56,12 +56,12 @@ async fn an_order_is_undone_within_its_window_and_only_cancelled_later() {
     let corner = TestShop::open().await;
     let (first, second) =
         (corner.placed("k1", &[("coffee", 1)]).await, corner.placed("k2", &[("coffee", 1)]).await);
-    let harper = household("harper");
+    let home = household("oak-street");
     corner.clock.travel(SignedDuration::from_secs(120));
-    let undone = corner.desk.undo(&shop(), &harper, first.number).await.expect("an answer");
+    let undone = corner.desk.undo(&shop(), &home, first.number).await.expect("an answer");
     assert!(matches!(undone, CancelOutcome::Cancelled { .. }));
     corner.clock.travel(SignedDuration::from_secs(1));
-    let late = corner.desk.undo(&shop(), &harper, second.number).await.expect("an answer");
+    let late = corner.desk.undo(&shop(), &home, second.number).await.expect("an answer");
     assert_eq!(late, CancelOutcome::TooLate(OrderState::Paid));
     assert!(matches!(cancel(&corner, second.number).await, CancelOutcome::Cancelled { .. }));
 }
@@ -115,7 +115,7 @@ async fn a_returned_item_is_refunded_once_and_no_longer_a_purchase() {
     assert_eq!(corner.ledger.entries_of(&order.id).await.expect("the ledger")[0].refunded, 2806);
     let again = give_back(&corner, &order, "coffee").await;
     assert_eq!(again, ReturnOutcome::NotPossible(OrderState::Delivered));
-    let kept = corner.desk.purchases(&shop(), &household("harper"), 10).await.expect("purchases");
+    let kept = corner.desk.purchases(&shop(), &household("oak-street"), 10).await.expect("purchases");
     assert_eq!(kept.iter().map(|p| p.sku.as_str()).collect::<Vec<_>>(), ["soap"]);
     let ReturnOutcome::Accepted { order, .. } = give_back(&corner, &order, "soap").await else {
         panic!("not accepted")
@@ -146,9 +146,9 @@ async fn of_a_cancellation_and_a_shipment_at_once_one_wins_and_the_books_agree()
         let corner = TestShop::open().await;
         let order = corner.placed("k1", &[("coffee", 2)]).await;
         advance(&corner, &order, &TO_THE_DOOR[..1]).await;
-        let (shop, harper) = (shop(), household("harper"));
+        let (shop, home) = (shop(), household("oak-street"));
         let (cancelled, shipped) = tokio::join!(
-            corner.desk.cancel(&shop, &harper, order.number),
+            corner.desk.cancel(&shop, &home, order.number),
             corner.desk.advance(&shop, order.number, OrderState::Shipped),
         );
         let cancelled = matches!(cancelled, Ok(CancelOutcome::Cancelled { .. }));

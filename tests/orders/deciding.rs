@@ -20,7 +20,7 @@ fn draft(lines: &[(&str, u32)]) -> Box<Draft> {
         id: OrderId::new("o1").expect("an id"),
         number: OrderNumber(4217),
         shop: shop(),
-        household: household("harper"),
+        household: household("oak-street"),
         session: SessionId::new("kitchen").expect("an id"),
         quote: quote(lines),
     })

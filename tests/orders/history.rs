@@ -17,7 +17,7 @@ fn past(reference: &str, date: &str, lines: &[(&str, u32)]) -> PastOrder {
     });
     PastOrder {
         reference: reference.into(),
-        household: household("harper"),
+        household: household("oak-street"),
         date: day(date),
         lines: lines.collect(),
     }
@@ -48,14 +48,14 @@ async fn past_orders_are_imported_once_in_the_order_of_their_days() {
 async fn past_orders_are_purchases_and_leave_stock_and_limit_alone() {
     let corner = TestShop::open().await;
     corner.desk.import(&shop(), &a_year()).await.expect("an import");
-    let bought = corner.desk.purchases(&shop(), &household("harper"), 10).await.expect("purchases");
+    let bought = corner.desk.purchases(&shop(), &household("oak-street"), 10).await.expect("purchases");
     let seen: Vec<_> = bought.iter().map(|p| (p.sku.as_str(), p.date, p.quantity.get())).collect();
     let (march, february, november) = (day("2026-03-01"), day("2026-02-20"), day("2025-11-05"));
     let expected =
         [("soap", march, 1), ("coffee", february, 1), ("coffee", november, 2), ("towels", november, 1)];
     assert_eq!(seen, expected);
     assert_eq!((corner.left("coffee").await, corner.left("soap").await), (10, 1));
-    corner.desk.set_limit(&shop(), &household("harper"), usd(3_000)).await.expect("an answer");
+    corner.desk.set_limit(&shop(), &household("oak-street"), usd(3_000)).await.expect("an answer");
     corner.placed("k1", &[("coffee", 1)]).await;
 }
 
@@ -79,7 +79,7 @@ async fn a_past_order_can_be_delivered_and_returned() {
     let number = corner.orders().await[0].number;
     let arrived = corner.desk.advance(&shop(), number, OrderState::Delivered).await.expect("an answer");
     assert!(matches!(arrived, AdvanceOutcome::Advanced(_)));
-    let back = corner.desk.return_item(&shop(), &household("harper"), number, &sku("soap")).await;
+    let back = corner.desk.return_item(&shop(), &household("oak-street"), number, &sku("soap")).await;
     let Ok(ReturnOutcome::Accepted { order, .. }) = back else { panic!("{back:?}") };
     assert_eq!((order.state, order.due()), (OrderState::Returned, None));
 }

@@ -11,7 +11,7 @@ use sayso::commerce::{
 use crate::support::shop::{TestShop, household, key, purchase, shop, usd};
 
 async fn say(corner: &TestShop, pin: &str) -> PinOutcome {
-    corner.desk.try_pin(&shop(), &household("harper"), pin, &key("k1")).await.expect("an answer")
+    corner.desk.try_pin(&shop(), &household("oak-street"), pin, &key("k1")).await.expect("an answer")
 }
 
 fn hours(count: i64) -> SignedDuration {
@@ -33,9 +33,13 @@ async fn an_order_of_exactly_the_limit_needs_no_pin() {
     let corner = TestShop::open().await;
     let order = purchase("k1", &[("coffee", 3)]);
     let total = order.quote.total();
-    corner.desk.set_limit(&shop(), &household("harper"), usd(total.minor() - 1)).await.expect("an answer");
+    corner
+        .desk
+        .set_limit(&shop(), &household("oak-street"), usd(total.minor() - 1))
+        .await
+        .expect("an answer");
     assert_eq!(corner.desk.place(order.clone()).await.expect("an answer"), PlaceOutcome::NeedsPin);
-    corner.desk.set_limit(&shop(), &household("harper"), total).await.expect("an answer");
+    corner.desk.set_limit(&shop(), &household("oak-street"), total).await.expect("an answer");
     assert!(matches!(corner.desk.place(order).await, Ok(PlaceOutcome::Placed(_))));
 }
 
@@ -58,7 +62,7 @@ async fn orders_with_pin_and_cancelled_orders_leave_the_limit_as_it_was() {
     with_pin.pin = Some(corner.proof("k1").await);
     assert!(matches!(corner.desk.place(with_pin).await, Ok(PlaceOutcome::Placed(_))));
     let cancelled = corner.placed("k2", &[("towels", 4)]).await;
-    corner.desk.cancel(&shop(), &household("harper"), cancelled.number).await.expect("an answer");
+    corner.desk.cancel(&shop(), &household("oak-street"), cancelled.number).await.expect("an answer");
     corner.placed("k3", &[("towels", 4)]).await;
 }
 
@@ -70,7 +74,7 @@ async fn a_proof_is_good_for_its_own_confirmation_only() {
     other_key.pin = Some(proof.clone());
     assert_eq!(corner.desk.place(other_key).await.expect("an answer"), PlaceOutcome::NeedsPin);
     let mut other_household = purchase("k1", &[("coffee", 8)]);
-    other_household.household = household("quinn");
+    other_household.household = household("river-house");
     other_household.pin = Some(proof);
     assert_eq!(corner.desk.place(other_household).await.expect("an answer"), PlaceOutcome::NeedsPin);
 }
@@ -83,7 +87,7 @@ async fn three_wrong_pins_lock_the_household_for_a_while_even_for_the_right_one(
     assert_eq!(say(&corner, "47").await, PinOutcome::Wrong { left: 1 });
     let PinOutcome::Locked { until } = say(&corner, "1234").await else { panic!("not locked") };
     assert_eq!(say(&corner, "4711").await, PinOutcome::Locked { until });
-    let known = corner.desk.household(&shop(), &household("harper")).await.expect("an answer");
+    let known = corner.desk.household(&shop(), &household("oak-street")).await.expect("an answer");
     assert_eq!(known.expect("a household").locked_until, Some(until));
     corner.clock.travel(SignedDuration::from_secs(PIN_LOCK_SECONDS));
     assert_eq!(say(&corner, "0000").await, PinOutcome::Wrong { left: 2 }, "counts from the start");
@@ -141,7 +145,8 @@ async fn a_pin_is_four_to_eight_digits() {
         ("12a4", false),
         ("१२३४", false),
     ] {
-        let set = corner.desk.set_pin(&shop(), &household("harper"), pin.into()).await.expect("an answer");
+        let set =
+            corner.desk.set_pin(&shop(), &household("oak-street"), pin.into()).await.expect("an answer");
         assert_eq!(set, if fits { PinSet::Set } else { PinSet::Malformed }, "{pin}");
     }
     let stranger = corner.desk.set_pin(&shop(), &household("stranger"), "1234".into()).await;
@@ -163,10 +168,10 @@ async fn the_pin_is_nowhere_in_the_files_of_the_shop() {
 #[tokio::test]
 async fn a_limit_is_in_the_shops_currency_and_not_below_zero() {
     let corner = TestShop::open().await;
-    let negative = corner.desk.set_limit(&shop(), &household("harper"), usd(-1)).await;
+    let negative = corner.desk.set_limit(&shop(), &household("oak-street"), usd(-1)).await;
     assert!(matches!(negative, Err(DeskError::Invalid(_))));
     let euros = sayso::commerce::Money::new(100, sayso::commerce::Currency::EUR);
-    let foreign = corner.desk.set_limit(&shop(), &household("harper"), euros).await;
+    let foreign = corner.desk.set_limit(&shop(), &household("oak-street"), euros).await;
     assert!(matches!(foreign, Err(DeskError::Invalid(_))));
     assert!(!corner.desk.set_limit(&shop(), &household("stranger"), usd(100)).await.expect("an answer"));
 }

@@ -59,7 +59,7 @@ async fn an_order_that_waits_is_no_purchase_yet() {
     let (corner, line) = shop_with_bad_line().await;
     line.next(&[Trouble::Unreachable]);
     pending(&corner, "k1").await;
-    let bought = corner.desk.purchases(&shop(), &household("harper"), 10).await.expect("purchases");
+    let bought = corner.desk.purchases(&shop(), &household("oak-street"), 10).await.expect("purchases");
     assert_eq!(bought, []);
 }
 
@@ -100,7 +100,7 @@ async fn an_order_that_waits_can_be_cancelled_and_its_money_is_set_free() {
         // The order, and the question that the cancellation asks once more, go unanswered.
         line.next(&[trouble, Trouble::Unreachable]);
         let order = pending(&corner, "k1").await;
-        let cancelled = corner.desk.cancel(&shop(), &household("harper"), order.number).await;
+        let cancelled = corner.desk.cancel(&shop(), &household("oak-street"), order.number).await;
         let Ok(CancelOutcome::Cancelled { order, refund }) = cancelled else { panic!("{cancelled:?}") };
         assert_eq!((refund.minor(), order.due()), (0, Some(Due::Authorise)));
         assert_eq!(corner.left("coffee").await, 10);
@@ -115,7 +115,7 @@ async fn an_order_that_waits_can_be_cancelled_and_its_money_is_set_free() {
 #[tokio::test]
 async fn a_capture_release_or_refund_that_failed_is_made_up_for_once() {
     let (corner, line) = shop_with_bad_line().await;
-    let harper = household("harper");
+    let home = household("oak-street");
     let sent = corner.placed("k1", &[("coffee", 2)]).await;
     let cancelled = corner.placed("k2", &[("coffee", 1)]).await;
     for state in [OrderState::Packed, OrderState::Shipped, OrderState::Delivered] {
@@ -124,9 +124,9 @@ async fn a_capture_release_or_refund_that_failed_is_made_up_for_once() {
         assert!(matches!(answer, AdvanceOutcome::Advanced(_)), "the goods move all the same");
     }
     line.next(&[Trouble::AnswerLost]);
-    corner.desk.cancel(&shop(), &harper, cancelled.number).await.expect("an answer");
+    corner.desk.cancel(&shop(), &home, cancelled.number).await.expect("an answer");
     line.next(&[Trouble::Unreachable]);
-    let back = corner.desk.return_item(&shop(), &harper, sent.number, &sku("coffee")).await;
+    let back = corner.desk.return_item(&shop(), &home, sent.number, &sku("coffee")).await;
     let Ok(ReturnOutcome::Accepted { refund, .. }) = back else { panic!("{back:?}") };
     assert_eq!(corner.desk.recover().await.expect("recovery"), Recovered { settled: 2, open: 0 });
     let booked = &corner.ledger.entries_of(&sent.id).await.expect("the ledger")[0];

@@ -55,7 +55,7 @@ fn key(step: &str) -> PaymentKey {
 
 async fn ask(payment: &dyn Payment, step: &str, amount: Money) -> Authorisation {
     let order = OrderId::new("o1").expect("an id");
-    let purpose = Purpose { shop: shop(), household: household("harper"), order };
+    let purpose = Purpose { shop: shop(), household: household("oak-street"), order };
     payment.authorise(&key(step), &purpose, amount).await.expect("an answer")
 }
 
@@ -86,8 +86,11 @@ async fn the_same_key_gives_the_same_answer(payment: Arc<dyn Payment>) {
 
 async fn a_key_with_other_arguments_is_a_fault(payment: Arc<dyn Payment>) {
     let reference = authorised(&*payment, "a", usd(1_000)).await;
-    let purpose =
-        Purpose { shop: shop(), household: household("harper"), order: OrderId::new("o1").expect("an id") };
+    let purpose = Purpose {
+        shop: shop(),
+        household: household("oak-street"),
+        order: OrderId::new("o1").expect("an id"),
+    };
     assert!(payment.authorise(&key("a"), &purpose, usd(999)).await.is_err());
     assert!(payment.release(&key("a"), &reference).await.is_err());
 }

@@ -18,7 +18,7 @@ async fn a_confirmed_order_is_paid_numbered_and_sets_its_goods_aside() {
     assert_eq!(order.number.to_string(), "4201");
     assert_eq!(corner.left("coffee").await, 8);
     assert_eq!(corner.orders().await, std::slice::from_ref(&order));
-    let bought = corner.desk.purchases(&shop(), &household("harper"), 10).await.expect("purchases");
+    let bought = corner.desk.purchases(&shop(), &household("oak-street"), 10).await.expect("purchases");
     assert_eq!(bought.len(), 1);
     assert_eq!((&bought[0].sku, bought[0].order), (&sku("coffee"), order.number));
     let booked = corner.ledger.entries_of(&order.id).await.expect("the ledger");
@@ -64,7 +64,7 @@ async fn a_declined_payment_orders_nothing_and_is_said_again_for_the_same_key() 
     assert!(answers.iter().all(|answer| matches!(answer, Ok(PlaceOutcome::Declined))));
     assert_eq!(corner.left("tv").await, 5);
     assert_eq!(corner.orders().await[0].state, OrderState::Cancelled);
-    assert_eq!(corner.desk.purchases(&shop(), &household("harper"), 10).await.expect("purchases"), []);
+    assert_eq!(corner.desk.purchases(&shop(), &household("oak-street"), 10).await.expect("purchases"), []);
     assert_eq!(corner.ledger.count().await, Ok(0));
 }
 
@@ -171,11 +171,11 @@ async fn order_numbers_count_up_without_gaps_for_what_was_refused() {
 async fn one_household_sees_nothing_of_another() {
     let corner = TestShop::open().await;
     let order = corner.placed("k1", &[("coffee", 1)]).await;
-    let quinn = household("quinn");
-    assert_eq!(corner.desk.orders(&shop(), &quinn, 10).await.expect("orders"), []);
-    assert_eq!(corner.desk.order(&shop(), &quinn, order.number).await.expect("an answer"), None);
-    assert_eq!(corner.desk.purchases(&shop(), &quinn, 10).await.expect("purchases"), []);
-    let cancelled = corner.desk.cancel(&shop(), &quinn, order.number).await.expect("an answer");
+    let other_home = household("river-house");
+    assert_eq!(corner.desk.orders(&shop(), &other_home, 10).await.expect("orders"), []);
+    assert_eq!(corner.desk.order(&shop(), &other_home, order.number).await.expect("an answer"), None);
+    assert_eq!(corner.desk.purchases(&shop(), &other_home, 10).await.expect("purchases"), []);
+    let cancelled = corner.desk.cancel(&shop(), &other_home, order.number).await.expect("an answer");
     assert_eq!(cancelled, CancelOutcome::NotFound);
 }
 
@@ -184,9 +184,9 @@ async fn one_shop_sees_nothing_of_another() {
     let corner = TestShop::open().await;
     let order = corner.placed("k1", &[("coffee", 1)]).await;
     let other = ShopId::new("elsewhere").expect("an id");
-    assert_eq!(corner.desk.orders(&other, &household("harper"), 10).await.expect("orders"), []);
+    assert_eq!(corner.desk.orders(&other, &household("oak-street"), 10).await.expect("orders"), []);
     assert_eq!(corner.desk.shop_order(&other, order.number).await.expect("an answer"), None);
     assert_eq!(corner.desk.stock(&other, &[sku("coffee")]).await.expect("stock"), [0]);
-    assert_eq!(corner.desk.household(&other, &household("harper")).await.expect("an answer"), None);
+    assert_eq!(corner.desk.household(&other, &household("oak-street")).await.expect("an answer"), None);
     assert_eq!(corner.store.events_after(&other, 0, 10).await.expect("the log"), []);
 }

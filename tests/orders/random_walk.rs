@@ -44,7 +44,7 @@ impl Walk {
         })
         .await;
         let brought = PRODUCTS.iter().map(|(name, _, count)| (*name, i64::from(*count))).collect();
-        corner.desk.set_limit(&shop(), &household("harper"), usd(1_000_000)).await.expect("a limit");
+        corner.desk.set_limit(&shop(), &household("oak-street"), usd(1_000_000)).await.expect("a limit");
         Self { corner, line: line.expect("the line"), random: StdRng::seed_from_u64(seed), brought }
     }
 
@@ -63,7 +63,7 @@ impl Walk {
             let trouble = TROUBLES[self.random.random_range(0..TROUBLES.len())];
             self.line.next(&[trouble]);
         }
-        let (harper, number) = (household("harper"), self.number().await);
+        let (home, number) = (household("oak-street"), self.number().await);
         let what = self.random.random_range(0..12);
         let (key, product) = (format!("k{}", self.random.random_range(0..200)), self.product());
         let (count, by) = (self.random.random_range(1..5), self.random.random_range(-4..9));
@@ -74,8 +74,8 @@ impl Walk {
         match what {
             0..3 => drop(desk.place(purchase(&key, &[(product, count)])).await.expect("an answer")),
             3..8 => drop(desk.advance(&shop(), number, state).await.expect("an answer")),
-            8 => drop(desk.cancel(&shop(), &harper, number).await.expect("an answer")),
-            9 => drop(desk.return_item(&shop(), &harper, number, &bought).await.expect("an answer")),
+            8 => drop(desk.cancel(&shop(), &home, number).await.expect("an answer")),
+            9 => drop(desk.return_item(&shop(), &home, number, &bought).await.expect("an answer")),
             10 => {
                 let adjusted = desk.adjust_stock(&shop(), &sku(product), by).await.expect("an answer");
                 *self.brought.get_mut(product).expect("a product") +=

@@ -86,11 +86,11 @@ pub fn day(text: &str) -> Date {
     text.parse().expect("a day")
 }
 
-/// A confirmed purchase by the Harpers.
+/// A confirmed purchase by the household at Oak Street.
 pub fn purchase(key_name: &str, lines: &[(&str, u32)]) -> PlaceOrder {
     PlaceOrder {
         shop: shop(),
-        household: household("harper"),
+        household: household("oak-street"),
         session: SessionId::new("kitchen").expect("an id"),
         key: key(key_name),
         quote: quote(lines),
@@ -114,7 +114,7 @@ pub struct TestShop {
 }
 
 impl TestShop {
-    /// A shop on SQLite files, with the Harpers (limit 100.00) and the Quinns (limit 20.00).
+    /// A shop on SQLite files, with the households Oak Street (limit 100.00) and River House (limit 20.00).
     pub async fn open() -> Self {
         Self::with_payment(|ledger| ledger).await
     }
@@ -145,11 +145,11 @@ impl TestShop {
     }
 
     async fn fill(&self) {
-        for (name, limit) in [("harper", 10_000), ("quinn", 2_000)] {
+        for (name, limit) in [("oak-street", 10_000), ("river-house", 2_000)] {
             let new = NewHousehold {
                 id: household(name),
-                name: format!("the {name}s"),
-                members: vec!["Ada".into(), "Ben".into()],
+                name: name.replace('-', " "),
+                members: vec!["parent".into(), "teenager".into()],
                 limit: usd(limit),
             };
             self.desk.add_household(&shop(), &new).await.expect("a household");
@@ -171,24 +171,24 @@ impl TestShop {
         }
     }
 
-    /// Gives the Harpers the PIN 4711 and says it for a confirmation.
+    /// Gives the household at Oak Street the PIN 4711 and says it for a confirmation.
     pub async fn proof(&self, key_name: &str) -> PinProof {
         self.set_pin("4711").await;
-        match self.desk.try_pin(&shop(), &household("harper"), "4711", &key(key_name)).await {
+        match self.desk.try_pin(&shop(), &household("oak-street"), "4711", &key(key_name)).await {
             Ok(PinOutcome::Right(proof)) => proof,
             other => panic!("no proof: {other:?}"),
         }
     }
 
-    /// Gives the Harpers a PIN.
+    /// Gives the household at Oak Street a PIN.
     pub async fn set_pin(&self, pin: &str) {
-        let set = self.desk.set_pin(&shop(), &household("harper"), pin.into()).await.expect("an answer");
+        let set = self.desk.set_pin(&shop(), &household("oak-street"), pin.into()).await.expect("an answer");
         assert_eq!(set, PinSet::Set);
     }
 
-    /// The Harpers' orders.
+    /// The orders of the household at Oak Street.
     pub async fn orders(&self) -> Vec<Order> {
-        self.desk.orders(&shop(), &household("harper"), 100).await.expect("orders")
+        self.desk.orders(&shop(), &household("oak-street"), 100).await.expect("orders")
     }
 }
 

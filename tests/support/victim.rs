@@ -103,8 +103,8 @@ pub async fn open(folder: &Path) -> RealShop {
         Ports { store: store.clone(), payment, clock: Arc::new(SystemClock), ids: Arc::new(RandomIds) };
     let desk = OrderDesk::new(ports, [(shop(), ShopRules { terms: terms(), zone: TimeZone::UTC })]);
     let new = NewHousehold {
-        id: household("harper"),
-        name: "the Harpers".into(),
+        id: household("oak-street"),
+        name: "Oak Street".into(),
         members: vec![],
         limit: usd(i64::from(u32::MAX)),
     };

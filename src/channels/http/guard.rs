@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc};
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header, uri::Authority},
+    http::{HeaderMap, StatusCode, Uri, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -20,7 +20,7 @@ use super::{HttpState, error::ApiError};
 pub async fn allowed(State(state): State<Arc<HttpState>>, request: Request, next: Next) -> Response {
     let verdict = match &state.options.token {
         Some(token) => check_token(request.headers(), token.expose_secret()),
-        None => check_local(request.headers()),
+        None => check_local(request.uri(), request.headers()),
     };
     match verdict {
         Ok(()) => next.run(request).await,
@@ -43,12 +43,14 @@ fn check_token(headers: &HeaderMap, token: &str) -> Result<(), ApiError> {
 }
 
 /// A web page must not shop through the visitor's loopback: a page that had its name point at
-/// 127.0.0.1 shows by `Host`, another site's script by `Origin`.
-fn check_local(headers: &HeaderMap) -> Result<(), ApiError> {
+/// 127.0.0.1 shows by `Host`, or by the authority of an absolute request target, which counts for
+/// more than `Host` (RFC 9112, section 3.2.2); another site's script shows by `Origin`.
+fn check_local(target: &Uri, headers: &HeaderMap) -> Result<(), ApiError> {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = text(header::HOST).is_none_or(is_local);
     let origin = text(header::ORIGIN).is_none_or(|o| o.split_once("://").is_some_and(|(_, h)| is_local(h)));
-    if host && origin {
+    let target = target.authority().is_none_or(|authority| is_local(authority.as_str()));
+    if host && origin && target {
         return Ok(());
     }
     let message = "without a token only this machine's own programs are answered; \

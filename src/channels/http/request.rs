@@ -8,14 +8,15 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{HttpState, error::ApiError};
-use crate::commerce::{HouseholdId, SessionId};
+use crate::{
+    assistant::MAX_TEXT,
+    commerce::{HouseholdId, SessionId},
+};
 
 /// The largest JSON body, in bytes.
 pub const MAX_JSON: usize = 16 * 1024;
 /// The largest recording, in bytes.
 pub const MAX_AUDIO: usize = 4 * 1024 * 1024;
-/// The longest typed sentence, in bytes.
-pub const MAX_TEXT: usize = 1000;
 
 /// A typed turn.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -26,7 +27,7 @@ pub struct TypedTurn {
     session: Option<String>,
     /// Who speaks; without it the household of the settings.
     household: Option<String>,
-    /// What was typed: at most 1000 bytes.
+    /// What was typed: at most 500 bytes.
     #[schema(example = "reorder paper towels")]
     text: String,
 }
@@ -169,8 +170,12 @@ async fn read_body(
 /// serde_json itself refuses what is nested deeper than 128.
 fn parse_json(bytes: &[u8]) -> Result<TypedTurn, ApiError> {
     let text = std::str::from_utf8(bytes).map_err(|_| ApiError::bad("not_utf8", "the JSON is not UTF-8"))?;
+    let hint = r#"{"session": "kitchen", "household": "…", "text": "reorder paper towels"}"#;
+    // serde would also take an array of the values in the order of our fields.
+    if text.trim_ascii_start().starts_with('[') {
+        return Err(ApiError::bad("bad_json", format!("a turn is an object, not a list; wanted is {hint}")));
+    }
     serde_json::from_str(text).map_err(|error| {
-        let hint = r#"{"session": "kitchen", "household": "…", "text": "reorder paper towels"}"#;
         // serde_json's sentence can quote the caller's own words, and goes to the caller only.
         ApiError::bad("bad_json", format!("{error}; wanted is {hint}"))
     })
@@ -178,7 +183,8 @@ fn parse_json(bytes: &[u8]) -> Result<TypedTurn, ApiError> {
 
 fn check_text(text: String) -> Result<String, ApiError> {
     if text.len() > MAX_TEXT {
-        return Err(ApiError::bad("text_too_long", format!("`text` is longer than {MAX_TEXT} bytes")));
+        let message = format!("`text` is longer than {MAX_TEXT} bytes");
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "text_too_long", message));
     }
     if text.chars().any(|c| c.is_control() && !c.is_whitespace()) {
         return Err(ApiError::bad("bad_text", "`text` has control characters"));

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use axum::{
     body::{Body, Bytes},
-    extract::{Path, RawQuery, State},
+    extract::{Path, RawQuery, State, rejection::PathRejection},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -41,7 +41,7 @@ const TURN_HEADER: HeaderName = HeaderName::from_static("sayso-turn");
         (status = 408, description = "the body came too slowly", body = ErrorBody),
         (status = 413, description = "the body or the recording is too large", body = ErrorBody),
         (status = 415, description = "neither JSON nor WAV", body = ErrorBody),
-        (status = 422, description = "the recording cannot be read", body = ErrorBody),
+        (status = 422, description = "the recording cannot be read, or the text is too long", body = ErrorBody),
         (status = 500, description = "something failed here", body = ErrorBody),
         (status = 503, description = "too much to do, or no recogniser yet; see Retry-After", body = ErrorBody),
         (status = 504, description = "the turn took too long", body = ErrorBody),
@@ -81,9 +81,10 @@ pub async fn take(
     ))]
 pub async fn again(
     State(state): State<Arc<HttpState>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, ApiError> {
-    let kept = Uuid::try_parse(&id).ok().and_then(|id| state.replies.find(&id, Instant::now()));
+    let id = id.ok().and_then(|Path(id)| Uuid::try_parse(&id).ok());
+    let kept = id.and_then(|id| state.replies.find(&id, Instant::now()));
     match kept {
         Some(json) => Ok(json_response(json)),
         None => {

@@ -67,12 +67,12 @@ fn now() -> Timestamp {
     "2026-03-02T09:00:00Z".parse().expect("a moment")
 }
 
-/// A shop with ten coffees and one soap, and the Harpers with a limit of 100.00.
+/// A shop with ten coffees and one soap, and the household at Oak Street with a limit of 100.00.
 async fn fill(store: &dyn Store, shop: &ShopId) {
     let new = NewHousehold {
-        id: household("harper"),
-        name: "the Harpers".into(),
-        members: vec!["Ada".into()],
+        id: household("oak-street"),
+        name: "Oak Street".into(),
+        members: vec!["parent".into()],
         limit: usd(10_000),
     };
     assert!(store.add_household(shop, &new).await.expect("an answer"));
@@ -93,7 +93,14 @@ struct Wish {
 
 fn wish(key: &str, lines: &[(&'static str, u32)]) -> Wish {
     let lines = lines.to_vec();
-    Wish { shop: shop(), household: household("harper"), key: key.into(), lines, counts: true, fails: false }
+    Wish {
+        shop: shop(),
+        household: household("oak-street"),
+        key: key.into(),
+        lines,
+        counts: true,
+        fails: false,
+    }
 }
 
 fn build(wish: &Wish, number: OrderNumber) -> Result<(Order, Vec<(Event, Timestamp)>), Refusal> {

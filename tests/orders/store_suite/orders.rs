@@ -20,10 +20,10 @@ pub(super) async fn an_order_is_stored_with_its_key_its_number_its_event_and_its
     assert_eq!((order.number, free(&*store, "coffee").await), (OrderNumber(7), 8));
     assert_eq!(store.order(&shop(), &order.id).await.expect("an answer"), Some(order.clone()));
     assert_eq!(store.order_numbered(&shop(), OrderNumber(7)).await.expect("an answer"), Some(order.clone()));
-    let harper = household("harper");
-    assert_eq!(store.orders(&shop(), Some(&harper), 9).await.expect("orders"), std::slice::from_ref(&order));
-    assert_eq!(store.orders(&shop(), Some(&harper), 0).await.expect("orders"), []);
-    let known = store.confirmation(&shop(), &harper, &key("k1")).await.expect("an answer").expect("a key");
+    let home = household("oak-street");
+    assert_eq!(store.orders(&shop(), Some(&home), 9).await.expect("orders"), std::slice::from_ref(&order));
+    assert_eq!(store.orders(&shop(), Some(&home), 0).await.expect("orders"), []);
+    let known = store.confirmation(&shop(), &home, &key("k1")).await.expect("an answer").expect("a key");
     assert_eq!((known.order, known.outcome), (Some(order.id.clone()), None));
     let log = store.events_after(&shop(), 0, 9).await.expect("the log");
     assert_eq!((log.len(), &log[0].order, log[0].at), (1, &order.id, now()));
@@ -54,7 +54,10 @@ pub(super) async fn a_refused_order_in_a_batch_leaves_no_trace_beside_the_others
     assert_eq!(answers[2], Reserved::UnknownHousehold);
     assert!(matches!(&answers[3], Reserved::New(order) if order.number == OrderNumber(8)));
     assert_eq!((free(&*store, "coffee").await, free(&*store, "soap").await), (8, 1));
-    assert_eq!(store.confirmation(&shop(), &household("harper"), &key("k2")).await.expect("an answer"), None);
+    assert_eq!(
+        store.confirmation(&shop(), &household("oak-street"), &key("k2")).await.expect("an answer"),
+        None
+    );
 }
 
 pub(super) async fn a_build_that_fails_stores_nothing_of_the_whole_batch(store: Arc<dyn Store>) {
@@ -78,15 +81,15 @@ pub(super) async fn an_order_over_the_limit_is_refused_and_one_that_does_not_cou
     let answers = reserve(&*store, &batch).await.expect("answers");
     assert!(matches!(answers[..2], [Reserved::New(_), Reserved::New(_)]));
     assert_eq!(answers[2], Reserved::OverLimit);
-    assert!(store.set_limit(&shop(), &household("harper"), usd(20_000)).await.expect("an answer"));
+    assert!(store.set_limit(&shop(), &household("oak-street"), usd(20_000)).await.expect("an answer"));
     reserved(&*store, "k3", &[("coffee", 2)]).await;
 }
 
 pub(super) async fn a_change_is_stored_with_its_events_goods_and_outcome(store: Arc<dyn Store>) {
     fill(&*store, &shop()).await;
-    let harper = household("harper");
+    let home = household("oak-street");
     let order = reserved(&*store, "k1", &[("coffee", 2)]).await;
-    assert_eq!(store.purchases(&shop(), &harper, 9).await.expect("purchases"), []);
+    assert_eq!(store.purchases(&shop(), &home, 9).await.expect("purchases"), []);
     let (order, events) = next(&order, authorised());
     let outcome = PlaceOutcome::Placed(order.clone());
     store
@@ -99,9 +102,9 @@ pub(super) async fn a_change_is_stored_with_its_events_goods_and_outcome(store: 
         })
         .await
         .expect("a change");
-    let known = store.confirmation(&shop(), &harper, &key("k1")).await.expect("an answer").expect("a key");
+    let known = store.confirmation(&shop(), &home, &key("k1")).await.expect("an answer").expect("a key");
     assert_eq!(known.outcome, Some(outcome));
-    assert_eq!(store.purchases(&shop(), &harper, 9).await.expect("purchases").len(), 1);
+    assert_eq!(store.purchases(&shop(), &home, 9).await.expect("purchases").len(), 1);
     let order = follow(&*store, &order, to(OrderState::Packed)).await.expect("a change");
     let order = follow(&*store, &order, to(OrderState::Shipped)).await.expect("a change");
     assert_eq!(store.adjust_stock(&shop(), &sku("coffee"), 0).await.expect("an answer"), Some(8));
@@ -110,7 +113,7 @@ pub(super) async fn a_change_is_stored_with_its_events_goods_and_outcome(store: 
     assert_eq!(free(&*store, "coffee").await, 5);
     follow(&*store, &other, Command::Cancel).await.expect("a change");
     assert_eq!(free(&*store, "coffee").await, 8);
-    assert_eq!(store.purchases(&shop(), &harper, 9).await.expect("purchases").len(), 1);
+    assert_eq!(store.purchases(&shop(), &home, 9).await.expect("purchases").len(), 1);
 }
 
 pub(super) async fn a_change_of_an_old_version_is_a_conflict_and_changes_nothing(store: Arc<dyn Store>) {
@@ -158,14 +161,14 @@ pub(super) async fn orders_with_something_due_are_found_across_shops(store: Arc<
 
 pub(super) async fn a_refusal_is_saved_for_its_key_once(store: Arc<dyn Store>) {
     fill(&*store, &shop()).await;
-    let (shop, harper, key) = (shop(), household("harper"), key("k1"));
+    let (shop, home, key) = (shop(), household("oak-street"), key("k1"));
     let save = |outcome| {
-        let (store, shop, harper, key) = (store.clone(), shop.clone(), harper.clone(), key.clone());
-        async move { store.save_refusal(&shop, &harper, &key, "f", &outcome).await.expect("an answer") }
+        let (store, shop, home, key) = (store.clone(), shop.clone(), home.clone(), key.clone());
+        async move { store.save_refusal(&shop, &home, &key, "f", &outcome).await.expect("an answer") }
     };
     assert!(save(PlaceOutcome::PriceChanged).await);
     assert!(!save(PlaceOutcome::Declined).await);
-    let known = store.confirmation(&shop, &harper, &key).await.expect("an answer").expect("a key");
+    let known = store.confirmation(&shop, &home, &key).await.expect("an answer").expect("a key");
     assert_eq!((known.order, known.outcome), (None, Some(PlaceOutcome::PriceChanged)));
 }
 

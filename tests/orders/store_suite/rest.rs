@@ -45,59 +45,61 @@ pub(super) async fn orders_at_once_never_set_aside_more_than_there_is(store: Arc
 
 pub(super) async fn tries_are_counted_before_they_are_looked_at(store: Arc<dyn Store>) {
     fill(&*store, &shop()).await;
-    let (shop, harper) = (shop(), household("harper"));
+    let (shop, home) = (shop(), household("oak-street"));
     let until = now() + SignedDuration::from_mins(15);
     let begin = |at| {
-        let (store, shop, harper) = (store.clone(), shop.clone(), harper.clone());
-        async move {
-            store.begin_try(&shop, &harper, 2, at, until).await.expect("an answer").expect("a household")
-        }
+        let (store, shop, home) = (store.clone(), shop.clone(), home.clone());
+        async move { store.begin_try(&shop, &home, 2, at, until).await.expect("an answer").expect("a household") }
     };
     assert_eq!(begin(now()).await, Try::NotSet);
-    assert!(store.set_pin_hash(&shop, &harper, "#").await.expect("an answer"));
+    assert!(store.set_pin_hash(&shop, &home, "#").await.expect("an answer"));
     assert_eq!(begin(now()).await, Try::Granted { hash: "#".into(), left: 1 });
     assert_eq!(begin(now()).await, Try::Granted { hash: "#".into(), left: 0 });
     assert_eq!(begin(now()).await, Try::Locked { until });
     let locked = |at| {
-        let (store, shop, harper) = (store.clone(), shop.clone(), harper.clone());
-        async move { store.household(&shop, &harper, at).await.expect("an answer").expect("one").locked_until }
+        let (store, shop, home) = (store.clone(), shop.clone(), home.clone());
+        async move { store.household(&shop, &home, at).await.expect("an answer").expect("one").locked_until }
     };
     assert_eq!((locked(now()).await, locked(until).await), (Some(until), None));
     assert_eq!(begin(until).await, Try::Granted { hash: "#".into(), left: 1 });
-    store.clear_tries(&shop, &harper).await.expect("an answer");
+    store.clear_tries(&shop, &home).await.expect("an answer");
     assert_eq!(begin(until).await, Try::Granted { hash: "#".into(), left: 1 });
     let stranger = store.begin_try(&shop, &household("stranger"), 2, now(), until).await;
     assert_eq!(stranger.expect("an answer"), None);
 }
 
 pub(super) async fn a_conversation_is_saved_version_by_version(store: Arc<dyn Store>) {
-    let (shop, harper, session) = (shop(), household("harper"), SessionId::new("kitchen").expect("an id"));
-    assert_eq!(store.load(&shop, &harper, &session).await.expect("an answer"), None);
+    let (shop, home, session) = (shop(), household("oak-street"), SessionId::new("kitchen").expect("an id"));
+    assert_eq!(store.load(&shop, &home, &session).await.expect("an answer"), None);
     let save = |payload: &'static str, expected| {
-        let (store, shop, harper, session) = (store.clone(), shop.clone(), harper.clone(), session.clone());
-        async move { store.save(&shop, &harper, &session, payload, expected).await.expect("an answer") }
+        let (store, shop, home, session) = (store.clone(), shop.clone(), home.clone(), session.clone());
+        async move { store.save(&shop, &home, &session, payload, expected).await.expect("an answer") }
     };
     assert_eq!(save("early", 3).await, SessionSaved::Conflict);
     assert_eq!(save("one", 0).await, SessionSaved::Saved(1));
     assert_eq!(save("again", 0).await, SessionSaved::Conflict);
     assert_eq!(save("two", 1).await, SessionSaved::Saved(2));
     assert_eq!(save("late", 1).await, SessionSaved::Conflict);
-    let saved = store.load(&shop, &harper, &session).await.expect("an answer").expect("a conversation");
+    let saved = store.load(&shop, &home, &session).await.expect("an answer").expect("a conversation");
     assert_eq!((saved.payload.as_str(), saved.version), ("two", 2));
-    let quinn = household("quinn");
-    assert_eq!(store.load(&shop, &quinn, &session).await.expect("an answer"), None, "of another household");
-    assert!(store.forget(&shop, &harper, &session).await.expect("an answer"));
-    assert!(!store.forget(&shop, &harper, &session).await.expect("an answer"));
-    assert_eq!(store.load(&shop, &harper, &session).await.expect("an answer"), None);
+    let other_home = household("river-house");
+    assert_eq!(
+        store.load(&shop, &other_home, &session).await.expect("an answer"),
+        None,
+        "of another household"
+    );
+    assert!(store.forget(&shop, &home, &session).await.expect("an answer"));
+    assert!(!store.forget(&shop, &home, &session).await.expect("an answer"));
+    assert_eq!(store.load(&shop, &home, &session).await.expect("an answer"), None);
 }
 
 pub(super) async fn a_conversation_has_a_largest_size(store: Arc<dyn Store>) {
-    let (shop, harper, session) = (shop(), household("harper"), SessionId::new("kitchen").expect("an id"));
+    let (shop, home, session) = (shop(), household("oak-street"), SessionId::new("kitchen").expect("an id"));
     let fits = "x".repeat(MAX_PAYLOAD);
     assert_eq!(
-        store.save(&shop, &harper, &session, &fits, 0).await.expect("an answer"),
+        store.save(&shop, &home, &session, &fits, 0).await.expect("an answer"),
         SessionSaved::Saved(1)
     );
-    let too_large = store.save(&shop, &harper, &session, &format!("{fits}x"), 1).await;
+    let too_large = store.save(&shop, &home, &session, &format!("{fits}x"), 1).await;
     assert!(matches!(too_large, Err(StoreError::TooLarge(size)) if size == MAX_PAYLOAD + 1));
 }
