@@ -46,13 +46,13 @@ const WARM: u64 = 20;
 pub async fn measure(table: &mut Table) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let skill = catalogue::large_shop()?;
+    let store = Arc::new(SqliteStore::open(&folder.path().join("sayso.db")).await?);
     let ports = Ports {
-        store: Arc::new(SqliteStore::open(&folder.path().join("sayso.db")).await?),
+        store: store.clone(),
         payment: Arc::new(Ledger::open(&folder.path().join("ledger.db"), Decline::default()).await?),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
     };
-    let sessions = Arc::new(SqliteStore::open(&folder.path().join("sayso.db")).await?);
     let desk = Arc::new(OrderDesk::new(ports, [shops::rules(&skill)]));
     shops::fill(&desk, &skill, SystemClock.today(&skill.zone)).await?;
     let household = skill.households.first().context("a sample household")?.id.clone();
@@ -60,7 +60,7 @@ pub async fn measure(table: &mut Table) -> Result<()> {
     desk.set_limit(&shop, &household, limit).await?;
     let parts = shops::shop(&skill)?;
     let assistant =
-        Assistant::new([parts], desk, Sessions::new(sessions), Arc::new(SystemClock), Arc::new(RandomIds));
+        Assistant::new([parts], desk, Sessions::new(store), Arc::new(SystemClock), Arc::new(RandomIds));
     let talk = Talk { assistant, shop, household };
     let (mut turns, mut confirmations) = (Vec::new(), Vec::new());
     let progress = bar("typed turns", CONVERSATIONS + WARM);
