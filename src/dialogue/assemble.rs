@@ -2,8 +2,8 @@
 //! would be needed.
 
 use super::{
-    Arg, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, browse, confirm, past,
-    scene::Scene,
+    Arg, Draft, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, browse, confirm,
+    past, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, Sku},
@@ -33,19 +33,43 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
     if wanted.is_empty() {
         return ask_what(scene, purpose);
     }
+    if nothing_found(scene, &wanted) {
+        return;
+    }
     let mut errand = Errand::new(purpose, wanted);
-    match &scene.state.focus {
+    match scene.draft().cloned() {
+        Some(draft) if draft.from_cart => {}
+        Some(draft) if purpose == Purpose::AddToCart && puts_off(scene, &draft) => {
+            return basket::add(scene, draft.lines);
+        }
         // "And add milk" during a read-back means: to this order.
-        Focus::Confirming(draft) if purpose == Purpose::AddToCart && !draft.from_cart => {
+        Some(draft) if purpose == Purpose::AddToCart => {
             errand.purpose = Purpose::Buy;
-            errand.lines = draft.lines.clone();
+            errand.lines = draft.lines;
         }
-        Focus::Confirming(draft) | Focus::AskPin(draft) if !draft.from_cart => {
-            scene.say(Prompt::new("set-aside"));
-        }
-        _ => {}
+        Some(_) => scene.say(Prompt::new("set-aside")),
+        None => {}
     }
     advance(scene, errand);
+}
+
+/// "Add it to my cart" during a read-back puts the purchase off; it is no second one.
+fn puts_off(scene: &Scene<'_>, draft: &Draft) -> bool {
+    let named = |item: &ItemPhrase| draft.lines.iter().any(|l| confirm::names(scene, &l.sku, &item.words));
+    scene.intent.slots.items.iter().all(|item| item.it || item.quantity.is_none() && named(item))
+}
+
+/// While a purchase is pending, a thing that is not sold here does not push it aside: whether
+/// that was said.
+pub(super) fn nothing_found(scene: &mut Scene<'_>, wanted: &[Wanted]) -> bool {
+    if scene.draft().is_none() || wanted.iter().any(|w| !w.offers.is_empty()) {
+        return false;
+    }
+    let notes: Vec<Prompt> = wanted.iter().map(|w| not_found(scene, w)).collect();
+    scene.say.extend(notes);
+    scene.decision = super::ASKING_AGAIN;
+    scene.ask_again();
+    true
 }
 
 /// A bare "the large one" or "dark roast" while offers are open is an answer, not a new wish.

@@ -1,11 +1,11 @@
 //! The cart: put in, take out, change, list, empty, check out.
 
-use super::{Arg, DraftLine, Focus, Prompt, confirm, scene::Scene};
+use super::{Arg, Draft, DraftLine, Focus, Prompt, confirm, scene::Scene};
 use crate::commerce::{CartLine, Line, Quantity, Quote, Sku};
 
 /// Puts settled lines into the cart.
 pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
-    let checking_out = matches!(&scene.state.focus, Focus::Confirming(draft) if draft.from_cart);
+    let checking_out = checking_out(scene);
     let mut added = Vec::new();
     for line in &lines {
         let Some(offer) = scene.offer(&line.sku) else { continue };
@@ -42,29 +42,71 @@ fn count(scene: &Scene<'_>) -> Arg {
 
 /// Takes products out. During the read-back of several things it takes a line out of it.
 pub(super) fn remove(scene: &mut Scene<'_>) {
-    if let Focus::Confirming(draft) = scene.state.focus.clone()
-        && !draft.from_cart
-    {
+    if let Some(draft) = scene.draft().filter(|draft| !draft.from_cart).cloned() {
         return match confirm::line_meant(scene, &draft.lines) {
-            Some(i) if draft.lines.len() > 1 => {
-                let mut lines = draft.lines;
-                lines.remove(i);
-                confirm::propose(scene, lines, false);
-            }
-            Some(_) => confirm::leave(scene),
+            Some(index) => take_out(scene, &draft, index),
             None => not_in_cart(scene),
         };
     }
-    let checking_out = matches!(scene.state.focus, Focus::Confirming(_));
+    if remove_settled(scene) {
+        return;
+    }
+    let checking_out = checking_out(scene);
     let meant = meant(scene);
     let [line] = meant.as_slice() else { return which(scene, &meant) };
     let Some(offer) = scene.offer(&line.sku) else { return not_in_cart(scene) };
-    scene.state.cart.remove(&line.sku);
-    scene.say(Prompt::new("removed").with("name", offer.spoken()).with("count", count(scene)));
+    // "Remove one egg" of five leaves four.
+    let fewer = scene.intent.slots.items.iter().find_map(|item| item.quantity);
+    match fewer.and_then(|n| Quantity::new(line.quantity.get().saturating_sub(n.get()))) {
+        Some(left) => {
+            scene.state.cart.set(&line.sku, left);
+            scene.say(changed(left, offer));
+        }
+        None => {
+            scene.state.cart.remove(&line.sku);
+            scene.say(Prompt::new("removed").with("name", offer.spoken()).with("count", count(scene)));
+        }
+    }
     scene.rest("removed");
     if checking_out && !scene.state.cart.is_empty() {
         check_out(scene);
     }
+}
+
+/// Whether what is being read back is the cart.
+fn checking_out(scene: &Scene<'_>) -> bool {
+    scene.draft().is_some_and(|draft| draft.from_cart)
+}
+
+fn changed(quantity: Quantity, offer: &super::Offer) -> Prompt {
+    Prompt::new("changed").with("quantity", Arg::Count(quantity.get())).with("name", offer.spoken())
+}
+
+/// Takes a line out of what is being read back.
+pub(super) fn take_out(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
+    let mut lines = draft.lines.clone();
+    let gone = lines.remove(index);
+    if draft.from_cart {
+        scene.state.cart.remove(&gone.sku);
+    }
+    if lines.is_empty() { confirm::leave(scene) } else { confirm::propose(scene, lines, draft.from_cart) }
+}
+
+/// Takes out a thing that was settled while another is still being chosen.
+fn remove_settled(scene: &mut Scene<'_>) -> bool {
+    let lines = match &scene.state.focus {
+        Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) => errand.lines.clone(),
+        _ => return false,
+    };
+    let named = scene.intent.slots.items.iter().any(|item| !item.it);
+    let Some(index) = confirm::line_meant(scene, &lines).filter(|_| named) else { return false };
+    if let Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) = &mut scene.state.focus {
+        errand.lines.remove(index);
+    }
+    scene.decision = "removed";
+    scene.say(Prompt::new("left-out"));
+    scene.ask_again();
+    true
 }
 
 /// "Change the milk to two."
@@ -72,12 +114,10 @@ pub(super) fn change(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
     let quantity = slots.quantity.or_else(|| slots.items.iter().find_map(|item| item.quantity));
     let Some(quantity) = quantity else { return super::repair::not_understood(scene) };
-    if let Focus::Confirming(draft) = &scene.state.focus
-        && !draft.from_cart
-    {
+    if scene.draft().is_some_and(|draft| !draft.from_cart) {
         return confirm::set_quantity(scene, quantity);
     }
-    let checking_out = matches!(scene.state.focus, Focus::Confirming(_));
+    let checking_out = checking_out(scene);
     let meant = meant(scene);
     let [line] = meant.as_slice() else { return which(scene, &meant) };
     let Some(offer) = scene.offer(&line.sku) else { return not_in_cart(scene) };
@@ -88,9 +128,7 @@ pub(super) fn change(scene: &mut Scene<'_>) {
         return if checking_out { scene.ask_again() } else { scene.rest("refused") };
     }
     scene.state.cart.set(&line.sku, quantity);
-    scene.say(
-        Prompt::new("changed").with("quantity", Arg::Count(quantity.get())).with("name", offer.spoken()),
-    );
+    scene.say(changed(quantity, offer));
     scene.rest("changed");
     if checking_out {
         check_out(scene);
@@ -122,7 +160,7 @@ fn which(scene: &mut Scene<'_>, meant: &[CartLine]) {
 
 fn not_in_cart(scene: &mut Scene<'_>) {
     let key = match scene.state.focus {
-        Focus::Confirming(_) => "not-in-order",
+        Focus::Confirming(_) | Focus::AskPin(_) => "not-in-order",
         _ if scene.state.cart.is_empty() => "cart-empty",
         _ => "not-in-cart",
     };
@@ -136,7 +174,8 @@ fn not_in_cart(scene: &mut Scene<'_>) {
 /// Reads the cart with what it would cost.
 pub(super) fn list(scene: &mut Scene<'_>) {
     scene.decision = "listed";
-    if matches!(scene.state.focus, Focus::Confirming(_)) {
+    let it = scene.intent.slots.items.iter().any(|item| item.it);
+    if matches!(scene.state.focus, Focus::Confirming(_)) && (it || scene.state.cart.is_empty()) {
         // "What's in it?" means what is being read back.
         return scene.ask_again();
     }
@@ -180,7 +219,12 @@ pub(super) fn clear(scene: &mut Scene<'_>) {
 pub(super) fn cleared(scene: &mut Scene<'_>) {
     scene.state.cart.clear();
     scene.say(Prompt::new("cart-cleared"));
-    scene.rest("cleared");
+    let was_the_cart =
+        |focus: &Focus| matches!(focus, Focus::Confirming(d) | Focus::AskPin(d) if d.from_cart);
+    if scene.state.back.last().is_some_and(was_the_cart) {
+        return scene.rest("cleared");
+    }
+    scene.side_done("cleared");
 }
 
 /// Reads the cart back as a purchase. With an empty cart and a read-back open, it is that one.
@@ -195,13 +239,10 @@ pub(super) fn check_out(scene: &mut Scene<'_>) {
             _ => scene.ask_again(),
         };
     }
-    if let Focus::Confirming(draft) = scene.state.focus.clone()
-        && !draft.from_cart
-    {
-        // "Check out" while something else is being read back means both.
-        for line in draft.lines {
-            scene.state.cart.add(line.sku, line.quantity);
-        }
+    if scene.draft().is_some_and(|draft| !draft.from_cart) {
+        // Something else is being read back: that question comes first.
+        scene.decision = super::ASKING_AGAIN;
+        return scene.ask_again();
     }
     let line = |l: &CartLine| DraftLine { sku: l.sku.clone(), quantity: l.quantity, others: Vec::new() };
     let lines = scene.state.cart.lines().iter().map(line).collect();

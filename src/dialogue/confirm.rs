@@ -1,8 +1,8 @@
 //! The read-back and the answers to it. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, DraftLine, Errand, Focus, Offer, OrderErrand, Prompt, Purpose, Wanted, assemble, basket,
-    choose, orders, policy, repair, scene::Scene,
+    Act, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose,
+    named, orders, policy, repair, scene::Scene,
 };
 use crate::{
     commerce::{Line, Quantity, Quote, Sku},
@@ -117,14 +117,16 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
             }
             assemble::advance(scene, errand);
         }
-        Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. } if scene.stale() => scene.ask_again(),
+        Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. } | Focus::ConfirmClear if scene.stale() => {
+            scene.ask_again();
+        }
         Focus::ConfirmCancel(number) => {
             scene.act = Some(Act::Cancel(number));
-            scene.rest("cancelling");
+            scene.decision = "cancelling";
         }
         Focus::ConfirmReturn { order, sku, title } => {
             scene.act = Some(Act::Return { order, sku, title });
-            scene.rest("returning");
+            scene.decision = "returning";
         }
         Focus::ConfirmClear => basket::cleared(scene),
         Focus::Idle => {
@@ -136,7 +138,7 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
         | Focus::Choosing { .. }
         | Focus::AskPin(_)
         | Focus::AskOrder(_) => {
-            scene.decision = "asking-again";
+            scene.decision = super::ASKING_AGAIN;
             scene.ask_again();
         }
     }
@@ -167,22 +169,32 @@ pub(super) fn no(scene: &mut Scene<'_>) {
             scene.say(Prompt::new("all-right"));
             scene.decision = "declined";
         }
-        _ => {
-            repair::cancel(scene);
-            scene.decision = "declined";
-        }
+        Focus::ConfirmCancel(_) => declined(scene, "order-kept"),
+        Focus::ConfirmReturn { .. } => declined(scene, "return-dropped"),
+        Focus::ConfirmClear => declined(scene, "cart-kept"),
+        _ => leave(scene),
     }
+}
+
+/// A side errand that is not wanted after all.
+fn declined(scene: &mut Scene<'_>, key: &str) {
+    scene.say(Prompt::new(key));
+    scene.side_done("declined");
 }
 
 /// Leaves an errand without an order.
 pub(super) fn leave(scene: &mut Scene<'_>) {
-    scene.say(Prompt::new("cancelled-nothing-ordered"));
+    let said = repair::nothing_ordered(scene);
+    scene.say(said);
     scene.rest("declined");
 }
 
 /// A change of mind: another quantity, another variant, another thing.
 pub(super) fn correct(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
+    if named::correct(scene) {
+        return;
+    }
     if let Some(choice) = &slots.choice
         && choose::pick(scene, choice, slots.quantity)
     {
@@ -201,7 +213,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
     if scene.state.focus == Focus::Idle {
         return repair::not_understood(scene);
     }
-    scene.decision = "asking-again";
+    scene.decision = super::ASKING_AGAIN;
     scene.say(Prompt::new("no-such-choice"));
     scene.ask_again();
 }
@@ -231,11 +243,14 @@ fn another(scene: &mut Scene<'_>) {
         _ => Purpose::Buy,
     };
     let mut errand = Errand::new(purpose, assemble::wanted(scene));
-    match scene.state.focus.clone() {
-        Focus::Confirming(draft) if draft.from_cart => errand.purpose = Purpose::AddToCart,
-        Focus::Confirming(draft) if draft.lines.len() > 1 => errand.lines = draft.lines,
-        Focus::Confirming(_) | Focus::AskPin(_) => scene.say(Prompt::new("set-aside")),
-        _ => {}
+    if assemble::nothing_found(scene, &errand.wanted) {
+        return;
+    }
+    match scene.draft().cloned() {
+        Some(draft) if draft.from_cart => errand.purpose = Purpose::AddToCart,
+        Some(draft) if draft.lines.len() > 1 => errand.lines = draft.lines,
+        Some(_) => scene.say(Prompt::new("set-aside")),
+        None => {}
     }
     assemble::advance(scene, errand);
 }
@@ -256,6 +271,9 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
             with_quantity(scene, Vec::new(), line, Purpose::Buy);
         }
         Focus::AskQuantity(mut errand) | Focus::Choosing { mut errand, .. } => {
+            if matches!(scene.state.focus, Focus::Choosing { .. }) {
+                scene.say(Prompt::new("noted-quantity").with("quantity", Arg::Count(quantity.get())));
+            }
             if let Some(wanted) = errand.wanted.first_mut() {
                 wanted.quantity = Some(quantity);
             }
@@ -268,7 +286,7 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
             scene.decision = "nothing-pending";
         }
         _ => {
-            scene.decision = "asking-again";
+            scene.decision = super::ASKING_AGAIN;
             scene.ask_again();
         }
     }
@@ -311,6 +329,11 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
     let Some(digits) = scene.intent.slots.digits.clone() else { return repair::not_understood(scene) };
     let number: Option<u32> = digits.expose().parse().ok();
     match scene.state.focus.clone() {
+        Focus::AskPin(_) if !(4..=8).contains(&digits.expose().len()) => {
+            // Misheard, most likely: it is no try.
+            scene.say(Prompt::new("pin-length"));
+            scene.decision = "asking-pin";
+        }
         Focus::AskPin(draft) if scene.stale() => ask_anew(scene, draft),
         Focus::AskPin(draft) => place(scene, draft, Some(digits)),
         Focus::AskOrder(errand) => orders::numbered(scene, errand, number),
@@ -329,10 +352,7 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
                 None => repair::not_understood(scene),
             }
         }
-        Focus::Idle if digits.expose().len() >= 4 => {
-            // Most likely an order's number; a PIN said at the wrong time finds no order.
-            orders::numbered(scene, OrderErrand::Status, number);
-        }
+
         _ => repair::not_understood(scene),
     }
 }

@@ -13,6 +13,7 @@ mod browse;
 mod choose;
 mod confirm;
 pub mod facts;
+mod named;
 mod orders;
 mod outcome;
 mod past;
@@ -78,6 +79,9 @@ pub enum Act {
     },
 }
 
+/// The decision of a step whose intent was understood but answers nothing that is open.
+const ASKING_AGAIN: &str = "asking-again";
+
 /// Works out one turn.
 pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
     let mut scene = Scene::new(state, intent, facts);
@@ -85,6 +89,10 @@ pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
         scene.state.misses = 0;
     }
     dispatch(&mut scene);
+    if scene.decision == ASKING_AGAIN {
+        // Understood, but no answer: a question is not asked for ever.
+        repair::no_answer(&mut scene, state.misses);
+    }
     scene.finish()
 }
 

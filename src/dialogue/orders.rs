@@ -1,6 +1,8 @@
 //! Orders that exist: where they are, when they come, cancel, send back, undo.
 
-use super::{Act, Arg, Focus, OrderErrand, Prompt, choose, repair, scene::Scene};
+use jiff::SignedDuration;
+
+use super::{Act, Arg, Focus, OrderErrand, Prompt, basket, choose, confirm, repair, scene::Scene};
 use crate::{
     commerce::{
         OrderNumber, Sku,
@@ -156,7 +158,7 @@ pub(super) fn numbered(scene: &mut Scene<'_>, errand: OrderErrand, number: Optio
     match errand {
         OrderErrand::Status => {
             tell(scene, order);
-            scene.rest("told-status");
+            scene.side_done("told-status");
         }
         OrderErrand::Cancel => ask_cancel(scene, order),
     }
@@ -164,6 +166,13 @@ pub(super) fn numbered(scene: &mut Scene<'_>, errand: OrderErrand, number: Optio
 
 /// "Cancel order four two one seven."
 pub(super) fn cancel(scene: &mut Scene<'_>) {
+    if let Some(OrderRef::Product(words)) = &scene.intent.slots.order
+        && let Some(draft) = scene.draft().cloned()
+        && let Some(index) = draft.lines.iter().position(|l| confirm::names(scene, &l.sku, words))
+    {
+        // "Cancel the eggs" of what is being read back.
+        return basket::take_out(scene, &draft, index);
+    }
     if scene.intent.slots.order.is_none() && scene.facts.orders.len() > 1 {
         return scene.ask(Focus::AskOrder(OrderErrand::Cancel), "asking-order");
     }
@@ -183,7 +192,7 @@ fn ask_cancel(scene: &mut Scene<'_>, order: &Order) {
         _ => {
             let said = about(scene, "cancel-too-late", order);
             scene.say(said);
-            scene.rest("refused");
+            scene.side_done("refused");
         }
     }
 }
@@ -221,15 +230,30 @@ pub(super) fn give_back(scene: &mut Scene<'_>) {
     if order.state != OrderState::Delivered {
         let said = about(scene, "return-not-possible", order);
         scene.say(said);
-        return scene.rest("refused");
+        return scene.side_done("refused");
+    }
+    if order.returned.contains(&sku) || too_old(scene, order) {
+        let state = Arg::Kind(state_word(order.state).to_owned());
+        scene.say(Prompt::new("return-refused").with("state", state));
+        return scene.side_done("refused");
     }
     scene.ask(Focus::ConfirmReturn { order: order.number, sku, title }, "confirming-return");
+}
+
+/// Whether the time for returns is over; the desk decides it again.
+fn too_old(scene: &Scene<'_>, order: &Order) -> bool {
+    let time = SignedDuration::from_hours(24 * i64::from(scene.facts.terms.return_days));
+    order.delivered_at.is_some_and(|at| scene.facts.now.duration_since(at) > time)
 }
 
 /// "Undo that": within the window the order just placed is cancelled without a question.
 pub(super) fn undo(scene: &mut Scene<'_>) {
     if scene.state.focus != Focus::Idle {
-        return repair::back(scene);
+        // Something new is open, so "that" could be either; the order is the costlier to lose.
+        if !just_placed(scene) {
+            repair::back(scene);
+        }
+        return;
     }
     let Some(order) = placed(scene) else {
         scene.say(Prompt::new("nothing-to-undo"));

@@ -4,7 +4,7 @@ use super::{Arg, Draft, Facts, Focus, Prompt, State, Step, confirm, orders::stat
 use crate::{
     commerce::{
         desk::{CancelOutcome, PlaceOutcome, ReturnOutcome},
-        household::PinOutcome,
+        household::{PIN_LOCK_SECONDS, PinOutcome},
         order::Order,
     },
     understanding::{Intent, IntentName},
@@ -43,7 +43,7 @@ pub fn settle(state: &State, outcome: &Outcome, facts: &Facts) -> Step {
         }
         Outcome::Fault => {
             scene.say(Prompt::new("fault"));
-            scene.rest("fault");
+            scene.side_done("fault");
         }
     }
     scene.finish()
@@ -56,9 +56,10 @@ fn after_pin(scene: &mut Scene<'_>, pin: &PinOutcome) {
             scene.decision = "asking-pin";
             scene.ask_again();
         }
-        PinOutcome::Wrong { .. } | PinOutcome::Locked { .. } => {
-            scene.say(Prompt::new("pin-locked"));
-            scene.rest("locked");
+        PinOutcome::Wrong { .. } => locked(scene, PIN_LOCK_SECONDS),
+        PinOutcome::Locked { until } => {
+            let left = until.duration_since(scene.facts.now).as_secs();
+            locked(scene, left);
         }
         PinOutcome::NotSet => {
             scene.say(Prompt::new("pin-not-set").with("limit", Arg::Money(scene.facts.household.limit)));
@@ -67,6 +68,12 @@ fn after_pin(scene: &mut Scene<'_>, pin: &PinOutcome) {
         // A right PIN is followed by the placing of the order, whose outcome is told instead.
         PinOutcome::Right(_) => {}
     }
+}
+
+fn locked(scene: &mut Scene<'_>, seconds: i64) {
+    let minutes = u32::try_from((seconds.max(0) + 59) / 60).unwrap_or(u32::MAX);
+    scene.say(Prompt::new("pin-locked").with("minutes", Arg::Count(minutes.max(1))));
+    scene.rest("locked");
 }
 
 fn after_place(scene: &mut Scene<'_>, draft: &Draft, outcome: &PlaceOutcome) {
@@ -126,16 +133,16 @@ fn after_cancel(scene: &mut Scene<'_>, outcome: &CancelOutcome) {
             );
             scene.order = Some(order.number);
             scene.state.placed = scene.state.placed.filter(|n| *n != order.number);
-            scene.rest("order-cancelled");
+            scene.side_done("order-cancelled");
         }
         CancelOutcome::TooLate(state) => {
             let state = Arg::Kind(state_word(*state).to_owned());
             scene.say(Prompt::new("cancel-became-too-late").with("state", state));
-            scene.rest("refused");
+            scene.side_done("refused");
         }
         CancelOutcome::NotFound => {
             scene.say(Prompt::new("no-such-order-number"));
-            scene.rest("not-found");
+            scene.side_done("not-found");
         }
     }
 }
@@ -149,16 +156,16 @@ fn after_return(scene: &mut Scene<'_>, title: &str, outcome: &ReturnOutcome) {
                     .with("refund", Arg::Money(*refund)),
             );
             scene.order = Some(order.number);
-            scene.rest("return-accepted");
+            scene.side_done("return-accepted");
         }
         ReturnOutcome::NotPossible(state) => {
             let state = Arg::Kind(state_word(*state).to_owned());
             scene.say(Prompt::new("return-refused").with("state", state));
-            scene.rest("refused");
+            scene.side_done("refused");
         }
         ReturnOutcome::NotFound => {
             scene.say(Prompt::new("return-not-bought"));
-            scene.rest("not-found");
+            scene.side_done("not-found");
         }
     }
 }

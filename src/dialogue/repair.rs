@@ -1,16 +1,16 @@
 //! What can be said at any time: stop, cancel, help, repeat, back; and what happens when
 //! nothing, or nothing that means anything here, was said.
 
-use super::{Focus, Prompt, orders, policy::MAX_MISSES, questions, scene::Scene};
+use super::{Arg, Focus, Prompt, Purpose, orders, policy::MAX_MISSES, questions, scene::Scene};
 
 /// Leaves the conversation. Whatever was pending is dropped, and the shopper hears that
 /// nothing was ordered when that could be in doubt.
 pub(super) fn stop(scene: &mut Scene<'_>) {
-    scene.say(Prompt::new(if purchase_pending(&scene.state.focus) {
-        "stop-nothing-ordered"
-    } else {
-        "goodbye"
-    }));
+    if purchase_pending(&scene.state.focus) {
+        let said = nothing_ordered(scene);
+        scene.say(said);
+    }
+    scene.say(Prompt::new("goodbye"));
     end(scene, "stopped");
 }
 
@@ -19,15 +19,42 @@ pub(super) fn cancel(scene: &mut Scene<'_>) {
     if scene.state.focus == Focus::Idle && orders::just_placed(scene) {
         return;
     }
-    let key = match scene.state.focus {
-        Focus::Idle => "cancel-nothing-pending",
-        Focus::ConfirmCancel(_) => "order-kept",
-        Focus::ConfirmReturn { .. } => "return-dropped",
-        Focus::ConfirmClear => "cart-kept",
-        _ => "cancelled-nothing-ordered",
+    let said = match scene.state.focus {
+        Focus::Idle => Prompt::new("cancel-nothing-pending"),
+        Focus::ConfirmCancel(_) => Prompt::new("order-kept"),
+        Focus::ConfirmReturn { .. } => Prompt::new("return-dropped"),
+        Focus::ConfirmClear => Prompt::new("cart-kept"),
+        _ => nothing_ordered(scene),
     };
-    scene.say(Prompt::new(key));
+    scene.say(said);
     scene.rest("cancelled");
+}
+
+/// That the pending purchase was dropped. When an order was placed earlier in this
+/// conversation, "nothing was ordered" would be untrue.
+pub(super) fn nothing_ordered(scene: &Scene<'_>) -> Prompt {
+    match scene.state.placed {
+        Some(number) => Prompt::new("dropped-order-stays").with("number", Arg::Digits(number.to_string())),
+        None => Prompt::new("cancelled-nothing-ordered"),
+    }
+}
+
+/// Counts an understood turn that answered nothing, and ends where silence would.
+pub(super) fn no_answer(scene: &mut Scene<'_>, misses_before: u8) {
+    scene.state.misses = misses_before.saturating_add(1);
+    if scene.state.misses >= MAX_MISSES {
+        scene.say.clear();
+        give_up(scene, "unclear-end");
+    }
+}
+
+fn give_up(scene: &mut Scene<'_>, key: &str) {
+    scene.say(Prompt::new(key));
+    if purchase_pending(&scene.state.focus) {
+        let said = nothing_ordered(scene);
+        scene.say(said);
+    }
+    end(scene, "gave-up");
 }
 
 pub(super) fn silence(scene: &mut Scene<'_>) {
@@ -43,14 +70,11 @@ fn missed(scene: &mut Scene<'_>, keys: [&str; 3]) {
     scene.state.misses = scene.state.misses.saturating_add(1);
     let index = usize::from(scene.state.misses.min(MAX_MISSES)) - 1;
     let asked_at = scene.state.asked_at;
+    if scene.state.misses >= MAX_MISSES {
+        return give_up(scene, keys[index]);
+    }
     scene.say(Prompt::new(keys[index]));
     scene.decision = "re-prompted";
-    if scene.state.misses >= MAX_MISSES {
-        if purchase_pending(&scene.state.focus) {
-            scene.say(Prompt::new("nothing-ordered"));
-        }
-        return end(scene, "gave-up");
-    }
     if index == 1 {
         scene.say(Prompt::new(help_key(&scene.state.focus)));
     }
@@ -78,9 +102,17 @@ pub(super) fn launch(scene: &mut Scene<'_>) {
         return scene.ask_again();
     }
     if cart > 0 {
-        return scene.say(Prompt::new("welcome-cart").with("count", count(cart)));
+        scene.say(Prompt::new("welcome-cart").with("count", count(cart)));
+        return await_wish(scene);
     }
     scene.say(Prompt::new("welcome"));
+    await_wish(scene);
+}
+
+/// The welcome asks what to get: an answer is awaited, and a silence is asked about.
+fn await_wish(scene: &mut Scene<'_>) {
+    scene.state.focus = Focus::AskProduct(Purpose::Buy);
+    scene.state.asked_at = Some(scene.facts.now);
 }
 
 pub(super) fn help(scene: &mut Scene<'_>) {
@@ -97,11 +129,6 @@ pub(super) fn repeat(scene: &mut Scene<'_>) {
         return scene.say(Prompt::new("nothing-to-repeat"));
     }
     scene.say = scene.state.last_said.clone();
-    // What was read back is now fresh in the shopper's ear again, unless a part of it has
-    // become untrue in the meantime: then the yes asks anew.
-    if scene.state.focus != Focus::Idle && !scene.stale() {
-        scene.state.asked_at = Some(scene.facts.now);
-    }
 }
 
 pub(super) fn back(scene: &mut Scene<'_>) {
@@ -110,7 +137,8 @@ pub(super) fn back(scene: &mut Scene<'_>) {
             scene.decision = "nothing-before";
             return scene.say(Prompt::new("nothing-before"));
         }
-        scene.say(Prompt::new("cancelled-nothing-ordered"));
+        let said = nothing_ordered(scene);
+        scene.say(said);
         return scene.rest("went-back");
     };
     scene.state.focus = before;
@@ -130,7 +158,8 @@ pub(super) fn thanks(scene: &mut Scene<'_>) {
 pub(super) fn human(scene: &mut Scene<'_>) {
     scene.say(Prompt::new("support"));
     if purchase_pending(&scene.state.focus) {
-        scene.say(Prompt::new("nothing-ordered"));
+        let said = nothing_ordered(scene);
+        scene.say(said);
     }
     scene.rest("handed-over");
 }
@@ -170,6 +199,6 @@ fn help_key(focus: &Focus) -> &'static str {
     }
 }
 
-fn count(n: usize) -> super::Arg {
-    super::Arg::Count(u32::try_from(n).unwrap_or(u32::MAX))
+fn count(n: usize) -> Arg {
+    Arg::Count(u32::try_from(n).unwrap_or(u32::MAX))
 }

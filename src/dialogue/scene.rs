@@ -1,6 +1,8 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
-use super::{Act, Arg, Facts, Focus, Offer, Prompt, State, Step, policy, questions, state::MAX_BACK};
+use super::{
+    Act, Arg, Draft, Facts, Focus, Offer, Prompt, State, Step, policy, questions, repair, state::MAX_BACK,
+};
 use crate::{
     commerce::{OrderNumber, Sku},
     understanding::{Intent, IntentName},
@@ -45,14 +47,43 @@ impl<'a> Scene<'a> {
             self.state.back.drain(..extra);
         }
         self.decision = decision;
+        self.state.asked_at = Some(self.facts.now);
         self.ask_again();
     }
 
-    /// Asks the open question once more, as after a side answer.
+    /// Asks the open question once more, as after a side answer. It is fresh again only when
+    /// everything that is agreed to was said again: the question for the PIN names nothing.
     pub fn ask_again(&mut self) {
         let question = questions::of(&self.state, self.facts);
         self.say.extend(question);
-        self.state.asked_at = Some(self.facts.now);
+        if !matches!(self.state.focus, Focus::AskPin(_)) {
+            self.state.asked_at = Some(self.facts.now);
+        }
+    }
+
+    /// A side errand (an order's status, a return) is done: back to the purchase that was
+    /// pending before it, so that none is lost without a word.
+    pub fn side_done(&mut self, decision: &'static str) {
+        self.decision = decision;
+        let side = matches!(
+            self.state.focus,
+            Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. } | Focus::ConfirmClear | Focus::AskOrder(_)
+        );
+        if side {
+            match self.state.back.pop() {
+                Some(before) if repair::purchase_pending(&before) => self.state.focus = before,
+                _ => return self.rest(decision),
+            }
+        }
+        if self.state.focus == Focus::Idle { self.rest(decision) } else { self.ask_again() }
+    }
+
+    /// The purchase that is being read back, or whose PIN is awaited.
+    pub fn draft(&self) -> Option<&Draft> {
+        match &self.state.focus {
+            Focus::Confirming(draft) | Focus::AskPin(draft) => Some(draft),
+            _ => None,
+        }
     }
 
     /// Closes the open question.

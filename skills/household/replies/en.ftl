@@ -58,7 +58,6 @@ help-order = Say the number of the order, digit by digit, or say cancel.
 help-yes-no = Please say yes or no.
 anything-else = Is there anything else?
 goodbye = Goodbye.
-stop-nothing-ordered = All right. Nothing was ordered. Goodbye.
 you-are-welcome = You're welcome.
 all-right = All right.
 support = To reach a person, { $support }.
@@ -95,6 +94,10 @@ ask-which = Here is what I have. { ONE-BY-ONE($offers) } { $count ->
        *[other] Which one would you like?
     }
 ask-which-more = Here is what I have. { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
+noted-quantity = { $quantity ->
+        [one] One.
+       *[other] { $quantity } of them.
+    }
 ask-which-short = Which one would you like?
 offer = Number { $number }: { $name }, for { $price }.
 offer-sold-out = Number { $number }: { $name }, sold out.
@@ -169,6 +172,7 @@ cart-which = Which do you mean: { OR($items) }?
 cart-kept = I left your cart as it is.
 cart-cleared = Your cart is empty now.
 not-in-cart = That is not in your cart.
+left-out = I left that out.
 not-in-order = That is not in this order.
 ask-clear-cart = Shall I take everything out of your cart?
 change-which = There are several things in this order. Say which one, for example: change the milk to two.
@@ -198,13 +202,19 @@ pin-wrong = That was not the right PIN. You have { $left ->
         [one] one try
        *[other] { $left } tries
     } left.
-pin-locked = The PIN is locked for a while after too many tries. Nothing was ordered. Please try again later.
+pin-locked = The PIN is locked after too many tries. Nothing was ordered. Please try again in { $minutes ->
+        [one] one minute
+       *[other] { $minutes } minutes
+    }.
+pin-length = A PIN has four to eight digits. Please say yours, digit by digit.
 pin-not-set = That is over your limit of { $limit }, and this household has no PIN. Nothing was ordered.
 pin-needed-limit = Together with what you ordered today, that is over your limit.
 placed = Done, for { $total }, arriving { $date }. Your order number is { $number }. If that was a mistake, say undo that.
 placed-payment-pending = I have noted order { $number } for { $total }, but the payment is not through yet. You won't be charged twice. Ask me later where it is.
 payment-declined = The payment was declined, so nothing was ordered.
 cancelled-nothing-ordered = All right. Nothing was ordered.
+# The same, when an order was placed earlier in this conversation.
+dropped-order-stays = All right, I dropped that. Order { $number } stays as it is.
 cancel-nothing-pending = There is nothing to cancel right now. To cancel an order that is placed, say: cancel my last order.
 
 ## Orders
