@@ -10,6 +10,7 @@
 //! given declined                   the payment provider declines everything
 //! given payment down               the payment provider does not answer
 //! > reorder paper towels           a typed line
+//! ~ sure                           a line that the recogniser heard
 //! > (silence)                      nothing was heard; (unclear): nothing to be trusted
 //! < twelve pack                    the reply has these words
 //! <! PIN                           the reply does not have them
@@ -42,6 +43,7 @@ impl Run {
         let rest = rest.trim();
         match word {
             ">" => self.say(rest).await,
+            "~" => self.turn(Input::Heard { text: rest.to_owned(), confidence: 0.96 }).await,
             "given" => self.world.given(rest).await,
             "wait" => self.world.wait(rest),
             "restart" => self.world.restart().await,
@@ -59,6 +61,10 @@ impl Run {
             "(unclear)" => Input::Unclear,
             words => Input::Text(words.to_owned()),
         };
+        self.turn(input).await
+    }
+
+    async fn turn(&mut self, input: Input) -> Result<(), String> {
         let reply = self.world.turn(input).await;
         self.text = reply.speech.to_text("en");
         self.last = Some(reply);

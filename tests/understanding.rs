@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use sayso::{
     commerce::Currency,
     skill::Skill,
-    understanding::{Expect, IntentName, Products, Sentences, Understander, Understood, sentences},
+    understanding::{
+        Expect, IntentName, OrderRef, Products, Sentences, Source, Understander, Understood, sentences,
+    },
 };
 
 /// The sample shop's understanding.
@@ -82,6 +84,119 @@ fn only_a_whole_and_explicit_yes_is_a_yes() {
             let understood = understander.understand(text, expect, TODAY);
             assert_ne!(understood.intent.name, IntentName::Yes, "{text} with {expect:?}");
         }
+    }
+}
+
+/// What a recogniser's text means while a yes is awaited.
+fn heard(text: &str) -> Understood {
+    shop().0.understand_from(Source::Heard, text, Expect::YesNo, TODAY)
+}
+
+#[test]
+fn one_weak_word_is_a_yes_where_it_is_typed_and_none_where_it_is_heard() {
+    for text in [
+        "Sure.",
+        "Confirm.",
+        "Yeah.",
+        "Yep.",
+        "yup",
+        "Correct.",
+        "Absolutely.",
+        "Definitely.",
+        "Certainly.",
+        "Proceed.",
+        "Affirmative.",
+        "sure please",
+        "okay, sure",
+        "um, confirm",
+    ] {
+        assert_eq!(name(text, Expect::YesNo), IntentName::Yes, "{text}");
+        let Understood { intent, confidence } = heard(text);
+        assert_eq!(intent.name, IntentName::NotUnderstood, "{text}");
+        assert!(confidence < 0.5, "{text}");
+    }
+}
+
+#[test]
+fn the_word_yes_or_a_whole_phrase_is_a_yes_by_ear_too() {
+    for text in [
+        "Yes.",
+        "Yes, please.",
+        "Okay, yes.",
+        "yes yes yes",
+        "yeah sure",
+        "Confirm my order.",
+        "Go ahead.",
+        "Order it.",
+        "Place the order.",
+        "Let's do it.",
+        "That's right.",
+        "yes, sure",
+    ] {
+        assert_eq!(heard(text).intent.name, IntentName::Yes, "{text}");
+    }
+}
+
+#[test]
+fn what_follows_a_no_is_refused() {
+    let thing = |text: &str| {
+        let intent = understand(text, Expect::YesNo).intent;
+        assert_eq!(intent.name, IntentName::Correct, "{text}");
+        (intent.slots.items[0].words.clone(), intent.slots.refused)
+    };
+    for text in ["no bananas", "not bananas", "I don't want bananas", "without the bananas", "no, bananas"] {
+        assert_eq!(thing(text), ("bananas".to_owned(), true), "{text}");
+    }
+    assert_eq!(thing("not the paper towels"), ("paper towels".to_owned(), true));
+    assert_eq!(thing("bananas"), ("bananas".to_owned(), false));
+    assert_eq!(thing("no I meant olive oil"), ("olive oil".to_owned(), false));
+}
+
+#[test]
+fn only_and_instead_of_say_what_stays_and_what_goes() {
+    let slots = |text: &str| understand(text, Expect::YesNo).intent.slots;
+    for text in ["just the bananas", "only the bananas", "no just the bananas", "yes but only bananas"] {
+        let slots = slots(text);
+        assert_eq!(
+            (slots.items[0].words.as_str(), slots.only, slots.refused),
+            ("bananas", true, false),
+            "{text}"
+        );
+    }
+    let two = slots("just two");
+    assert_eq!((two.quantity.map(u32::from), two.only), (Some(2), false));
+    for text in ["bagels instead of bread", "buy bagels instead of the bread", "replace bread with bagels"] {
+        let slots = slots(text);
+        assert_eq!(slots.items[0].words, "bagels", "{text}");
+        assert_eq!(slots.instead_of.as_deref(), Some("bread"), "{text}");
+    }
+    assert_eq!(slots("not coffee, tea bags").instead_of.as_deref(), Some("coffee"));
+}
+
+#[test]
+fn hold_on_is_neither_a_yes_nor_a_no() {
+    for expect in [Expect::YesNo, Expect::Pin, Expect::Choice, Expect::Anything] {
+        for text in
+            ["wait", "hold on", "one moment", "let me think", "okay", "Okay, wait a moment.", "yes wait"]
+        {
+            assert_eq!(name(text, expect), IntentName::Wait, "{text}");
+        }
+    }
+    assert_eq!(name("no that's fine", Expect::YesNo), IntentName::No);
+    assert_eq!(name("no it's fine", Expect::YesNo), IntentName::No);
+    for text in ["one more", "add two more", "did you order it", "was it ordered", "double it"] {
+        assert_eq!(name(text, Expect::YesNo), IntentName::NotUnderstood, "{text}");
+    }
+}
+
+#[test]
+fn my_last_order_is_one_that_was_placed() {
+    for expect in [Expect::YesNo, Expect::Pin, Expect::Choice, Expect::Quantity] {
+        for text in ["cancel my order", "cancel the order"] {
+            assert_eq!(name(text, expect), IntentName::Cancel, "{text}");
+        }
+        let last = understand("cancel my last order", expect).intent;
+        assert_eq!((last.name, last.slots.order), (IntentName::CancelOrder, Some(OrderRef::Last)));
     }
 }
 

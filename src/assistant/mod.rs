@@ -30,7 +30,7 @@ use crate::{
     },
     dialogue::{self, Focus, Prompt, State, Step},
     turn::{Input, Reply, Speech, Turn},
-    understanding::{Digits, Expect, Intent, IntentName, Understood},
+    understanding::{Digits, Expect, Intent, IntentName, Source, Understood},
 };
 
 /// Turns that lost a race for their conversation are worked out anew this often.
@@ -253,7 +253,7 @@ fn understand(shop: &Shop, input: &Input, expect: Expect, today: jiff::civil::Da
         }
         Input::Text(text) => shop.understander.understand(text, expect, today),
         Input::Heard { text, confidence } => {
-            let understood = shop.understander.understand(text, expect, today);
+            let understood = shop.understander.understand_from(Source::Heard, text, expect, today);
             Understood { confidence: understood.confidence * confidence, ..understood }
         }
     }

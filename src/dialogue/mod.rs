@@ -108,6 +108,7 @@ fn dispatch(scene: &mut Scene<'_>) {
         I::Repeat => repair::repeat(scene),
         I::Back => repair::back(scene),
         I::Thanks => repair::thanks(scene),
+        I::Wait => repair::wait(scene),
         I::Human => repair::human(scene),
         I::Yes => confirm::yes(scene),
         I::No => confirm::no(scene),

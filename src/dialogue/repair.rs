@@ -65,6 +65,12 @@ pub(super) fn not_understood(scene: &mut Scene<'_>) {
     missed(scene, ["unclear-1", "unclear-2", "unclear-end"]);
 }
 
+/// "Hold on": the question stays open as it is, and does not become younger.
+pub(super) fn wait(scene: &mut Scene<'_>) {
+    scene.say(Prompt::new("take-your-time"));
+    scene.decision = "waiting";
+}
+
 /// The first time the short question again, the second time help for it, then the end.
 fn missed(scene: &mut Scene<'_>, keys: [&str; 3]) {
     scene.state.misses = scene.state.misses.saturating_add(1);

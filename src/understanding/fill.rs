@@ -25,9 +25,20 @@ pub(super) fn intent(found: &Found<'_>) -> Intent {
     for capture in meant() {
         put(capture, &name, &mut slots);
     }
+    slots.instead_of = found.captures.iter().find_map(replaced);
     add_table(table, &name, &mut slots);
     settle(&name, &mut slots);
     Intent { name, slots }
+}
+
+/// What the things take the place of: "bagels instead of bread".
+fn replaced(capture: &Capture) -> Option<String> {
+    match &capture.value {
+        Value::Phrase(phrase) if capture.kind == SlotKind::Not => {
+            phrase.items.first().map(|item| item.words.clone()).filter(|words| !words.is_empty())
+        }
+        _ => None,
+    }
 }
 
 fn put(capture: &Capture, name: &IntentName, slots: &mut Slots) {
@@ -66,6 +77,7 @@ fn about_an_order(name: &IntentName) -> bool {
 
 fn add_table(table: &Table, name: &IntentName, slots: &mut Slots) {
     slots.constraints.cheapest |= table.cheapest;
+    (slots.refused, slots.only) = (table.refused, table.only);
     if table.it && slots.items.is_empty() {
         slots.items.push(ItemPhrase { it: true, ..ItemPhrase::default() });
     }

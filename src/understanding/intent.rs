@@ -64,6 +64,8 @@ pub enum IntentName {
     Back,
     /// Leave what is pending, stay in the conversation: "cancel", "never mind".
     Cancel,
+    /// "Hold on", "let me think", a lone "okay": neither an answer nor a new wish.
+    Wait,
     /// Leave the conversation: "stop", "goodbye".
     Stop,
     /// "Talk to a person."

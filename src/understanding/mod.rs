@@ -4,8 +4,8 @@
 //! utterance; a word that always wins in a short one ("no", "stop", "cancel"); what follows a
 //! "yes, but …" or a "no, …"; a number or a thing alone; a guess by likeness to the examples.
 //!
-//! Invariant: `yes` comes from a template that matches the whole utterance, never from the
-//! classifier.
+//! Invariant: `yes` comes from a template that matches the whole utterance but for courtesy around
+//! it, never from the classifier; and of what was heard, never from one weak word alone.
 
 mod classify;
 mod fill;
@@ -31,7 +31,7 @@ pub use sentences::{Sentences, SentencesError};
 use self::{
     classify::Classifier,
     normal::{Trimmer, Variant},
-    sentences::{Found, Sights, Value, best},
+    sentences::{Found, Sights, Table, Value, best},
     words::{Token, tokenise},
 };
 use crate::commerce::Currency;
@@ -48,8 +48,18 @@ pub struct Understander {
     classifier: Classifier,
 }
 
+/// How a text came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Somebody wrote it.
+    Typed,
+    /// A recogniser made it of sound, and may have made one short word of another.
+    Heard,
+}
+
 /// One utterance on its way.
 struct Said<'a> {
+    source: Source,
     expect: Expect,
     today: Date,
     tokens: &'a [Token],
@@ -76,30 +86,36 @@ impl Understander {
         self.currency
     }
 
-    /// What a text means. `expect` only settles what short answers mean; `today` what "last
-    /// Tuesday" is.
+    /// What a written text means. `expect` only settles what short answers mean; `today` what
+    /// "last Tuesday" is.
     pub fn understand(&self, text: &str, expect: Expect, today: Date) -> Understood {
+        self.understand_from(Source::Typed, text, expect, today)
+    }
+
+    /// What a text means that came in this way: what was heard must say more to be a yes.
+    pub fn understand_from(&self, source: Source, text: &str, expect: Expect, today: Date) -> Understood {
         let Some(tokens) = tokenise(text) else { return nothing() };
         if expect == Expect::Pin
             && let Some(intent) = short::pin(&tokens)
         {
             return Understood { intent, confidence: 1.0 };
         }
-        let said = Said { expect, today, tokens: &tokens };
+        let said = Said { source, expect, today, tokens: &tokens };
         let understood = self.sure(&said).or_else(|| self.guess(&said)).unwrap_or_else(nothing);
         let asked = text.trim_end().ends_with('?');
         if asked && understood.intent.name == IntentName::Yes {
             nothing()
         } else {
-            short::in_context(understood, expect)
+            short::in_context(understood, &tokens, expect)
         }
     }
 
     /// The same without the guess: an example is like itself, so that its check must not guess.
     fn understand_surely(&self, text: &str, expect: Expect, today: Date) -> Understood {
         let Some(tokens) = tokenise(text) else { return nothing() };
-        let understood = self.sure(&Said { expect, today, tokens: &tokens }).unwrap_or_else(nothing);
-        short::in_context(understood, expect)
+        let said = Said { source: Source::Typed, expect, today, tokens: &tokens };
+        let understood = self.sure(&said).unwrap_or_else(nothing);
+        short::in_context(understood, &tokens, expect)
     }
 
     /// The utterance as it is, and without its fillers.
@@ -135,8 +151,11 @@ impl Understander {
         let mut best_so_far: Option<Understood> = None;
         for variant in variants {
             let sights = Sights::new(&variant.tokens, &self.vocabulary, self.currency, said.today);
-            let no_yes = |name: &IntentName| !variant.may_be_yes && *name == IntentName::Yes;
-            let Some(found) = best(&self.sentences, &sights, said.expect, no_yes) else { continue };
+            let out = |table: &Table| {
+                !variant.may_be_yes && table.name == IntentName::Yes
+                    || !table.by_ear && said.source == Source::Heard
+            };
+            let Some(found) = best(&self.sentences, &sights, said.expect, out) else { continue };
             let understood = Understood { intent: fill::intent(&found), confidence: confidence(&found) };
             if understood.confidence >= 1.0 {
                 return Some(understood);

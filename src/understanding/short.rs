@@ -93,22 +93,23 @@ pub(super) fn answer_first(tokens: &[Token]) -> Option<(bool, &[Token])> {
     let first = tokens.first().filter(|t| is(t, NO) || is(t, YES))?;
     let no = is(first, NO);
     let mut rest = &tokens[1..];
-    while let Some(next) =
-        rest.first().filter(|t| is(t, &["but", "and", "please", "wait", "actually", "only", "just"]))
-    {
-        let _ = next;
+    while rest.first().is_some_and(|t| is(t, &["but", "and", "please", "wait", "actually"])) {
         rest = &rest[1..];
     }
     (!rest.is_empty()).then_some((no, rest))
 }
 
-/// What follows a "no" takes the place of what was pending.
+/// What follows a "no" takes the place of what was pending, or is what is refused of it.
 pub(super) fn correction(understood: Understood, expect: Expect) -> Understood {
     let Understood { mut intent, confidence } = understood;
     let plain_thing = intent.name == IntentName::Buy && confidence < 1.0;
     let bare_count =
         intent.name == IntentName::Digits && intent.slots.quantity.is_some() && expect != Expect::Pin;
     let choice = intent.name == IntentName::Choose && expect != Expect::Choice;
+    let described = intent.name == IntentName::Correct
+        && confidence < 1.0
+        && matches!(intent.slots.choice, Some(Choice::Described(_)));
+    intent.slots.refused |= plain_thing || described;
     if plain_thing || bare_count || choice {
         intent.name = IntentName::Correct;
         (intent.slots.digits, intent.slots.order) = (None, None);
@@ -147,13 +148,23 @@ pub(super) fn thing(
     Some(Understood { intent: Intent { name, slots }, confidence: BARE_THING })
 }
 
+/// Words with which an order was placed before.
+const PLACED: &[&str] = &[
+    "last", "latest", "previous", "recent", "newest", "other", "earlier", "placed", "made", "ordered",
+    "bought",
+];
+
 /// What is pending decides between two meanings of the same words: "order it" is a yes to a
-/// question, and "cancel my order" then means the one that is not placed yet.
-pub(super) fn in_context(understood: Understood, expect: Expect) -> Understood {
+/// question, and "cancel my order" then means the one that is not placed yet. "My last order"
+/// was placed.
+pub(super) fn in_context(understood: Understood, tokens: &[Token], expect: Expect) -> Understood {
     let Intent { name, slots } = &understood.intent;
     let pending = matches!(expect, Expect::YesNo | Expect::Pin | Expect::Choice | Expect::Quantity);
+    let placed = tokens.iter().any(|t| is(t, PLACED));
     let name = match name {
-        IntentName::CancelOrder if pending && matches!(slots.order, Some(OrderRef::Last | OrderRef::It)) => {
+        IntentName::CancelOrder
+            if pending && !placed && matches!(slots.order, Some(OrderRef::Last | OrderRef::It)) =>
+        {
             IntentName::Cancel
         }
         _ => return understood,

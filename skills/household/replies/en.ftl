@@ -71,6 +71,7 @@ unclear-1 = Sorry, I didn't get that.
 unclear-2 = I still don't understand.
 unclear-end = I'm sorry, I can't make it out. Please try again a little later.
 nothing-ordered = Nothing was ordered.
+take-your-time = Take your time.
 nothing-to-repeat = I haven't said anything yet.
 nothing-before = There is nothing to go back to.
 nothing-to-confirm = There is nothing to confirm right now. Tell me what you need.

@@ -54,6 +54,12 @@ pub struct Example {
     pub attribute: Option<String>,
     /// Whether the cheapest is meant.
     pub cheapest: Option<bool>,
+    /// Whether the things are refused.
+    pub refused: bool,
+    /// Whether only the things are meant.
+    pub only: bool,
+    /// What is to be replaced.
+    pub instead_of: Option<String>,
     /// Which of those offered.
     pub choice: Option<Choice>,
     /// Which order.
@@ -94,6 +100,9 @@ impl Example {
         same("size", self.size == limits.size);
         same("attribute", self.attribute.as_ref() == limits.attributes.first());
         same("cheapest", self.cheapest.is_none_or(|cheapest| limits.cheapest == cheapest));
+        same("refused", self.refused == slots.refused);
+        same("only", self.only == slots.only);
+        same("instead_of", self.instead_of == slots.instead_of);
         same("choice", self.choice.is_none() || self.choice == slots.choice);
         same("order", self.order == slots.order);
         same("period", self.period == period);
@@ -205,6 +214,7 @@ fn names(sentences: &Sentences) -> Vec<IntentName> {
         N::Repeat,
         N::Back,
         N::Cancel,
+        N::Wait,
         N::Stop,
         N::Human,
         N::Purchases,

@@ -111,10 +111,20 @@ struct RawTable {
     #[serde(default)]
     cheapest: bool,
     #[serde(default)]
+    refused: bool,
+    #[serde(default)]
+    only: bool,
+    #[serde(default = "trusted")]
+    by_ear: bool,
+    #[serde(default)]
     about: Vec<String>,
     templates: Vec<Spanned<String>>,
     #[serde(default)]
     examples: Vec<Spanned<Example>>,
+}
+
+fn trusted() -> bool {
+    true
 }
 
 /// Templates that mean the same, and what they add.
@@ -136,6 +146,13 @@ pub struct Table {
     pub it: bool,
     /// The cheapest is meant.
     pub cheapest: bool,
+    /// The things are refused: "not bananas".
+    pub refused: bool,
+    /// Of what is pending, only the things are meant: "just the bananas".
+    pub only: bool,
+    /// Whether these words are trusted when they were heard and not typed. One short word is what
+    /// a recogniser makes of other short words, so a lone "sure" orders nothing.
+    pub by_ear: bool,
     /// Words of which one must be said before a guess is believed.
     pub about: Vec<String>,
     /// Its examples with their lines.
@@ -235,6 +252,9 @@ impl Sentences {
             own: raw.own,
             it: raw.it,
             cheapest: raw.cheapest,
+            refused: raw.refused,
+            only: raw.only,
+            by_ear: raw.by_ear,
             about: raw.about,
             examples,
         });

@@ -9,7 +9,7 @@ use super::{Sentences, SlotKind, Table, file::Template, template::Op};
 use crate::{
     commerce::{Currency, Money},
     understanding::{
-        intent::{Expect, IntentName, Period},
+        intent::{Expect, Period},
         phrases::{self, Phrase},
         products::Vocabulary,
         words::{self, Token},
@@ -106,9 +106,10 @@ impl<'a> Sights<'a> {
             SlotKind::Product | SlotKind::Named | SlotKind::Thing | SlotKind::Not => (at + 1
                 ..=tokens.len().min(at + MAX_PHRASE))
                 .filter_map(|to| Some((to, self.phrase(at, to)?)))
-                .filter(|(_, p)| match kind {
+                .filter(|(to, p)| match kind {
                     SlotKind::Product => p.clear,
                     SlotKind::Named => p.known,
+                    SlotKind::Not => p.known && self.ends(*to),
                     _ => true,
                 })
                 .map(|(to, p)| (to, Value::Phrase(p)))
@@ -125,6 +126,11 @@ impl<'a> Sights<'a> {
                 .collect(),
             _ => self.one(kind, at).map(|(used, value)| (at + used, value)).into_iter().collect(),
         }
+    }
+
+    /// Whether no more words of a thing follow: "not paper towels" is no "not paper, but towels".
+    fn ends(&self, at: usize) -> bool {
+        self.tokens.get(at).is_none_or(|t| t.gap || !self.vocabulary.knows(&t.text))
     }
 
     /// Slots that can be filled in one way at most.
@@ -256,15 +262,15 @@ pub(super) fn all<'a>(
     })
 }
 
-/// The template that accounts for most; of equals the earlier in the file. Those of some meanings
-/// can be left out.
+/// The template that accounts for most; of equals the earlier in the file. Some tables can be left
+/// out.
 pub fn best<'a>(
     sentences: &'a Sentences,
     sights: &'a Sights<'a>,
     expect: Expect,
-    but: impl Fn(&IntentName) -> bool,
+    but: impl Fn(&Table) -> bool,
 ) -> Option<Found<'a>> {
-    all(sentences, sights, expect).filter(|found| !but(&found.table.name)).reduce(|best, next| {
+    all(sentences, sights, expect).filter(|found| !but(found.table)).reduce(|best, next| {
         let better = next.score > best.score || next.score == best.score && next.template < best.template;
         if better { next } else { best }
     })

@@ -19,7 +19,7 @@ pub enum SlotKind {
     Quantity,
     /// A count that is not meant any more: "instead of two". Read and dropped.
     Was,
-    /// Things that are not meant: "not coffee". Read and dropped.
+    /// Things that are not meant: "not coffee, tea". What is said instead takes their place.
     Not,
     /// The most that it may cost.
     Money,
