@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use sayso::{
     audio::wav::{self, Limits},
     channels::recording,
-    speech::open_recognizer,
+    speech::{Recognizer, open_recognizer},
     turn::Input,
 };
 
@@ -32,19 +32,10 @@ pub fn measure(table: &mut Table) -> Result<String> {
     let (mut words, mut wrong, mut invented) = (0, 0, 0);
     let progress = bar("recordings", files.len() as u64);
     for file in &files {
-        let bytes = std::fs::read(file)?;
         let name = file.file_stem().context("a name")?.to_string_lossy().into_owned();
-        let (mut reads, mut transcribes) = (Vec::new(), Vec::new());
-        let (mut length, mut heard) = (Duration::ZERO, Input::Silence);
-        for _ in 0..TIMES {
-            let listened = recording::hear(recognizer.as_ref(), || wav::decode(&bytes, Limits::default()))?;
-            reads.push(listened.stages[0].1);
-            transcribes.push(listened.stages[1].1);
-            (length, heard) = (listened.duration, listened.input);
-        }
-        let (read, transcribe) = (percentile(&mut reads, 0.5), percentile(&mut transcribes, 0.5));
+        let Heard { read, transcribe, length, input } = hear(recognizer.as_ref(), file)?;
         let said = transcript(&name);
-        let got = match &heard {
+        let got = match &input {
             Input::Heard { text, .. } => normal(text),
             _ => Vec::new(),
         };
@@ -76,6 +67,28 @@ pub fn measure(table: &mut Table) -> Result<String> {
     let rtf = computing.as_secs_f64() / sound.as_secs_f64();
     table.add("real-time factor, all recordings", format!("{rtf:.3}"), "");
     Ok(text)
+}
+
+/// What came of one recording, with the middle times.
+struct Heard {
+    read: Duration,
+    transcribe: Duration,
+    length: Duration,
+    input: Input,
+}
+
+fn hear(recognizer: &dyn Recognizer, file: &Path) -> Result<Heard> {
+    let bytes = std::fs::read(file)?;
+    let (mut reads, mut transcribes) = (Vec::new(), Vec::new());
+    let (mut length, mut input) = (Duration::ZERO, Input::Silence);
+    for _ in 0..TIMES {
+        let listened = recording::hear(recognizer, || wav::decode(&bytes, Limits::default()))?;
+        reads.push(listened.stages[0].1);
+        transcribes.push(listened.stages[1].1);
+        (length, input) = (listened.duration, listened.input);
+    }
+    let (read, transcribe) = (percentile(&mut reads, 0.5), percentile(&mut transcribes, 0.5));
+    Ok(Heard { read, transcribe, length, input })
 }
 
 /// The words of a file's name; none for sounds without words.

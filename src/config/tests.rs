@@ -1,5 +1,7 @@
 //! What the settings promise.
 
+use secrecy::ExposeSecret;
+
 use super::*;
 
 fn load(toml: &str, environment: &[(&str, &str)]) -> Result<Settings, String> {
