@@ -3,7 +3,7 @@
 
 use super::{
     Arg, Draft, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, browse, confirm,
-    past, scene::Scene,
+    past, quantity, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, Sku},
@@ -19,7 +19,7 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
     if slots.items.is_empty() {
         return match slots.quantity {
             // "I'll take two" of what is on offer.
-            Some(quantity) if scene.state.focus != Focus::Idle => confirm::set_quantity(scene, quantity),
+            Some(quantity) if scene.state.focus != Focus::Idle => quantity::set_quantity(scene, quantity),
             _ => ask_what(scene, purpose),
         };
     }
@@ -55,7 +55,7 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
 
 /// "Add it to my cart" during a read-back puts the purchase off; it is no second one.
 fn puts_off(scene: &Scene<'_>, draft: &Draft) -> bool {
-    let named = |item: &ItemPhrase| draft.lines.iter().any(|l| confirm::names(scene, &l.sku, &item.words));
+    let named = |item: &ItemPhrase| draft.lines.iter().any(|l| quantity::names(scene, &l.sku, &item.words));
     scene.intent.slots.items.iter().all(|item| item.it || item.quantity.is_none() && named(item))
 }
 

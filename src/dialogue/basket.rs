@@ -1,6 +1,6 @@
 //! The cart: put in, take out, change, list, empty, check out.
 
-use super::{Arg, Draft, DraftLine, Focus, Prompt, confirm, scene::Scene};
+use super::{Arg, Draft, DraftLine, Focus, Prompt, confirm, quantity, scene::Scene};
 use crate::commerce::{CartLine, Line, Quantity, Quote, Sku};
 
 /// Puts settled lines into the cart.
@@ -43,7 +43,7 @@ fn count(scene: &Scene<'_>) -> Arg {
 /// Takes products out. During the read-back of several things it takes a line out of it.
 pub(super) fn remove(scene: &mut Scene<'_>) {
     if let Some(draft) = scene.draft().filter(|draft| !draft.from_cart).cloned() {
-        return match confirm::line_meant(scene, &draft.lines) {
+        return match quantity::line_meant(scene, &draft.lines) {
             Some(index) => take_out(scene, &draft, index),
             None => not_in_cart(scene),
         };
@@ -99,7 +99,7 @@ fn remove_settled(scene: &mut Scene<'_>) -> bool {
         _ => return false,
     };
     let named = scene.intent.slots.items.iter().any(|item| !item.it);
-    let Some(index) = confirm::line_meant(scene, &lines).filter(|_| named) else { return false };
+    let Some(index) = quantity::line_meant(scene, &lines).filter(|_| named) else { return false };
     if let Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) = &mut scene.state.focus {
         errand.lines.remove(index);
     }
@@ -115,7 +115,7 @@ pub(super) fn change(scene: &mut Scene<'_>) {
     let quantity = slots.quantity.or_else(|| slots.items.iter().find_map(|item| item.quantity));
     let Some(quantity) = quantity else { return super::repair::not_understood(scene) };
     if scene.draft().is_some_and(|draft| !draft.from_cart) {
-        return confirm::set_quantity(scene, quantity);
+        return quantity::set_quantity(scene, quantity);
     }
     let checking_out = checking_out(scene);
     let meant = meant(scene);
@@ -139,7 +139,7 @@ pub(super) fn change(scene: &mut Scene<'_>) {
 fn meant(scene: &Scene<'_>) -> Vec<CartLine> {
     let lines = scene.state.cart.lines();
     match scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty()) {
-        Some(item) => lines.iter().filter(|l| confirm::names(scene, &l.sku, &item.words)).cloned().collect(),
+        Some(item) => lines.iter().filter(|l| quantity::names(scene, &l.sku, &item.words)).cloned().collect(),
         None if lines.len() == 1 => lines.to_vec(),
         None => {
             let last: Option<&Sku> =

@@ -1,11 +1,11 @@
 //! The read-back and the answers to it. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose,
-    named, orders, policy, repair, scene::Scene,
+    Act, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, assemble, basket, choose, named,
+    orders, policy, quantity, repair, scene::Scene,
 };
 use crate::{
-    commerce::{Line, Quantity, Quote, Sku},
+    commerce::{Line, Quantity, Quote},
     understanding::{Choice, Digits},
 };
 
@@ -202,7 +202,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
     }
     let quantity = slots.quantity.or_else(|| slots.items.first().and_then(|item| item.quantity));
     if let Some(quantity) = quantity.filter(|_| !names_something_new(scene)) {
-        return set_quantity(scene, quantity);
+        return quantity::set_quantity(scene, quantity);
     }
     if let Some(item) = slots.items.first() {
         if choose::pick(scene, &Choice::Described(item.words.clone()), None) {
@@ -226,7 +226,7 @@ fn names_something_new(scene: &Scene<'_>) -> bool {
     };
     match &scene.state.focus {
         Focus::Confirming(draft) | Focus::AskPin(draft) => {
-            draft.lines.iter().all(|line| !names(scene, &line.sku, &item.words))
+            draft.lines.iter().all(|line| !quantity::names(scene, &line.sku, &item.words))
         }
         _ => false,
     }
@@ -255,75 +255,6 @@ fn another(scene: &mut Scene<'_>) {
     assemble::advance(scene, errand);
 }
 
-/// "Make it three", wherever a quantity can be meant.
-pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
-    match scene.state.focus.clone() {
-        Focus::Confirming(draft) | Focus::AskPin(draft) => match line_meant(scene, &draft.lines) {
-            Some(_) if draft.from_cart => basket::change(scene),
-            Some(i) => change_line(scene, draft, i, quantity),
-            None => {
-                scene.say(Prompt::new("change-which"));
-                scene.decision = "asking-which";
-            }
-        },
-        Focus::Offering { sku, .. } => {
-            let line = DraftLine { sku, quantity, others: Vec::new() };
-            with_quantity(scene, Vec::new(), line, Purpose::Buy);
-        }
-        Focus::AskQuantity(mut errand) | Focus::Choosing { mut errand, .. } => {
-            if matches!(scene.state.focus, Focus::Choosing { .. }) {
-                scene.say(Prompt::new("noted-quantity").with("quantity", Arg::Count(quantity.get())));
-            }
-            if let Some(wanted) = errand.wanted.first_mut() {
-                wanted.quantity = Some(quantity);
-            }
-            assemble::advance(scene, errand);
-        }
-        Focus::Idle if !scene.state.cart.is_empty() => basket::change(scene),
-        Focus::Idle => {
-            let key = if scene.state.placed.is_some() { "already-ordered" } else { "nothing-to-change" };
-            scene.say(Prompt::new(key));
-            scene.decision = "nothing-pending";
-        }
-        _ => {
-            scene.decision = super::ASKING_AGAIN;
-            scene.ask_again();
-        }
-    }
-}
-
-/// The line that a change means: the only one, or the one whose product was named.
-pub(super) fn line_meant(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
-    if let Some(item) = scene.intent.slots.items.first().filter(|item| !item.it) {
-        let named = |line: &DraftLine| names(scene, &line.sku, &item.words);
-        return lines.iter().position(named);
-    }
-    (lines.len() == 1).then_some(0)
-}
-
-/// Whether these words fit a product that is already spoken of.
-pub(super) fn names(scene: &Scene<'_>, sku: &Sku, words: &str) -> bool {
-    scene.offer(sku).is_some_and(|offer| !choose::described(&[offer], words).is_empty())
-}
-
-fn change_line(scene: &mut Scene<'_>, draft: Draft, index: usize, quantity: Quantity) {
-    let mut rest = draft.lines;
-    let mut line = rest.remove(index);
-    line.quantity = quantity;
-    with_quantity(scene, rest, line, Purpose::Buy);
-}
-
-/// Runs a line through the checks of stock and bounds again.
-fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine, purpose: Purpose) {
-    let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
-    let mut offers = vec![line.sku];
-    offers.extend(line.others);
-    let wanted = Wanted { words, quantity: Some(line.quantity), offers, tied: 1 };
-    let mut errand = Errand::new(purpose, vec![wanted]);
-    errand.lines = rest;
-    assemble::advance(scene, errand);
-}
-
 /// Bare digits: a PIN, an order number, a pick or a count, as the open question has it.
 pub(super) fn digits(scene: &mut Scene<'_>) {
     let Some(digits) = scene.intent.slots.digits.clone() else { return repair::not_understood(scene) };
@@ -348,7 +279,7 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
         Focus::AskQuantity(_) | Focus::Confirming(_) | Focus::Offering { .. } => {
             let said = number.and_then(Quantity::new).filter(|_| digits.expose().len() <= 2);
             match scene.intent.slots.quantity.or(said) {
-                Some(quantity) => set_quantity(scene, quantity),
+                Some(quantity) => quantity::set_quantity(scene, quantity),
                 None => repair::not_understood(scene),
             }
         }

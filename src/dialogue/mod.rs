@@ -19,6 +19,7 @@ mod outcome;
 mod past;
 pub mod policy;
 pub mod prompt;
+mod quantity;
 mod questions;
 mod repair;
 mod scene;

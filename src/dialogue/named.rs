@@ -2,9 +2,7 @@
 //! instead of bread".
 
 use super::{
-    ASKING_AGAIN, Draft, Errand, Purpose, assemble, basket,
-    confirm::{names, propose},
-    scene::Scene,
+    ASKING_AGAIN, Draft, Errand, Purpose, assemble, basket, confirm::propose, quantity::names, scene::Scene,
 };
 
 /// `false`, and no change, when no line is named. A line that is only named again is not

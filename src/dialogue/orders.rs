@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Act, Arg, Focus, OrderErrand, Prompt, basket, choose, confirm, repair, scene::Scene};
+use super::{Act, Arg, Focus, OrderErrand, Prompt, basket, choose, quantity, repair, scene::Scene};
 use crate::{
     commerce::{
         OrderNumber, Sku,
@@ -168,7 +168,7 @@ pub(super) fn numbered(scene: &mut Scene<'_>, errand: OrderErrand, number: Optio
 pub(super) fn cancel(scene: &mut Scene<'_>) {
     if let Some(OrderRef::Product(words)) = &scene.intent.slots.order
         && let Some(draft) = scene.draft().cloned()
-        && let Some(index) = draft.lines.iter().position(|l| confirm::names(scene, &l.sku, words))
+        && let Some(index) = draft.lines.iter().position(|l| quantity::names(scene, &l.sku, words))
     {
         // "Cancel the eggs" of what is being read back.
         return basket::take_out(scene, &draft, index);

@@ -1,0 +1,75 @@
+//! "Make it three": a quantity for whatever is open, and which line of it is meant.
+
+use super::{
+    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, scene::Scene,
+};
+use crate::commerce::{Quantity, Sku};
+
+/// "Make it three", wherever a quantity can be meant.
+pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
+    match scene.state.focus.clone() {
+        Focus::Confirming(draft) | Focus::AskPin(draft) => match line_meant(scene, &draft.lines) {
+            Some(_) if draft.from_cart => basket::change(scene),
+            Some(i) => change_line(scene, draft, i, quantity),
+            None => {
+                scene.say(Prompt::new("change-which"));
+                scene.decision = "asking-which";
+            }
+        },
+        Focus::Offering { sku, .. } => {
+            let line = DraftLine { sku, quantity, others: Vec::new() };
+            with_quantity(scene, Vec::new(), line, Purpose::Buy);
+        }
+        Focus::AskQuantity(mut errand) | Focus::Choosing { mut errand, .. } => {
+            if matches!(scene.state.focus, Focus::Choosing { .. }) {
+                scene.say(Prompt::new("noted-quantity").with("quantity", Arg::Count(quantity.get())));
+            }
+            if let Some(wanted) = errand.wanted.first_mut() {
+                wanted.quantity = Some(quantity);
+            }
+            assemble::advance(scene, errand);
+        }
+        Focus::Idle if !scene.state.cart.is_empty() => basket::change(scene),
+        Focus::Idle => {
+            let key = if scene.state.placed.is_some() { "already-ordered" } else { "nothing-to-change" };
+            scene.say(Prompt::new(key));
+            scene.decision = "nothing-pending";
+        }
+        _ => {
+            scene.decision = super::ASKING_AGAIN;
+            scene.ask_again();
+        }
+    }
+}
+
+/// The line that a change means: the only one, or the one whose product was named.
+pub(super) fn line_meant(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
+    if let Some(item) = scene.intent.slots.items.first().filter(|item| !item.it) {
+        let named = |line: &DraftLine| names(scene, &line.sku, &item.words);
+        return lines.iter().position(named);
+    }
+    (lines.len() == 1).then_some(0)
+}
+
+/// Whether these words fit a product that is already spoken of.
+pub(super) fn names(scene: &Scene<'_>, sku: &Sku, words: &str) -> bool {
+    scene.offer(sku).is_some_and(|offer| !choose::described(&[offer], words).is_empty())
+}
+
+fn change_line(scene: &mut Scene<'_>, draft: Draft, index: usize, quantity: Quantity) {
+    let mut rest = draft.lines;
+    let mut line = rest.remove(index);
+    line.quantity = quantity;
+    with_quantity(scene, rest, line, Purpose::Buy);
+}
+
+/// Runs a line through the checks of stock and bounds again.
+fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine, purpose: Purpose) {
+    let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
+    let mut offers = vec![line.sku];
+    offers.extend(line.others);
+    let wanted = Wanted { words, quantity: Some(line.quantity), offers, tied: 1 };
+    let mut errand = Errand::new(purpose, vec![wanted]);
+    errand.lines = rest;
+    assemble::advance(scene, errand);
+}
