@@ -147,11 +147,14 @@ async fn synthesizer(settings: &Settings) -> Health {
 
 #[cfg(feature = "device")]
 fn devices(settings: &Settings) -> Vec<(&'static str, Health)> {
-    let devices = crate::audio::device::devices();
-    let listen = settings.listen();
+    use crate::audio::{capture::Capture, device, playback::Loudspeaker};
+    let (found, listen) = (device::devices(), settings.listen());
+    // A name in the list promises nothing: ALSA lists plugins without a card behind them.
+    let microphone = Capture::open(listen.input.as_deref()).map(drop);
+    let loudspeaker = Loudspeaker::open(listen.output.as_deref()).map(drop);
     vec![
-        ("microphone", device(&devices.microphones, listen.input.as_deref(), "listen.input")),
-        ("loudspeaker", device(&devices.loudspeakers, listen.output.as_deref(), "listen.output")),
+        ("microphone", device_health(&found.microphones, microphone, "listen.input")),
+        ("loudspeaker", device_health(&found.loudspeakers, loudspeaker, "listen.output")),
     ]
 }
 
@@ -165,21 +168,24 @@ fn devices(_: &Settings) -> Vec<(&'static str, Health)> {
 #[cfg(feature = "device")]
 const NAMED: usize = 8;
 
+/// A machine that serves recordings and HTTP needs no card, so a missing one is only a note.
 #[cfg(feature = "device")]
-fn device(found: &[String], wanted: Option<&str>, key: &str) -> Health {
+fn device_health(
+    found: &[String],
+    opened: Result<(), crate::audio::device::DeviceError>,
+    key: &str,
+) -> Health {
     let mut names = found.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     if found.len() > NAMED {
         names.push_str(&format!(" and {} more", found.len() - NAMED));
     }
-    match wanted {
-        Some(name) if !found.iter().any(|n| n == name) => {
-            Broken(format!("{name} is not there; there are: {names}"), format!("choose another `{key}`"))
-        }
-        Some(name) => Fine(format!("{name} is there")),
-        None if found.is_empty() => Note(
-            "none is there; recordings and HTTP work without".into(),
-            "plug one in, or see that your user is in the group `audio`".into(),
+    match opened {
+        Ok(()) => Fine(format!("it opens; names for `{key}`: {names}")),
+        Err(error) => Note(
+            format!("{error}; recordings and HTTP work without"),
+            format!(
+                "plug one in, see that your user is in the group `audio`, or choose a `{key}` of: {names}"
+            ),
         ),
-        None => Fine(format!("the system's default of: {names}")),
     }
 }
