@@ -14,6 +14,7 @@ use figment::{
     Figment,
     providers::{Format, Serialized, Toml},
 };
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 pub use keys::{KEYS, Key};
@@ -69,6 +70,7 @@ struct Raw {
     shop: Option<String>,
     household: Option<String>,
     locale: Option<String>,
+    session_hours: Option<u32>,
     speech: RawSpeech,
     listen: RawListen,
     http: RawHttp,
@@ -81,6 +83,7 @@ pub struct Settings {
     shop: String,
     household: Option<String>,
     locale: String,
+    session_keep: SignedDuration,
     speech: Speech,
     listen: Listen,
     http: Http,
@@ -112,10 +115,14 @@ impl Settings {
         if locale.parse::<unic_langid::LanguageIdentifier>().is_err() {
             return Err(blame.bad("locale", "write a language as BCP 47 does, such as \"en-US\""));
         }
+        let session_keep = match raw.session_hours.unwrap_or(24) {
+            hours @ 1..=8760 => SignedDuration::from_hours(i64::from(hours)),
+            _ => return Err(blame.bad("session_hours", "a number from 1 to 8760 is needed")),
+        };
         let speech = Speech::check(raw.speech, blame)?;
         let listen = Listen::unchecked(raw.listen);
         let http = Http::check(raw.http, blame)?;
-        Ok(Self { data, shop, household: raw.household, locale, speech, listen, http })
+        Ok(Self { data, shop, household: raw.household, locale, session_keep, speech, listen, http })
     }
 
     /// These settings for the sample shop, in another folder: what the demo runs on.
@@ -142,6 +149,11 @@ impl Settings {
     /// The language of those who do not say theirs, as BCP 47.
     pub fn locale(&self) -> &str {
         &self.locale
+    }
+
+    /// How long an idle conversation, with its cart, is kept.
+    pub fn session_keep(&self) -> SignedDuration {
+        self.session_keep
     }
 
     /// How to hear and speak.

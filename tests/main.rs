@@ -22,4 +22,5 @@ mod support;
 mod understanding;
 mod understanding_products;
 mod understanding_public;
+mod upkeep;
 mod wav;

@@ -1,12 +1,14 @@
 //! The composition root: the only place where adapters are chosen.
 
 pub mod shops;
+pub mod upkeep;
 
 use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
 
+use self::upkeep::{Rhythm, Upkeep};
 use crate::{
     assistant::{Assistant, Sessions},
     channels::{Engine, http},
@@ -37,6 +39,7 @@ pub struct App {
     shop: ShopId,
     currency: Currency,
     engine: Arc<Live>,
+    upkeep: Upkeep,
     store: Arc<SqliteStore>,
     ledger: Arc<Ledger>,
 }
@@ -61,7 +64,8 @@ impl Engine for Live {
 }
 
 impl App {
-    /// Opens the data folder, the shop and the engine; finishes what a crash left open.
+    /// Opens the data folder, the shop and the engine; finishes what a crash left open, and forgets
+    /// conversations that were idle for too long.
     ///
     /// # Errors
     /// Whatever cannot be opened, with its name.
@@ -90,6 +94,13 @@ impl App {
         if recovered.open > 0 {
             tracing::warn!(open = recovered.open, "orders wait for the payment provider");
         }
+        let upkeep = Upkeep {
+            desk: desk.clone(),
+            sessions: store.clone(),
+            clock: Arc::new(SystemClock),
+            keep: settings.session_keep(),
+        };
+        upkeep.forget_idle().await.context("idle conversations cannot be forgotten")?;
         let anybody = default_household(&settings, &skill)?;
         let (id, currency) = (skill.id.clone(), skill.terms.currency);
         let shop = shops::shop(&skill)?;
@@ -97,7 +108,7 @@ impl App {
         let clock = Arc::new(SystemClock);
         let assistant = Assistant::new([shop], desk.clone(), sessions, clock, Arc::new(RandomIds));
         let engine = Arc::new(Live { assistant, desk, shop: id.clone(), anybody });
-        Ok(Self { settings, shop: id, currency, engine, store, ledger })
+        Ok(Self { settings, shop: id, currency, engine, upkeep, store, ledger })
     }
 
     /// The settings it was opened with.
@@ -118,6 +129,11 @@ impl App {
     /// The one door of the engine.
     pub fn engine(&self) -> Arc<dyn Engine> {
         self.engine.clone()
+    }
+
+    /// Begins what a process that runs on does by the clock; to be stopped before [`App::close`].
+    pub fn start_upkeep(&self) -> upkeep::Running {
+        self.upkeep.clone().start(Rhythm::default())
     }
 
     /// The order desk, for the shop's side.

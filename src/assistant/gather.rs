@@ -4,7 +4,11 @@ use std::collections::HashMap;
 
 use super::{Assistant, Fault, Shop};
 use crate::{
-    commerce::{HouseholdId, Sku, order::Order, purchase::Purchase},
+    commerce::{
+        HouseholdId, Sku,
+        order::{Hold, Order},
+        purchase::Purchase,
+    },
     dialogue::{Facts, Focus, Found, Offer, State, facts::MAX_OFFERS},
     turn::Turn,
     understanding::{Constraints, Intent, IntentName, ItemPhrase, OrderRef},
@@ -33,7 +37,7 @@ impl Assistant {
             Vec::new()
         };
         let orders = if needs_orders(state, intent) {
-            self.orders(turn, household, intent).await?
+            self.orders(turn, household, state, intent).await?
         } else {
             Vec::new()
         };
@@ -65,14 +69,19 @@ impl Assistant {
         Ok(Some(facts))
     }
 
-    /// The newest orders, and the one that was named by its number, however old.
+    /// The newest orders, and the one that was named by its number, however old. What was
+    /// declined is no order to the shopper, who heard that nothing was ordered; except for one
+    /// that was told as noted in this conversation, before the provider answered.
     async fn orders(
         &self,
         turn: &Turn,
         household: &HouseholdId,
+        state: &State,
         intent: &Intent,
     ) -> Result<Vec<Order>, Fault> {
         let mut orders = self.desk.orders(&turn.shop, household, ORDERS).await?;
+        let declined = |order: &Order| matches!(order.funds.hold, Hold::Declined { .. });
+        orders.retain(|order| !declined(order) || state.placed == Some(order.number));
         if let Some(OrderRef::Number(number)) = intent.slots.order {
             let number = crate::commerce::OrderNumber(number);
             if orders.iter().all(|o| o.number != number) {

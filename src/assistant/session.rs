@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use jiff::Timestamp;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::Fault;
@@ -62,15 +63,17 @@ impl Sessions {
         state: &State,
         version: u64,
         acted: bool,
+        now: Timestamp,
     ) -> Result<bool, Fault> {
         let payload = serde_json::to_string(state).unwrap_or_default();
-        let saved = self.store.save(&turn.shop, &turn.household, &turn.session, &payload, version).await?;
+        let saved =
+            self.store.save(&turn.shop, &turn.household, &turn.session, &payload, version, now).await?;
         if matches!(saved, SessionSaved::Saved(_)) || !acted {
             return Ok(matches!(saved, SessionSaved::Saved(_)));
         }
         let newer =
             self.store.load(&turn.shop, &turn.household, &turn.session).await?.map_or(0, |s| s.version);
-        self.store.save(&turn.shop, &turn.household, &turn.session, &payload, newer).await?;
+        self.store.save(&turn.shop, &turn.household, &turn.session, &payload, newer, now).await?;
         Ok(true)
     }
 }

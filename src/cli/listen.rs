@@ -22,7 +22,9 @@ pub async fn run(args: ListenArgs, app: App) -> Result<ExitCode> {
         locale: app.settings().locale().to_owned(),
     };
     let parts = parts(&app, who, args.once).await?;
+    let upkeep = app.start_upkeep();
     let outcome = speaker::listen(parts, stopped(), &mut std::io::stdout()).await;
+    upkeep.stop().await;
     app.close().await;
     outcome?;
     Ok(ExitCode::SUCCESS)

@@ -33,7 +33,9 @@ pub async fn run(app: App) -> Result<ExitCode> {
         Err(error) => tracing::error!(%error, "the recogniser cannot be loaded; see `sayso doctor`"),
     });
     terminal::line(format!("Sayso serves {} on http://{}", app.shop(), listener.local_addr()?))?;
+    let upkeep = app.start_upkeep();
     let finished = http::serve(state, listener, stop).await;
+    upkeep.stop().await;
     app.close().await;
     if !finished {
         tracing::warn!("some turns were still at work at the end of the drain time");

@@ -30,6 +30,7 @@ pub const KEYS: &[Key] = &[
     text("shop", "the brand to serve: a folder with a skill.toml, or \"household\", which comes along"),
     text("household", "who speaks when a request does not say; default: the shop's first household"),
     text("locale", "the language of those who do not say theirs, as BCP 47; default: en-US"),
+    number("session_hours", "how long an idle conversation, with its cart, is kept; default: 24"),
     text("speech.model", "the Whisper model; default: the best installed one"),
     text("speech.synthesizer", "what speaks: auto, espeak, piper or tones; default: auto"),
     text("speech.voice", "an eSpeak NG voice such as en-gb-scotland+f2; default: by the locale"),

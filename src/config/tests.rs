@@ -92,6 +92,16 @@ fn a_number_out_of_range_is_refused() {
 }
 
 #[test]
+fn an_idle_conversation_is_kept_for_a_day_or_as_long_as_is_set() {
+    assert_eq!(load("", &[]).unwrap().session_keep(), SignedDuration::from_hours(24));
+    let settings = load("session_hours = 1\n", &[]).unwrap();
+    assert_eq!(settings.session_keep(), SignedDuration::from_hours(1));
+    for never in ["session_hours = 0\n", "session_hours = 100000\n"] {
+        assert!(load(never, &[]).unwrap_err().contains("`session_hours`"));
+    }
+}
+
+#[test]
 fn a_settings_file_that_was_named_must_be_there() {
     let folder = tempfile::tempdir().unwrap();
     let sources = Sources {

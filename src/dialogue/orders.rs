@@ -7,7 +7,7 @@ use crate::{
     commerce::{
         OrderNumber, Sku,
         desk::undo_until,
-        order::{Order, OrderState},
+        order::{Hold, Order, OrderState},
     },
     understanding::OrderRef,
 };
@@ -105,13 +105,21 @@ fn about(scene: &Scene<'_>, key: &str, order: &Order) -> Prompt {
     let first = named.or_else(|| lines.first().map(|l| l.title.clone())).unwrap_or_default();
     Prompt::new(key)
         .with("number", Arg::Digits(order.number.to_string()))
-        .with("state", Arg::Kind(state_word(order.state).to_owned()))
+        .with("state", Arg::Kind(standing(order).to_owned()))
         .with("first", Arg::Name(first))
         .with("more", Arg::Count(u32::try_from(lines.len().saturating_sub(1)).unwrap_or(u32::MAX)))
         .with("date", Arg::Date(order.delivery))
 }
 
-/// The word on which replies select.
+/// The word on which replies about an order select.
+fn standing(order: &Order) -> &'static str {
+    match order.funds.hold {
+        Hold::Declined { .. } => "declined",
+        _ => state_word(order.state),
+    }
+}
+
+/// The word for a state.
 pub(super) fn state_word(state: OrderState) -> &'static str {
     match state {
         OrderState::Placed => "placed",

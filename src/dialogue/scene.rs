@@ -108,6 +108,10 @@ impl<'a> Scene<'a> {
         if self.intent.name != IntentName::Repeat && !self.say.is_empty() {
             self.state.last_said = self.say.clone();
         }
+        if self.ended {
+            // Nobody asks a conversation that is over to say it again, so no words are kept.
+            self.state.last_said.clear();
+        }
         let listening = !self.ended && self.state.focus != Focus::Idle;
         let reprompt = listening.then(|| questions::short(&self.state));
         if listening {

@@ -37,7 +37,7 @@ struct State {
     orders: Vec<OrderRow>,
     events: Vec<(ShopId, Recorded)>,
     confirmations: HashMap<(ShopId, HouseholdId, IdempotencyKey), Confirmation>,
-    sessions: HashMap<(ShopId, HouseholdId, SessionId), SavedSession>,
+    sessions: HashMap<(ShopId, HouseholdId, SessionId), (SavedSession, Timestamp)>,
 }
 
 #[derive(Clone)]
@@ -211,7 +211,7 @@ impl SessionStore for MemoryStore {
         session: &SessionId,
     ) -> Result<Option<SavedSession>, StoreError> {
         let place = (shop.clone(), household.clone(), session.clone());
-        Ok(self.read(|state| state.sessions.get(&place).cloned()))
+        Ok(self.read(|state| state.sessions.get(&place).map(|(saved, _)| saved.clone())))
     }
 
     async fn save(
@@ -221,17 +221,18 @@ impl SessionStore for MemoryStore {
         session: &SessionId,
         payload: &str,
         expected: u64,
+        now: Timestamp,
     ) -> Result<SessionSaved, StoreError> {
         if payload.len() > MAX_PAYLOAD {
             return Err(StoreError::TooLarge(payload.len()));
         }
         let place = (shop.clone(), household.clone(), session.clone());
         self.write(|state| {
-            if state.sessions.get(&place).map_or(0, |saved| saved.version) != expected {
+            if state.sessions.get(&place).map_or(0, |(saved, _)| saved.version) != expected {
                 return Ok(SessionSaved::Conflict);
             }
             let saved = SavedSession { payload: payload.to_owned(), version: expected + 1 };
-            state.sessions.insert(place, saved);
+            state.sessions.insert(place, (saved, now));
             Ok(SessionSaved::Saved(expected + 1))
         })
     }
@@ -244,5 +245,13 @@ impl SessionStore for MemoryStore {
     ) -> Result<bool, StoreError> {
         let place = (shop.clone(), household.clone(), session.clone());
         self.write(|state| Ok(state.sessions.remove(&place).is_some()))
+    }
+
+    async fn forget_idle(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.write(|state| {
+            let there = state.sessions.len();
+            state.sessions.retain(|_, (_, at)| *at >= before);
+            Ok((there - state.sessions.len()) as u64)
+        })
     }
 }

@@ -32,7 +32,12 @@ async fn while_the_database_is_locked_nothing_is_ordered() {
     let answer = desk.place(purchase("k1", &[("coffee", 2)])).await;
     assert!(matches!(answer, Err(DeskError::Store(_))), "{answer:?}");
     let session = sayso::commerce::SessionId::new("kitchen").expect("an id");
-    assert!(store.save(&shop(), &household("oak-street"), &session, "{}", 0).await.is_err());
+    assert!(
+        store
+            .save(&shop(), &household("oak-street"), &session, "{}", 0, jiff::Timestamp::UNIX_EPOCH)
+            .await
+            .is_err()
+    );
     assert_eq!(corner.ledger.count().await, Ok(0));
     other.execute("ROLLBACK").await.expect("no lock");
     assert_eq!((corner.orders().await.len(), corner.left("coffee").await), (0, 10));

@@ -42,6 +42,11 @@ impl Unreliable {
         self.troubles.lock().expect("not poisoned").extend(troubles);
     }
 
+    /// How many of the troubles are still to come.
+    pub fn left(&self) -> usize {
+        self.troubles.lock().expect("not poisoned").len()
+    }
+
     async fn call<T>(&self, call: impl Future<Output = Result<T, PaymentFault>>) -> Result<T, PaymentFault> {
         let trouble = self.troubles.lock().expect("not poisoned").pop_front();
         if trouble == Some(Trouble::Unreachable) {

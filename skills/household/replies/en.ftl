@@ -233,11 +233,13 @@ order-status = { $state ->
         [shipped] { order-named }, is on its way. It should arrive { $date }.
         [delivered] { order-named }, was delivered on { $date }.
         [cancelled] Order { $number } was cancelled.
+        [declined] The payment for order { $number } was declined, so it was not ordered.
        *[returned] Everything in order { $number } was sent back.
     }
 delivery-date = { $state ->
         [delivered] Order { $number } was delivered on { $date }.
         [cancelled] Order { $number } was cancelled, so nothing will arrive.
+        [declined] The payment for order { $number } was declined, so nothing will arrive.
         [returned] Everything in order { $number } was sent back.
        *[other] Order { $number } should arrive { $date }.
     }
@@ -255,6 +257,7 @@ cancel-too-late = { $state ->
         [shipped] Order { $number } is on its way already, so it can't be cancelled any more. You can send it back when it arrives.
         [delivered] Order { $number } was delivered already. You can send it back.
         [cancelled] Order { $number } is cancelled already.
+        [declined] The payment for order { $number } was declined, so there is nothing to cancel.
        *[other] Order { $number } can't be cancelled any more.
     }
 cancel-became-too-late = { $state ->

@@ -143,6 +143,7 @@ pub trait SessionStore: Send + Sync {
     ) -> Result<Option<SavedSession>, StoreError>;
 
     /// Saves a conversation that had the version `expected` when it was loaded, 0 for a new one.
+    /// From `now` on it is idle.
     ///
     /// # Errors
     /// [`StoreError::TooLarge`] above [`MAX_PAYLOAD`] bytes.
@@ -153,6 +154,7 @@ pub trait SessionStore: Send + Sync {
         session: &SessionId,
         payload: &str,
         expected: u64,
+        now: Timestamp,
     ) -> Result<SessionSaved, StoreError>;
 
     /// Forgets a conversation; `false` when there was none.
@@ -162,6 +164,9 @@ pub trait SessionStore: Send + Sync {
         household: &HouseholdId,
         session: &SessionId,
     ) -> Result<bool, StoreError>;
+
+    /// Forgets the conversations of all shops that were last saved before that moment; how many.
+    async fn forget_idle(&self, before: Timestamp) -> Result<u64, StoreError>;
 }
 
 /// The largest conversation that is kept, in bytes.

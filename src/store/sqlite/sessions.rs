@@ -1,9 +1,10 @@
 //! Conversations: saved at every turn, without waiting for the disk.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use sqlx::{query, query_as};
 
-use super::{SqliteStore, corrupt, fault};
+use super::{SqliteStore, corrupt, fault, micros};
 use crate::commerce::{
     HouseholdId, SessionId, ShopId,
     ports::{MAX_PAYLOAD, SavedSession, SessionSaved, SessionStore, StoreError},
@@ -37,16 +38,17 @@ impl SessionStore for SqliteStore {
         session: &SessionId,
         payload: &str,
         expected: u64,
+        now: Timestamp,
     ) -> Result<SessionSaved, StoreError> {
         if payload.len() > MAX_PAYLOAD {
             return Err(StoreError::TooLarge(payload.len()));
         }
         let _turn = self.turn().await;
         let sql = if expected == 0 {
-            "INSERT INTO sessions (shop, household, session, payload, version) VALUES (?1, ?2, ?3, ?4, ?5 + 1)
-             ON CONFLICT DO NOTHING"
+            "INSERT INTO sessions (shop, household, session, payload, version, saved_at)
+             VALUES (?1, ?2, ?3, ?4, ?5 + 1, ?6) ON CONFLICT DO NOTHING"
         } else {
-            "UPDATE sessions SET payload = ?4, version = version + 1, saved_at = unixepoch()
+            "UPDATE sessions SET payload = ?4, version = version + 1, saved_at = ?6
              WHERE shop = ?1 AND household = ?2 AND session = ?3 AND version = ?5"
         };
         let done = query(sql)
@@ -55,6 +57,7 @@ impl SessionStore for SqliteStore {
             .bind(session.as_str())
             .bind(payload)
             .bind(i64::try_from(expected).map_err(corrupt)?)
+            .bind(micros(now))
             .execute(&self.relaxed)
             .await
             .map_err(fault)?;
@@ -76,5 +79,15 @@ impl SessionStore for SqliteStore {
             .await
             .map_err(fault)?;
         Ok(done.rows_affected() == 1)
+    }
+
+    async fn forget_idle(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let _turn = self.turn().await;
+        let done = query("DELETE FROM sessions WHERE saved_at < ?")
+            .bind(micros(before))
+            .execute(&self.relaxed)
+            .await
+            .map_err(fault)?;
+        Ok(done.rows_affected())
     }
 }

@@ -57,6 +57,7 @@ suite!(
     tries_are_counted_before_they_are_looked_at,
     a_conversation_is_saved_version_by_version,
     a_conversation_has_a_largest_size,
+    a_conversation_that_was_idle_for_too_long_is_forgotten,
 );
 
 async fn sqlite_store(folder: &TempDir) -> Arc<SqliteStore> {

@@ -73,7 +73,7 @@ pub(super) async fn a_conversation_is_saved_version_by_version(store: Arc<dyn St
     assert_eq!(store.load(&shop, &home, &session).await.expect("an answer"), None);
     let save = |payload: &'static str, expected| {
         let (store, shop, home, session) = (store.clone(), shop.clone(), home.clone(), session.clone());
-        async move { store.save(&shop, &home, &session, payload, expected).await.expect("an answer") }
+        async move { store.save(&shop, &home, &session, payload, expected, now()).await.expect("an answer") }
     };
     assert_eq!(save("early", 3).await, SessionSaved::Conflict);
     assert_eq!(save("one", 0).await, SessionSaved::Saved(1));
@@ -97,9 +97,28 @@ pub(super) async fn a_conversation_has_a_largest_size(store: Arc<dyn Store>) {
     let (shop, home, session) = (shop(), household("oak-street"), SessionId::new("kitchen").expect("an id"));
     let fits = "x".repeat(MAX_PAYLOAD);
     assert_eq!(
-        store.save(&shop, &home, &session, &fits, 0).await.expect("an answer"),
+        store.save(&shop, &home, &session, &fits, 0, now()).await.expect("an answer"),
         SessionSaved::Saved(1)
     );
-    let too_large = store.save(&shop, &home, &session, &format!("{fits}x"), 1).await;
+    let too_large = store.save(&shop, &home, &session, &format!("{fits}x"), 1, now()).await;
     assert!(matches!(too_large, Err(StoreError::TooLarge(size)) if size == MAX_PAYLOAD + 1));
+}
+
+pub(super) async fn a_conversation_that_was_idle_for_too_long_is_forgotten(store: Arc<dyn Store>) {
+    let (shop, home) = (shop(), household("oak-street"));
+    let named = |name: &str| SessionId::new(name).expect("an id");
+    let later = now() + SignedDuration::from_hours(1);
+    for (name, version, at) in [("hall", 0, now()), ("kitchen", 0, now()), ("kitchen", 1, later)] {
+        let saved = store.save(&shop, &home, &named(name), "words", version, at).await;
+        assert_eq!(saved.expect("an answer"), SessionSaved::Saved(version + 1));
+    }
+    assert_eq!(store.forget_idle(now()).await.expect("an answer"), 0, "not yet too long");
+    assert_eq!(store.forget_idle(later).await.expect("an answer"), 1);
+    assert_eq!(store.load(&shop, &home, &named("hall")).await.expect("an answer"), None);
+    assert!(
+        store.load(&shop, &home, &named("kitchen")).await.expect("an answer").is_some(),
+        "it was used since"
+    );
+    let anew = store.save(&shop, &home, &named("hall"), "anew", 1, later).await;
+    assert_eq!(anew.expect("an answer"), SessionSaved::Conflict, "a turn in flight starts over");
 }
