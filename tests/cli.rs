@@ -1,5 +1,10 @@
 //! What a person at a terminal may rely on: real processes, a real database, the real recogniser.
 
+use sayso::{
+    commerce::{HouseholdId, SessionId, ShopId, ports::SessionStore},
+    store::SqliteStore,
+};
+
 use crate::support::process::Sayso;
 
 mod sound;
@@ -214,4 +219,23 @@ fn a_reader_that_has_seen_enough_is_no_fault() {
     let ended = child.wait_with_output().expect("the program ends");
     assert!(ended.status.success(), "{ended:?}");
     assert!(ended.stderr.is_empty(), "{}", String::from_utf8_lossy(&ended.stderr));
+}
+
+#[tokio::test]
+async fn a_conversation_that_was_idle_for_a_day_is_gone_at_the_next_start() {
+    let sayso = Sayso::new();
+    let open = async || SqliteStore::open(&sayso.data().join("sayso.db")).await.unwrap();
+    let (shop, home) = (ShopId::new("household").unwrap(), HouseholdId::new("oak-street").unwrap());
+    let now = jiff::Timestamp::now();
+    let store = open().await;
+    let named = |name: &str| SessionId::new(name).unwrap();
+    for (name, hours) in [("old", 25), ("young", 23)] {
+        let at = now - jiff::SignedDuration::from_hours(hours);
+        store.save(&shop, &home, &named(name), "{}", 0, at).await.unwrap();
+    }
+    store.close().await;
+    sayso.json(&["ask", "--json", "hello"]);
+    let store = open().await;
+    assert_eq!(store.load(&shop, &home, &named("old")).await.unwrap(), None);
+    assert!(store.load(&shop, &home, &named("young")).await.unwrap().is_some());
 }
