@@ -207,7 +207,9 @@ fn candidates(
     } else {
         None
     };
-    Candidates { words: item.words.clone(), tied: matches.tied.min(skus.len()), skus, near }
+    // One that fits only half of the name is a question too: "Shall I take it?"
+    let tied = if skus.is_empty() { 0 } else { matches.tied.min(skus.len().max(2)) };
+    Candidates { words: item.words.clone(), tied, skus, near }
 }
 
 fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {

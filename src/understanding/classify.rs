@@ -16,7 +16,7 @@ use super::{
     intent::{IntentName, Slots, Understood},
     normal::Trimmer,
     phrases,
-    products::{Vocabulary, words::stem},
+    products::{Vocabulary, words::root},
     sentences::Sentences,
     words::{Token, cardinal, digits, ordinal, period, tokenise},
 };
@@ -79,7 +79,7 @@ impl Classifier {
                 examples.push((table.name.clone(), features(tokens, vocabulary)));
             }
             if !table.about.is_empty() {
-                telling.push((table.name.clone(), table.about.iter().map(|w| stem(w)).collect()));
+                telling.push((table.name.clone(), table.about.iter().map(|w| root(w)).collect()));
             }
         }
         Self::train(examples, telling)
@@ -122,7 +122,7 @@ impl Classifier {
         if words.peek().is_none() {
             return Some(FLOOR);
         }
-        words.any(|w| tokens.iter().any(|t| stem(&t.text) == *w)).then_some(FLOOR_TOLD)
+        words.any(|w| tokens.iter().any(|t| root(&t.text) == *w)).then_some(FLOOR_TOLD)
     }
 
     /// The most similar example's meaning, with the similarity.
@@ -181,7 +181,7 @@ fn features(tokens: &[Token], vocabulary: &Vocabulary) -> Vec<String> {
         } else if let Some((_, used)) = cardinal(tokens, at).filter(|_| tokens[at].text != "a") {
             ("<n>".to_owned(), used)
         } else {
-            (stem(&tokens[at].text), 1)
+            (root(&tokens[at].text), 1)
         };
         words.push(word);
         at += used;

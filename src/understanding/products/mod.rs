@@ -9,6 +9,10 @@
 //! then the latest purchase, then the order of the catalogue. Where its own is meant ("my
 //! coffee", "reorder coffee"), only what it bought counts, as long as any of that fits.
 //!
+//! The name decides: "chocolate milk" is no milk chocolate. And half a name is asked about: "beer"
+//! may be root beer, but a shop that has no plain beer asks before it sells that one, unless it is
+//! what the household buys.
+//!
 //! The tie rule: products fit equally when the same words explain them and the household bought
 //! both or neither; with "cheapest", when they also cost the same. How often or how lately one
 //! was bought orders the answer but decides nothing: the shopper is asked.
@@ -50,7 +54,8 @@ pub struct Matches {
     /// Best first, at most [`Matches::MAX`].
     pub hits: Vec<Hit>,
     /// How many fit as well as the first, itself included: 0 nothing, 1 clear, 2 or more a
-    /// question. It can be more than `hits` has.
+    /// question. It can be more than `hits` has, also where there is one hit only: then whether it
+    /// is meant is the question.
     pub tied: usize,
 }
 
@@ -104,6 +109,7 @@ impl Products {
         let mut wanted = Wanted::new(stems.clone(), constraints, false);
         wanted.pack_of = item.pack_of;
         wanted.own = item.own;
+        wanted.ends_in_head = stems.last().is_some_and(|stem| self.vocabulary.is_head(stem));
         for (latest, purchase) in purchases.iter().enumerate() {
             wanted.bought.entry(&purchase.sku).or_insert(latest);
         }

@@ -46,13 +46,23 @@ pub(super) struct Wanted<'a> {
     pub(super) pack_of: Option<u32>,
     /// Whether only what the household bought is meant.
     pub(super) own: bool,
+    /// Whether the last word of the phrase names kinds: "milk", in "chocolate milk".
+    pub(super) ends_in_head: bool,
     /// What it bought.
     pub(super) bought: Bought<'a>,
 }
 
 impl<'a> Wanted<'a> {
     pub(super) fn new(stems: Vec<String>, constraints: &'a Constraints, loose: bool) -> Self {
-        Self { stems, constraints, loose, pack_of: None, own: false, bought: Bought::new() }
+        Self {
+            stems,
+            constraints,
+            loose,
+            pack_of: None,
+            own: false,
+            ends_in_head: false,
+            bought: Bought::new(),
+        }
     }
 }
 
@@ -99,9 +109,12 @@ fn fit(product: &Product, entry: &Entry, wanted: &Wanted<'_>) -> Option<Fit> {
         }
         1
     };
+    let head_last = wanted.stems.last().is_some_and(|s| entry.kind.last() == Some(s));
+    if wanted.ends_in_head && !head_last {
+        return None;
+    }
     let pack = wanted.pack_of.is_some_and(|n| entry.size.contains(&n.to_string()));
     let bought = !wanted.constraints.cheapest && wanted.bought.contains_key(&product.sku);
-    let head_last = wanted.stems.last().is_some_and(|s| entry.kind.last() == Some(s));
     Some(Fit { tier, head_last, kind_words: u32::try_from(kind_words).unwrap_or(9), pack, bought })
 }
 
@@ -137,10 +150,20 @@ pub(super) fn rank<'a>(candidates: impl Iterator<Item = Candidate<'a>>, wanted: 
     let tied = fits.first().map_or(0, |(best, _, top)| {
         fits.iter().take_while(|(f, _, p)| f == best && price(p) == price(top)).count()
     });
+    let tied =
+        if guessed(&fits, wanted) { tied.max(if cheapest { 2 } else { fits.len().max(2) }) } else { tied };
     let hits = fits
         .iter()
         .take(Matches::MAX)
         .map(|(f, _, p)| Hit { sku: p.sku.clone(), score: f.score() })
         .collect();
     Matches { hits, tied }
+}
+
+/// Whether only half of the name of a kind was said, "beer" for root beer, and the household's
+/// purchases do not say which is meant: they do where it bought one of the only such kind.
+fn guessed(fits: &[(Fit, usize, &Product)], wanted: &Wanted<'_>) -> bool {
+    let Some((best, _, top)) = fits.first() else { return false };
+    let several = fits.iter().any(|(_, _, p)| p.kind != top.kind);
+    best.tier == 2 && (several || !wanted.bought.contains_key(&top.sku))
 }

@@ -7,12 +7,13 @@ use crate::{
     commerce::Catalog,
     understanding::{
         sentences::Synonyms,
-        words::{Token, tokenise},
+        words::{Token, singular_unit, tokenise},
     },
 };
 
-/// Shorter words are not corrected: too many short words are one edit apart.
-const MIN_CORRECTED: usize = 6;
+/// Shorter words are neither corrected nor corrected to: too many of them are one edit apart, and
+/// "letter" and "bitter" are words of their own.
+const MIN_CORRECTED: usize = 8;
 
 /// The longest kind, in stems.
 const MAX_KIND: usize = 6;
@@ -88,7 +89,7 @@ impl Vocabulary {
                 continue;
             };
             let known = self.spelled.entry((first, length)).or_default();
-            if length + 1 >= MIN_CORRECTED && first.is_alphabetic() && !known.contains(&word.text) {
+            if length >= MIN_CORRECTED && first.is_alphabetic() && !known.contains(&word.text) {
                 known.push(word.text);
             }
         }
@@ -129,16 +130,16 @@ impl Vocabulary {
         stems
     }
 
-    /// The one known word that is one edit away from an unknown long one.
+    /// The one known word that is one edit inside the word away from an unknown long one.
     fn corrected(&self, unknown: &str) -> Option<&str> {
         let length = unknown.chars().count();
         if length < MIN_CORRECTED || self.knows(unknown) {
             return None;
         }
-        let first = unknown.chars().next()?;
+        let (first, last) = (unknown.chars().next()?, unknown.chars().last());
         let lengths = length - 1..=length + 1;
         let near = lengths.filter_map(|length| self.spelled.get(&(first, length))).flatten();
-        let mut near = near.filter(|known| one_edit(known, unknown));
+        let mut near = near.filter(|known| known.chars().last() == last && one_edit(known, unknown));
         let found = near.next()?;
         near.next().is_none().then_some(found)
     }
@@ -186,6 +187,11 @@ impl Vocabulary {
     /// Whether the name of a kind can end in this word.
     pub fn ends_a_kind(&self, word: &str) -> bool {
         self.has(&stem(word), role::HEAD)
+    }
+
+    /// Whether the name of a kind can end in this stem, which is no unit: "milk", not "bar".
+    pub(super) fn is_head(&self, stem: &str) -> bool {
+        self.has(stem, role::HEAD) && singular_unit(stem).is_none()
     }
 
     /// Whether the word can be a product's size or attribute.

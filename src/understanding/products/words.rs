@@ -31,10 +31,35 @@ pub fn is_empty(word: &str) -> bool {
     EMPTY.contains(&word)
 }
 
-/// The stem of one lower-case word: `batteries` and `battery` have the same.
-pub fn stem(word: &str) -> String {
+/// The root of one lower-case word, for likeness of sentences: `ordering` and `ordered` have the same.
+pub fn root(word: &str) -> String {
     // The stemmer is a table and a function; making one costs nothing.
     Stemmer::create(Algorithm::English).stem(word).into_owned()
+}
+
+/// The stem of one lower-case word: `batteries` and `battery` have the same. Only what makes a
+/// plural goes: somebody who says "treated" or "mixing" names no treat and no mix.
+pub fn stem(word: &str) -> String {
+    if !word.is_ascii() || word.len() < 3 {
+        return word.to_owned();
+    }
+    if let Some(start) = word.strip_suffix("ies").filter(|start| !start.is_empty()) {
+        return format!("{start}i");
+    }
+    let hisses = ["ses", "xes", "zes", "ches", "shes", "oes"].iter().any(|end| word.ends_with(end));
+    let singular = if hisses {
+        &word[..word.len() - 2]
+    } else if word.ends_with('s') && !["ss", "us", "is"].iter().any(|end| word.ends_with(end)) {
+        &word[..word.len() - 1]
+    } else {
+        word
+    };
+    // Both of a pair lose the last vowel: cheeses and cheese, cookies and cookie, berries and berry.
+    let bare = singular.strip_suffix('e').filter(|bare| bare.len() > 1).unwrap_or(singular);
+    match bare.strip_suffix('y').filter(|start| !start.ends_with(['a', 'e', 'o', 'u'])) {
+        Some(start) if singular == bare => format!("{start}i"),
+        _ => bare.to_owned(),
+    }
 }
 
 /// The stems of the words that matter, in order. Numbers become digits: `twelve pack` → `12 pack`.
@@ -68,12 +93,8 @@ fn is_label_measure(text: &str) -> bool {
     crate::understanding::words::is_measure(text)
 }
 
-/// From this length on another letter is taken for a slip; in shorter words it makes another
-/// word: candies are no candles.
-const MIN_OTHER: usize = 8;
-
-/// Whether one slip turns one word into the other: a letter more or less, two swapped, and in long
-/// words another one.
+/// Whether one slip turns one word into the other: a letter more or less, two swapped, or another
+/// vowel. Another consonant makes another word: a deterrent is no detergent.
 pub fn one_edit(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
@@ -85,7 +106,9 @@ pub fn one_edit(a: &str, b: &str) -> bool {
                 && rest[0] == long[same + 1]
                 && rest[1] == long[same]
                 && rest[2..] == long[same + 2..];
-            let other = long.len() >= MIN_OTHER && !rest.is_empty() && rest[1..] == long[same + 1..];
+            let vowel = |c: &char| "aeiou".contains(*c);
+            let other =
+                !rest.is_empty() && vowel(&rest[0]) && vowel(&long[same]) && rest[1..] == long[same + 1..];
             rest.is_empty() || other || swapped
         }
         1 => short[same..] == long[same + 1..],
@@ -107,10 +130,44 @@ mod tests {
     }
 
     #[test]
-    fn one_edit_is_a_letter_more_less_swapped_or_in_long_words_other() {
+    fn only_the_plural_goes() {
+        for (many, one) in [
+            ("cheeses", "cheese"),
+            ("cookies", "cookie"),
+            ("boxes", "box"),
+            ("tomatoes", "tomato"),
+            ("berries", "berry"),
+            ("sponges", "sponge"),
+            ("matches", "match"),
+            ("dressings", "dressing"),
+            ("glasses", "glass"),
+            ("peas", "pea"),
+            ("shoes", "shoe"),
+            ("tissues", "tissue"),
+            ("seeds", "seed"),
+        ] {
+            assert_eq!(stem(many), stem(one));
+        }
+        for (other, noun) in [
+            ("treated", "treat"),
+            ("treating", "treat"),
+            ("mixing", "mix"),
+            ("seeded", "seed"),
+            ("polished", "polish"),
+            ("popped", "pop"),
+            ("certainly", "certain"),
+            ("condition", "conditioner"),
+        ] {
+            assert_ne!(stem(other), stem(noun));
+        }
+    }
+
+    #[test]
+    fn one_edit_is_a_letter_more_less_swapped_or_another_vowel() {
         assert!(one_edit("shampoo", "shampo"));
         assert!(one_edit("battery", "battrey"));
         assert!(one_edit("detergent", "deturgent"));
+        assert!(!one_edit("deterrent", "detergent"));
         assert!(!one_edit("candies", "candles"));
         assert!(!one_edit("coffee", "toffees"));
         assert!(!one_edit("bread", "beads"));

@@ -147,6 +147,18 @@ fn push_written_out(tokens: &mut Vec<Token>, word: &str, gap: bool) {
         }
         return;
     }
+    // Batteries: "double a", "triple a".
+    let doubled = match tokens.last().map(|t| t.text.as_str()) {
+        Some("double") => "aa",
+        Some("triple") => "aaa",
+        _ => "",
+    };
+    if word == "a" && !doubled.is_empty() {
+        if let Some(last) = tokens.last_mut() {
+            last.text = doubled.to_owned();
+        }
+        return;
+    }
     let mut push = |text: &str, gap: bool| tokens.push(Token { text: text.to_owned(), gap });
     if let Some((_, parts)) = WRITTEN_OUT.iter().find(|(short, _)| *short == word) {
         for (i, part) in parts.iter().enumerate() {
