@@ -190,6 +190,58 @@ fn hold_on_is_neither_a_yes_nor_a_no() {
 }
 
 #[test]
+fn a_number_that_can_be_read_in_two_ways_is_not_understood() {
+    for text in [
+        "make it 10 10",
+        "make it two fifty",
+        "make it ten four",
+        "make it 2,5",
+        "make it twenty 2",
+        "buy -3 paper towels",
+        "buy - 3 paper towels",
+        "buy ten four coffees",
+        "buy two fifty paper towels",
+        "change the milk to ten four",
+        "buy two and a half coffees",
+        "oh",
+        "got it",
+        "search 9035",
+        "order now",
+    ] {
+        assert_eq!(name(text, Expect::YesNo), IntentName::NotUnderstood, "{text}");
+    }
+}
+
+#[test]
+fn a_quantity_is_read_as_it_was_said() {
+    let first = |text: &str| {
+        let item = understand(text, Expect::Anything).intent.slots.items[0].clone();
+        (item.words, item.quantity.map(u32::from), item.pack_of)
+    };
+    let towels = |n| ("paper towels".to_owned(), Some(n), None);
+    assert_eq!(first("buy a few paper towels"), towels(3));
+    assert_eq!(first("buy a couple of paper towels"), towels(2));
+    assert_eq!(first("buy one hundred and twenty paper towels"), towels(99), "more than can be ordered");
+    assert_eq!(first("buy twenty four paper towels and two coffees"), towels(24));
+    assert_eq!(first("buy two six packs of cola"), ("cola".to_owned(), Some(2), Some(6)));
+    assert_eq!(first("buy two sixteen ounce shampoos").1, Some(2));
+    let removed = understand("remove one egg", Expect::Anything).intent;
+    assert_eq!(removed.name, IntentName::RemoveFromCart);
+    assert_eq!(removed.slots.items[0].quantity.map(u32::from), Some(1));
+}
+
+#[test]
+fn the_size_of_a_pack_is_kept_in_a_correction() {
+    for text in ["make it two six packs", "two six packs", "no, two six packs"] {
+        let intent = understand(text, Expect::YesNo).intent;
+        assert_eq!(intent.name, IntentName::Correct, "{text}");
+        assert_eq!(intent.slots.quantity.map(u32::from), Some(2), "{text}");
+        let item = &intent.slots.items[0];
+        assert_eq!((item.it, item.quantity.map(u32::from), item.pack_of), (true, Some(2), Some(6)), "{text}");
+    }
+}
+
+#[test]
 fn my_last_order_is_one_that_was_placed() {
     for expect in [Expect::YesNo, Expect::Pin, Expect::Choice, Expect::Quantity] {
         for text in ["cancel my order", "cancel the order"] {

@@ -306,3 +306,9 @@ fn common_short_names_find_the_thing() {
     assert_eq!(sample("decaf"), (1, vec!["ground coffee".into()]));
     assert_eq!(sample("BBQ sauce"), (1, vec!["barbecue sauce".into()]));
 }
+
+#[test]
+fn a_half_gallon_is_no_gallon() {
+    assert_eq!(sample("gallon of milk"), (0, vec![]));
+    assert_eq!(sample("half gallon of milk"), (3, vec!["milk".into()]));
+}

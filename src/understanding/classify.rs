@@ -162,7 +162,8 @@ impl Classifier {
             return None;
         }
         let slots = slots(name, tokens, vocabulary, currency, today);
-        if buys(name) && slots.items.is_empty() && slots.past.is_none() {
+        let nothing = slots.items.is_empty() && slots.past.is_none();
+        if nothing && (buys(name) || *name == IntentName::Search) {
             return None;
         }
         let intent = Intent { name: name.clone(), slots };

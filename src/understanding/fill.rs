@@ -18,7 +18,7 @@ pub(super) fn intent(found: &Found<'_>) -> Intent {
                 slots.items.extend(phrase.items.iter().cloned());
                 slots.constraints = phrase.constraints.clone();
             }
-            (Value::Quantity(0), _) if name == IntentName::ChangeCart => name = IntentName::RemoveFromCart,
+            (Value::Quantity(0, _), _) if name == IntentName::ChangeCart => name = IntentName::RemoveFromCart,
             _ => {}
         }
     }
@@ -45,8 +45,11 @@ fn put(capture: &Capture, name: &IntentName, slots: &mut Slots) {
     let limits = &mut slots.constraints;
     match (&capture.value, capture.kind) {
         (Value::It, _) => slots.items.push(ItemPhrase { it: true, ..ItemPhrase::default() }),
-        (Value::Quantity(n), _) if *name == IntentName::Choose => slots.choice = Some(Choice::Ordinal(*n)),
-        (Value::Quantity(n), _) => slots.quantity = Quantity::new(*n),
+        (Value::Quantity(n, _), _) if *name == IntentName::Choose => slots.choice = Some(Choice::Ordinal(*n)),
+        (Value::Quantity(n, pack_of), _) => {
+            slots.quantity = Quantity::new(*n);
+            slots.items.extend(pack_of.filter(|_| slots.items.is_empty()).map(packs));
+        }
         (Value::Money(amount), SlotKind::MoneyMin) => limits.price_min = Some(*amount),
         (Value::Money(amount), _) => limits.price_max = Some(*amount),
         (Value::Ordinal(n), _) => slots.choice = Some(Choice::Ordinal(*n)),
@@ -68,6 +71,11 @@ fn put(capture: &Capture, name: &IntentName, slots: &mut Slots) {
         (Value::Words(words), _) => slots.choice = Some(Choice::Described(words.clone())),
         (Value::Phrase(_), _) => {}
     }
+}
+
+/// "Two six packs" of what is spoken of.
+pub(super) fn packs(pack_of: u32) -> ItemPhrase {
+    ItemPhrase { it: true, pack_of: Some(pack_of), unit: Some("pack".to_owned()), ..ItemPhrase::default() }
 }
 
 fn about_an_order(name: &IntentName) -> bool {

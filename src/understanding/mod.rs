@@ -8,6 +8,7 @@
 //! it, never from the classifier; and of what was heard, never from one weak word alone.
 
 mod classify;
+mod doubt;
 mod fill;
 pub mod intent;
 mod normal;
@@ -103,7 +104,9 @@ impl Understander {
         let said = Said { source, expect, today, tokens: &tokens };
         let understood = self.sure(&said).or_else(|| self.guess(&said)).unwrap_or_else(nothing);
         let asked = text.trim_end().ends_with('?');
-        if asked && understood.intent.name == IntentName::Yes {
+        if doubt::doubtful(&tokens, &understood.intent.slots)
+            || asked && understood.intent.name == IntentName::Yes
+        {
             nothing()
         } else {
             short::in_context(understood, &tokens, expect)

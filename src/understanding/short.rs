@@ -1,6 +1,7 @@
 //! Short answers: numbers and things alone, refusals, and what an awaited answer makes of them.
 
 use super::{
+    fill,
     intent::{Choice, Digits, Expect, Intent, IntentName, ItemPhrase, OrderRef, Slots, Understood},
     phrases,
     products::Vocabulary,
@@ -25,12 +26,18 @@ pub(super) fn number(tokens: &[Token], expect: Expect) -> Option<Intent> {
     let whole = tokens.len();
     let count = phrases::quantity(tokens, 0).filter(|(n, used)| *n > 0 && *used == whole).map(|(n, _)| n);
     let single = cardinal(tokens, 0).filter(|(_, used)| *used == whole).map(|(n, _)| n);
-    let said = digits(tokens, 0).filter(|(_, used)| *used == whole).and_then(|(text, _)| Digits::new(&text));
+    // "Oh" is a sound before it is a digit.
+    let sounds = whole < 4 && tokens.iter().all(|t| is(t, &["oh", "o"]));
+    let said = digits(tokens, 0).filter(|(_, used)| *used == whole && !sounds);
+    let said = said.and_then(|(text, _)| Digits::new(&text));
     if said.is_none() && count.is_none() {
         return None;
     }
     let quantity = count.and_then(Quantity::new).filter(|_| single.is_none_or(|n| n <= Quantity::MAX));
     let mut slots = Slots { quantity, ..Slots::default() };
+    if let (Some(quantity), Some(pack_of)) = (quantity, phrases::pack_of(tokens, 0)) {
+        slots.items.push(ItemPhrase { quantity: Some(quantity), ..fill::packs(pack_of) });
+    }
     let name = match expect {
         Expect::Choice if single.is_some_and(|n| (1..=MAX_CHOICE).contains(&n)) => {
             slots = Slots { choice: single.map(Choice::Ordinal), ..Slots::default() };

@@ -33,7 +33,7 @@ pub(super) fn item(tokens: &[Token]) -> Option<ItemPhrase> {
         } else if inner_unit(rest).is_some() {
             item.quantity = Some(Quantity::ONE);
         }
-    } else if ["few", "couple"].contains(&word(rest, 0)) {
+    } else if word(rest, 0) == "couple" {
         rest = rest[1..].strip_prefix_word("of");
     }
     rest = trim(rest, &mut item);
@@ -98,7 +98,6 @@ fn trim<'a>(tokens: &'a [Token], item: &mut ItemPhrase) -> &'a [Token] {
                 item.own = true;
                 rest = &rest[1..];
             }
-            "a" if word(rest, 1) == "few" => rest = &rest[2..],
             "the" if word(rest, 1) == "same" && rest.len() == 2 => {}
             lead if LEAD.contains(&lead) && rest.len() > 1 => rest = &rest[1..],
             _ => {}

@@ -15,10 +15,10 @@ const MAX_WORDS: usize = 10;
 
 /// Words that never belong to a thing: what they start is another sentence.
 const NEVER: &[&str] = &[
-    "i", "you", "me", "we", "us", "he", "she", "they", "your", "not", "never", "cancel", "stop", "yes",
-    "yeah", "wait", "if", "because", "what", "when", "where", "who", "how", "why", "which", "is", "are",
-    "was", "were", "am", "do", "does", "did", "will", "would", "can", "could", "should", "have", "has", "to",
-    "thank", "thanks", "okay", "but", "than", "his", "her", "their",
+    "minus", "i", "you", "me", "we", "us", "he", "she", "they", "your", "not", "never", "cancel", "stop",
+    "yes", "yeah", "wait", "if", "because", "what", "when", "where", "who", "how", "why", "which", "is",
+    "are", "was", "were", "am", "do", "does", "did", "will", "would", "can", "could", "should", "have",
+    "has", "to", "thank", "thanks", "okay", "but", "than", "his", "her", "their",
 ];
 
 /// Words that belong to a thing only where the catalogue has them.
@@ -91,6 +91,8 @@ const SELDOM: &[&str] = &[
     "status",
     "price",
     "cost",
+    "now",
+    "both",
 ];
 
 /// Things with what they must satisfy.
@@ -145,6 +147,11 @@ pub fn quantity(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
         used -= 1;
     }
     Some((count.min(Quantity::MAX), used))
+}
+
+/// How many are in one of what a quantity counts: "two six packs" → 6.
+pub fn pack_of(tokens: &[Token], at: usize) -> Option<u32> {
+    counted(tokens, at).and_then(|counted| counted.pack_of)
 }
 
 /// Whether the tokens describe an offer: words of the catalogue, no count, no pronoun.
@@ -306,7 +313,9 @@ fn split<'a>(tokens: &'a [Token], vocabulary: &Vocabulary) -> Vec<&'a [Token]> {
         }
         // "mac and cheese" is one thing where the shop has it.
         let whole = vocabulary.kind(tokens, at).filter(|len| tokens[at + 1..at + len].iter().all(|t| !t.gap));
-        at += whole.unwrap_or(1);
+        // And so is "one hundred and twenty".
+        let number = cardinal(tokens, at).map(|(_, used)| used);
+        at += whole.or(number).unwrap_or(1);
     }
     if from < tokens.len() {
         parts.push(&tokens[from..]);

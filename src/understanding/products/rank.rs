@@ -109,6 +109,11 @@ fn fit(product: &Product, entry: &Entry, wanted: &Wanted<'_>) -> Option<Fit> {
         }
         1
     };
+    // A half gallon is no gallon.
+    let half = |s: &String| s == "half";
+    if entry.size.iter().any(half) && !wanted.stems.iter().any(half) && entry.size.iter().any(said) {
+        return None;
+    }
     let head_last = wanted.stems.last().is_some_and(|s| entry.kind.last() == Some(s));
     if wanted.ends_in_head && !head_last {
         return None;

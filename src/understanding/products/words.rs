@@ -72,7 +72,7 @@ pub fn stems_of(tokens: &[Token]) -> Vec<String> {
     let (mut stems, mut at) = (Vec::new(), 0);
     while let Some(token) = tokens.get(at) {
         let text = token.text.as_str();
-        let number = (!["a", "couple"].contains(&text)).then(|| cardinal(tokens, at)).flatten();
+        let number = (!["a", "couple", "few"].contains(&text)).then(|| cardinal(tokens, at)).flatten();
         // "one" is a pronoun more often than a number, except before a measure.
         let pronoun = text == "one" && tokens.get(at + 1).is_none_or(|t| !is_label_measure(&t.text));
         if let Some((n, used)) = number.filter(|_| !pronoun) {

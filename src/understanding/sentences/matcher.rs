@@ -27,8 +27,8 @@ const MAX_PHRASE: usize = 40;
 pub enum Value {
     /// Things.
     Phrase(Rc<Phrase>),
-    /// A count with its unit.
-    Quantity(u32),
+    /// A count, and how many are in one of what is counted: "two six packs".
+    Quantity(u32, Option<u32>),
     /// An amount.
     Money(Money),
     /// A position, from 1.
@@ -139,7 +139,8 @@ impl<'a> Sights<'a> {
         match kind {
             SlotKind::It => phrases::pronoun(tokens, at).map(|used| (used, Value::It)),
             SlotKind::Quantity | SlotKind::Was => {
-                phrases::quantity(tokens, at).map(|(n, used)| (used, Value::Quantity(n)))
+                let pack_of = phrases::pack_of(tokens, at);
+                phrases::quantity(tokens, at).map(|(n, used)| (used, Value::Quantity(n, pack_of)))
             }
             SlotKind::Money | SlotKind::MoneyMin => {
                 words::price(tokens, at, self.currency).map(|(m, used)| (used, Value::Money(m)))

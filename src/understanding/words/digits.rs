@@ -24,7 +24,7 @@ fn group(tokens: &[Token], at: usize) -> Option<(String, usize)> {
         "oh" | "o" | "nought" => return Some(("0".to_owned(), 1)),
         "double" => 2,
         "triple" | "treble" => 3,
-        "a" | "dozen" | "couple" | "half" => return None,
+        "a" | "dozen" | "couple" | "few" | "half" => return None,
         _ => {
             if tokens[at].is_digits() {
                 return Some((text.to_owned(), 1));

@@ -116,6 +116,8 @@ pub fn cardinal(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
         ("a", "couple" | "pair", _) => return Some((2, 2)),
         ("couple", "of", _) => return Some((2, 2)),
         ("dozen", ..) => return Some((12, 1)),
+        ("a", "few", _) => return Some((3, 2)),
+        ("few", ..) => return Some((3, 1)),
         _ => {}
     }
     let (mut value, mut used) = match below_ten_thousand(tokens, at) {
@@ -213,6 +215,7 @@ mod tests {
         assert_eq!(read("a dozen eggs"), Some((12, 2)));
         assert_eq!(read("half a dozen bagels"), Some((6, 3)));
         assert_eq!(read("a couple of lemons"), Some((2, 3)));
+        assert_eq!(read("a few lemons"), Some((3, 2)));
         assert_eq!(read("two dozen"), Some((24, 2)));
         assert_eq!(read("twelve hundred"), Some((1200, 2)));
         assert_eq!(read("a hundred and one"), Some((101, 4)));

@@ -108,10 +108,9 @@ pub fn counted(tokens: &[Token], at: usize) -> Option<Counted> {
     if let Some(dozen) = dozen(tokens, at) {
         return Some(dozen);
     }
-    let article = ["a", "an", "another"].contains(&text);
-    let (count, mut used) = match cardinal(tokens, at) {
-        Some((count, used)) => (count, used),
-        None if article => (1, 1),
+    let (count, mut used, article) = match cardinal(tokens, at) {
+        Some((count, used)) => (count, used, false),
+        None if ["a", "an", "another"].contains(&text) => (1, 1, true),
         None => return None,
     };
     if is_measure(word(tokens, at + used)) {
@@ -194,6 +193,9 @@ mod tests {
         assert_eq!(read("a six pack of cola"), Some((Some(1), Some("pack"), Some(6), 4)));
         assert_eq!(read("six pack of cola"), Some((None, Some("pack"), Some(6), 3)));
         assert_eq!(read("twenty four packs"), Some((Some(24), Some("pack"), None, 3)));
+        assert_eq!(read("a few lemons"), Some((Some(3), None, None, 2)));
+        assert_eq!(read("a couple of lemons"), Some((Some(2), None, None, 3)));
+        assert_eq!(read("a phone charger"), None);
         assert_eq!(read("3 lemons"), Some((Some(3), None, None, 1)));
     }
 

@@ -113,6 +113,11 @@ fn split(text: &str) -> Vec<(String, bool)> {
                 end(&mut word, &mut gap);
                 word.push(c);
             }
+            '-' | '−' if before.is_none_or(char::is_whitespace) && signs(&chars[i + 1..]) => {
+                end(&mut word, &mut gap);
+                word.push_str("minus");
+                end(&mut word, &mut gap);
+            }
             '&' | '%' => {
                 end(&mut word, &mut gap);
                 word.push_str(if c == '&' { "and" } else { "percent" });
@@ -133,6 +138,11 @@ fn ordinal_ending(rest: &[char]) -> bool {
     let ending: String = rest.iter().take(2).collect();
     let over = rest.get(2).is_none_or(|c| !c.is_alphanumeric());
     (over && ["st", "nd", "rd", "th"].contains(&ending.as_str())) || rest.len() == 1 && ending == "t"
+}
+
+/// Whether a number follows a sign: `-3`, `- 3`.
+fn signs(rest: &[char]) -> bool {
+    rest.iter().find(|c| !c.is_whitespace()).is_some_and(char::is_ascii_digit)
 }
 
 /// Whether exactly three digits follow: `1,299`.
@@ -210,6 +220,12 @@ mod tests {
             ["$12.99", "or", "1299", "for", "a", "12", "pack", "of", "16", "oz"]
         );
         assert_eq!(texts("the 3rd & 1st, #4217."), ["the", "3rd", "and", "1st", "4217"]);
+    }
+
+    #[test]
+    fn a_minus_is_heard_before_a_number_only() {
+        assert_eq!(texts("buy -3 and - 4"), ["buy", "minus", "3", "and", "minus", "4"]);
+        assert_eq!(texts("a 12-pack - please, 4-5"), ["a", "12", "pack", "please", "4", "5"]);
     }
 
     #[test]
