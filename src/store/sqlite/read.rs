@@ -1,5 +1,7 @@
 //! Reading orders.
 
+use std::cmp::Reverse;
+
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use sqlx::{SqliteConnection, SqlitePool, query_as, query_scalar};
@@ -62,7 +64,9 @@ pub(super) async fn order_numbered(
 }
 
 /// Orders as one JSON array in one row: rows travel one by one between SQLite's thread and
-/// the caller's, which costs more than the reading.
+/// the caller's, which costs more than the reading. SQLite promises no order of what it gathers
+/// into one row, and asking it for one costs it a sort; they come in order all the same, so the
+/// sort here has nothing to do.
 pub(super) async fn orders(
     pool: &SqlitePool,
     shop: &ShopId,
@@ -71,22 +75,24 @@ pub(super) async fn orders(
 ) -> Result<Vec<Order>, StoreError> {
     let bodies = match household {
         Some(household) => query_scalar(
-            "SELECT '[' || group_concat(body, ',' ORDER BY placed_at DESC, number DESC) || ']' FROM
-             (SELECT body, placed_at, number FROM orders WHERE shop = ? AND household = ?
+            "SELECT '[' || group_concat(body, ',') || ']' FROM
+             (SELECT body FROM orders WHERE shop = ? AND household = ?
               ORDER BY placed_at DESC, number DESC LIMIT ?)",
         )
         .bind(shop.as_str())
         .bind(household.as_str())
         .bind(limit),
         None => query_scalar(
-            "SELECT '[' || group_concat(body, ',' ORDER BY placed_at DESC, number DESC) || ']' FROM
-             (SELECT body, placed_at, number FROM orders WHERE shop = ?
+            "SELECT '[' || group_concat(body, ',') || ']' FROM
+             (SELECT body FROM orders WHERE shop = ?
               ORDER BY placed_at DESC, number DESC LIMIT ?)",
         )
         .bind(shop.as_str())
         .bind(limit),
     };
-    array(bodies.fetch_one(pool).await.map_err(fault)?)
+    let mut orders: Vec<Order> = array(bodies.fetch_one(pool).await.map_err(fault)?)?;
+    orders.sort_by_key(|order| Reverse((order.placed_at, order.number)));
+    Ok(orders)
 }
 
 /// The elements of a JSON array; of none at all when there was no row to put into it.
@@ -112,10 +118,9 @@ pub(super) async fn purchases(
     limit: u32,
 ) -> Result<Vec<Purchase>, StoreError> {
     let rows: Option<String> = query_scalar(
-        "SELECT json_group_array(json_array(sku, title, quantity, unit_minor, currency, ordered_on, number)
-                                 ORDER BY ordered_on DESC, number DESC, position) FROM
-         (SELECT * FROM order_lines WHERE shop = ? AND household = ? AND kept = 1
-          ORDER BY ordered_on DESC, number DESC, position LIMIT ?)",
+        "SELECT json_group_array(json_array(position, sku, title, quantity, unit_minor, currency, ordered_on, number))
+         FROM (SELECT * FROM order_lines WHERE shop = ? AND household = ? AND kept = 1
+               ORDER BY ordered_on DESC, number DESC, position LIMIT ?)",
     )
     .bind(shop.as_str())
     .bind(household.as_str())
@@ -123,8 +128,10 @@ pub(super) async fn purchases(
     .fetch_one(pool)
     .await
     .map_err(fault)?;
-    let rows: Vec<(Sku, String, Quantity, i64, Currency, Date, OrderNumber)> = array(rows)?;
-    let purchase = |(sku, title, quantity, minor, currency, date, order)| {
+    type Row = (i64, Sku, String, Quantity, i64, Currency, Date, OrderNumber);
+    let mut rows: Vec<Row> = array(rows)?;
+    rows.sort_by_key(|(position, .., date, order)| (Reverse((*date, *order)), *position));
+    let purchase = |(_, sku, title, quantity, minor, currency, date, order)| {
         let unit_price = Money::new(minor, currency);
         Purchase { sku, title, quantity, unit_price, date, order }
     };
