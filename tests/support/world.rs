@@ -48,11 +48,20 @@ pub struct World {
 struct Running {
     assistant: Assistant,
     store: Arc<SqliteStore>,
+    ledger: Arc<Ledger>,
+}
+
+impl Running {
+    /// Closes its files.
+    async fn close(&self) {
+        self.store.close().await;
+        self.ledger.close().await;
+    }
 }
 
 /// The ledger behind a line that can be cut.
 struct Line {
-    ledger: Ledger,
+    ledger: Arc<Ledger>,
     down: Arc<AtomicBool>,
 }
 
@@ -190,7 +199,7 @@ impl World {
 
     /// The process ends without a word and starts anew on the same files.
     pub async fn restart(&mut self) -> Result<(), String> {
-        self.running.store.close().await;
+        self.running.close().await;
         self.running = start(self.folder.path(), &self.clock, self.declined, &self.down).await;
         Ok(())
     }
@@ -242,7 +251,8 @@ async fn copy_filled(to: &Path) {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(TravellingClock::at(MORNING));
         let running = start(folder.path(), &clock, false, &Arc::default()).await;
-        running.store.close().await;
+        // Files that are still being closed cannot be copied in one piece.
+        running.close().await;
         folder
     });
     for entry in std::fs::read_dir(filled.await.path()).expect("a folder") {
@@ -264,7 +274,8 @@ async fn start(
     let store = Arc::new(SqliteStore::open(&folder.join("sayso.db")).await.expect("a store"));
     let above = declined.then(|| Money::new(0, Currency::USD));
     let ledger = Ledger::open(&folder.join("ledger.db"), Decline { above, exactly: vec![] }).await;
-    let line = Line { ledger: ledger.expect("a ledger"), down: down.clone() };
+    let ledger = Arc::new(ledger.expect("a ledger"));
+    let line = Line { ledger: ledger.clone(), down: down.clone() };
     let ids = Arc::new(RandomIds);
     let ports =
         Ports { store: store.clone(), payment: Arc::new(line), clock: clock.clone(), ids: ids.clone() };
@@ -274,5 +285,5 @@ async fn start(
     shops::fill(&desk, &skill, clock.today(&skill.zone)).await.expect("a filled shop");
     let parts = shops::shop(&skill).expect("a shop");
     let assistant = Assistant::new([parts], desk, Sessions::new(store.clone()), clock.clone(), ids);
-    Running { assistant, store }
+    Running { assistant, store, ledger }
 }
