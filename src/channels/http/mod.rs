@@ -10,7 +10,8 @@
 //! | `GET /openapi.json` | this interface, described |
 //!
 //! Invariants: every body has a bound in bytes and in time; every answer that is not 2xx is JSON
-//! with a code and a sentence; with a token configured, only `/healthz` is open.
+//! with a code and a sentence, but for what is no HTTP, or a head that is too long, which end with a bare
+//! 400 or 431 before a route is known; with a token configured, only `/healthz` is open.
 
 mod audio;
 mod error;
