@@ -40,12 +40,12 @@ async fn a_turn_without_a_session_begins_one_and_names_it() {
 #[tokio::test]
 async fn session_and_household_reach_the_engine_as_they_were_sent() {
     let server = start(options()).await;
-    let body = r#"{"session": "kitchen", "household": "lee", "text": "hello"}"#;
+    let body = r#"{"session": "kitchen", "household": "oak-street", "text": "hello"}"#;
     post("/v1/turns", "application/json; charset=utf-8", body).send(server.address).await;
-    post("/v1/turns?session=hall&household=poe", "audio/wav", tone()).send(server.address).await;
+    post("/v1/turns?session=hall&household=river-house", "audio/wav", tone()).send(server.address).await;
     let seen = server.engine.finished.lock().unwrap();
     let who: Vec<_> = seen.iter().map(|t| (t.session.as_str(), t.household.as_str())).collect();
-    assert_eq!(who, [("kitchen", "lee"), ("hall", "poe")]);
+    assert_eq!(who, [("kitchen", "oak-street"), ("hall", "river-house")]);
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn a_wrong_query_is_refused() {
         assert_eq!(answer.status, 400, "{query}");
         answer.error_code();
     }
-    let mixed = post("/v1/turns?household=lee", "application/json", r#"{"text": "a"}"#);
+    let mixed = post("/v1/turns?household=oak-street", "application/json", r#"{"text": "a"}"#);
     assert_eq!(mixed.send(server.address).await.error_code(), "bad_query");
     assert_eq!(server.engine.finished(), 0);
 }
