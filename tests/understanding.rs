@@ -213,6 +213,26 @@ fn a_number_that_can_be_read_in_two_ways_is_not_understood() {
 }
 
 #[test]
+fn a_number_in_the_place_of_another_is_read() {
+    for text in ["not two, three", "no, not two, three", "not two, make it three"] {
+        let intent = understand(text, Expect::YesNo).intent;
+        assert_eq!(intent.slots.quantity.map(u32::from), Some(3), "{text}");
+    }
+    assert_eq!(name("make it the cheapest", Expect::YesNo), IntentName::Choose);
+    assert_ne!(name("get this", Expect::YesNo), IntentName::Yes, "it may be said to somebody else");
+}
+
+#[test]
+fn bananas_and_bread_are_two_things() {
+    let words = |text: &str| -> Vec<String> {
+        understand(text, Expect::Anything).intent.slots.items.into_iter().map(|i| i.words).collect()
+    };
+    assert_eq!(words("buy bananas and bread"), ["bananas", "bread"]);
+    assert_eq!(words("the bananas and the bread"), ["bananas", "bread"]);
+    assert_eq!(words("buy banana bread"), ["banana bread"]);
+}
+
+#[test]
 fn a_quantity_is_read_as_it_was_said() {
     let first = |text: &str| {
         let item = understand(text, Expect::Anything).intent.slots.items[0].clone();

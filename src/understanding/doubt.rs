@@ -21,6 +21,10 @@ pub(super) fn doubtful(tokens: &[Token], slots: &Slots) -> bool {
 fn runs_on(tokens: &[Token], at: usize) -> bool {
     let Some((_, used)) = cardinal(tokens, at) else { return false };
     let Some((_, more)) = cardinal(tokens, at + used) else { return false };
+    // "Not two, three."
+    if at > 0 && tokens[at - 1].text == "not" {
+        return false;
+    }
     let counted = |word: &str| singular_unit(word).is_some() || is_measure(word);
     // "twenty two" is one number from its start; only its end is of interest.
     tokens.get(at + used + more).is_none_or(|next| !counted(&next.text))

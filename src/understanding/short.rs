@@ -115,7 +115,8 @@ pub(super) fn correction(understood: Understood, expect: Expect) -> Understood {
     let choice = intent.name == IntentName::Choose && expect != Expect::Choice;
     let described = intent.name == IntentName::Correct
         && confidence < 1.0
-        && matches!(intent.slots.choice, Some(Choice::Described(_)));
+        && matches!(intent.slots.choice, Some(Choice::Described(_)))
+        && !intent.slots.items.is_empty();
     intent.slots.refused |= plain_thing || described;
     if plain_thing || bare_count || choice {
         intent.name = IntentName::Correct;

@@ -33,6 +33,8 @@ mod role {
 pub struct Vocabulary {
     roles: HashMap<String, u8>,
     kinds: HashSet<Vec<String>>,
+    /// Those of them with "and" in the name: macaroni and cheese.
+    joined: HashSet<Vec<String>>,
     brands: Vec<(Vec<String>, String)>,
     synonyms: Vec<(Vec<String>, Vec<String>)>,
     /// Long words as they are written, by first letter and length, for slips of the tongue or key.
@@ -50,6 +52,9 @@ impl Vocabulary {
             let kind = stems(&product.kind);
             words.note(&kind, role::KIND);
             words.note(kind.last().map(std::slice::from_ref).unwrap_or_default(), role::HEAD);
+            if product.kind.split_whitespace().any(|w| w.eq_ignore_ascii_case("and") || w == "&") {
+                words.joined.insert(kind.clone());
+            }
             words.kinds.insert(kind);
             brands.entry(product.brand.clone()).or_insert_with(|| stems(&product.brand));
             words.note(&stems(product.size.as_deref().unwrap_or_default()), role::SIZE);
@@ -213,7 +218,10 @@ impl Vocabulary {
     pub fn kind(&self, tokens: &[Token], at: usize) -> Option<usize> {
         (1..=MAX_KIND.min(tokens.len().saturating_sub(at))).rev().find(|len| {
             let here = &tokens[at..at + len];
-            !is_empty(&here[0].text) && !is_empty(&here[len - 1].text) && self.kinds.contains(&stems_of(here))
+            let stems = stems_of(here);
+            // Bananas and bread are no banana bread.
+            let one = !here.iter().any(|t| t.text == "and") || self.joined.contains(&stems);
+            one && !is_empty(&here[0].text) && !is_empty(&here[len - 1].text) && self.kinds.contains(&stems)
         })
     }
 
