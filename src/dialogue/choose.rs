@@ -16,12 +16,23 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
     if pick(scene, choice, slots.quantity) {
         return;
     }
-    if matches!(scene.state.focus, Focus::Choosing { .. }) {
-        scene.say(Prompt::new("no-such-choice"));
-        scene.decision = "asking-which";
-        return scene.ask_again();
+    if let Focus::Choosing { errand, .. } = &scene.state.focus {
+        let purpose = errand.purpose;
+        let wanted = assemble::wanted(scene);
+        if wanted.iter().any(|w| !w.offers.is_empty()) {
+            // Something else that is sold here: a new wish, not an answer.
+            return assemble::advance(scene, Errand::new(purpose, wanted));
+        }
+        return no_such_choice(scene);
     }
     super::repair::not_understood(scene);
+}
+
+/// That none of the offers was meant; the question stays, but not for ever.
+pub(super) fn no_such_choice(scene: &mut Scene<'_>) {
+    scene.say(Prompt::new("no-such-choice"));
+    scene.decision = super::ASKING_AGAIN;
+    scene.ask_again();
 }
 
 /// Applies a choice to whatever is open; `false`, with nothing changed, when it fits nothing.

@@ -129,6 +129,10 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
             scene.decision = "returning";
         }
         Focus::ConfirmClear => basket::cleared(scene),
+        // A single offer was asked about with "shall I take it?".
+        Focus::Choosing { errand, .. } if errand.wanted.first().is_some_and(|w| w.offers.len() == 1) => {
+            choose::pick(scene, &Choice::Ordinal(1), None);
+        }
         Focus::Idle => {
             scene.say(Prompt::new("nothing-to-confirm"));
             scene.decision = "nothing-pending";
@@ -213,9 +217,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
     if scene.state.focus == Focus::Idle {
         return repair::not_understood(scene);
     }
-    scene.decision = super::ASKING_AGAIN;
-    scene.say(Prompt::new("no-such-choice"));
-    scene.ask_again();
+    choose::no_such_choice(scene);
 }
 
 /// Whether a thing is named that the open read-back does not have.
@@ -271,9 +273,7 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
         Focus::Choosing { .. } => {
             let picked = number.is_some_and(|n| choose::pick(scene, &Choice::Ordinal(n), None));
             if !picked {
-                scene.say(Prompt::new("no-such-choice"));
-                scene.decision = "asking-which";
-                scene.ask_again();
+                choose::no_such_choice(scene);
             }
         }
         Focus::AskQuantity(_) | Focus::Confirming(_) | Focus::Offering { .. } => {
