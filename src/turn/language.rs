@@ -3,7 +3,10 @@
 
 use jiff::civil::{Date, Weekday};
 
-use crate::commerce::{Currency, Money};
+use crate::{
+    commerce::{Currency, Money},
+    understanding::words::ONES,
+};
 
 /// What must be known of a language to read typed speech aloud and to show it.
 pub(super) struct Language {
@@ -42,28 +45,6 @@ static ENGLISH: Language = Language {
     point: "point",
 };
 
-const ONES: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
 const TENS: [&str; 10] =
     ["", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const SCALES: [(u64, &str); 6] = [

@@ -5,7 +5,8 @@ use super::Token;
 /// The largest number that is read.
 pub const MAX_CARDINAL: u32 = 999_999;
 
-const ONES: [&str; 20] = [
+/// The numbers below twenty, each at its place.
+pub const ONES: [&str; 20] = [
     "zero",
     "one",
     "two",
