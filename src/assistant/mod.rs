@@ -30,7 +30,7 @@ use crate::{
     },
     dialogue::{self, Focus, Prompt, State, Step},
     turn::{Input, Reply, Speech, Turn},
-    understanding::{Digits, Expect, Intent, IntentName, Source, Understood},
+    understanding::{Digits, Expect, Intent, IntentName, Source, Understood, holds_pin},
 };
 
 /// Turns that lost a race for their conversation are worked out anew this often.
@@ -262,7 +262,9 @@ fn understand(shop: &Shop, input: &Input, expect: Expect, today: jiff::civil::Da
 /// What was heard, for the reply. Digits that are, or could be, a PIN are masked.
 fn heard(input: &Input, intent: &Intent, expect: Expect) -> Option<String> {
     let (Input::Text(text) | Input::Heard { text, .. }) = input else { return None };
-    let digits = intent.slots.digits.as_ref().is_some_and(|d| (4..=8).contains(&d.expose().len()));
+    let run = holds_pin(text);
+    let lower = text.to_lowercase();
+    let spoken_of = ["pin", "code", "secret", "password"].iter().any(|word| lower.contains(word));
     let harmless = matches!(
         intent.name,
         IntentName::Yes
@@ -274,9 +276,10 @@ fn heard(input: &Input, intent: &Intent, expect: Expect) -> Option<String> {
     );
     let secret = match expect {
         // Whatever is said instead of a PIN may hold one.
-        Expect::Pin => !harmless,
+        Expect::Pin => run || !harmless,
         Expect::Order => false,
-        _ => intent.name == IntentName::Digits && digits,
+        Expect::YesNo => run,
+        _ => run && (spoken_of || intent.name == IntentName::Digits),
     };
     let cut: String = text.chars().take(MAX_TEXT).collect();
     Some(if secret { "••••".to_owned() } else { cut })

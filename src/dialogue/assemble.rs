@@ -38,10 +38,10 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
     }
     let mut errand = Errand::new(purpose, wanted);
     match scene.draft().cloned() {
-        Some(draft) if draft.from_cart => {}
         Some(draft) if purpose == Purpose::AddToCart && puts_off(scene, &draft) => {
-            return basket::add(scene, draft.lines);
+            return put_off(scene, draft);
         }
+        Some(draft) if draft.from_cart => {}
         // "And add milk" during a read-back means: to this order.
         Some(draft) if purpose == Purpose::AddToCart => {
             errand.purpose = Purpose::Buy;
@@ -57,6 +57,22 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
 fn puts_off(scene: &Scene<'_>, draft: &Draft) -> bool {
     let named = |item: &ItemPhrase| draft.lines.iter().any(|l| quantity::names(scene, &l.sku, &item.words));
     scene.intent.slots.items.iter().all(|item| item.it || item.quantity.is_none() && named(item))
+}
+
+/// The lines that were named go into the cart, and are in no order; the others stay.
+fn put_off(scene: &mut Scene<'_>, draft: Draft) {
+    if draft.from_cart {
+        scene.say(Prompt::new("cart-kept"));
+        return scene.rest("put-off");
+    }
+    let items = &scene.intent.slots.items;
+    let all = items.iter().any(|item| item.it);
+    let named = |line: &DraftLine| all || items.iter().any(|i| quantity::names(scene, &line.sku, &i.words));
+    let (off, stay): (Vec<_>, Vec<_>) = draft.lines.into_iter().partition(named);
+    basket::add(scene, off);
+    if !stay.is_empty() {
+        confirm::propose(scene, stay, false);
+    }
 }
 
 /// While a purchase is pending, a thing that is not sold here does not push it aside: whether

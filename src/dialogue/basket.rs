@@ -44,7 +44,7 @@ fn count(scene: &Scene<'_>) -> Arg {
 pub(super) fn remove(scene: &mut Scene<'_>) {
     if let Some(draft) = scene.draft().filter(|draft| !draft.from_cart).cloned() {
         return match quantity::line_meant(scene, &draft.lines) {
-            Some(index) => take_out(scene, &draft, index),
+            Some(index) => take_some_out(scene, draft, index),
             None => not_in_cart(scene),
         };
     }
@@ -80,6 +80,16 @@ fn checking_out(scene: &Scene<'_>) -> bool {
 
 fn changed(quantity: Quantity, offer: &super::Offer) -> Prompt {
     Prompt::new("changed").with("quantity", Arg::Count(quantity.get())).with("name", offer.spoken())
+}
+
+/// "Remove one egg" of what is being read back; without a count the whole line.
+fn take_some_out(scene: &mut Scene<'_>, draft: Draft, index: usize) {
+    let fewer = scene.intent.slots.items.iter().find_map(|item| item.quantity);
+    let left = fewer.and_then(|n| Quantity::new(draft.lines[index].quantity.get().saturating_sub(n.get())));
+    match left {
+        Some(left) => quantity::change_line(scene, draft, index, left),
+        None => take_out(scene, &draft, index),
+    }
 }
 
 /// Takes a line out of what is being read back.

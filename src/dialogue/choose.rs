@@ -17,11 +17,11 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
         return;
     }
     if let Focus::Choosing { errand, .. } = &scene.state.focus {
-        let purpose = errand.purpose;
-        let wanted = assemble::wanted(scene);
-        if wanted.iter().any(|w| !w.offers.is_empty()) {
-            // Something else that is sold here: a new wish, not an answer.
-            return assemble::advance(scene, Errand::new(purpose, wanted));
+        let mut next = Errand::new(errand.purpose, assemble::wanted(scene));
+        if next.wanted.iter().any(|w| !w.offers.is_empty()) {
+            // Something else that is sold here: a new wish, not an answer. What was settled stays.
+            next.lines = errand.lines.clone();
+            return assemble::advance(scene, next);
         }
         return no_such_choice(scene);
     }
@@ -67,7 +67,8 @@ fn pick_offer(
     let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
     match choice {
         Choice::None => {
-            scene.say(Prompt::new("cancelled-nothing-ordered"));
+            let said = super::repair::nothing_ordered(scene);
+            scene.say(said);
             scene.rest("cancelled");
             return true;
         }

@@ -250,6 +250,12 @@ fn another(scene: &mut Scene<'_>) {
     }
     match scene.draft().cloned() {
         Some(draft) if draft.from_cart => errand.purpose = Purpose::AddToCart,
+        Some(draft) if draft.lines.len() > 1 && scene.intent.slots.refused => {
+            // "Not milk", and there is none in it.
+            scene.say(Prompt::new("not-in-order"));
+            scene.decision = super::ASKING_AGAIN;
+            return scene.ask_again();
+        }
         Some(draft) if draft.lines.len() > 1 => errand.lines = draft.lines,
         Some(_) => scene.say(Prompt::new("set-aside")),
         None => {}

@@ -2,8 +2,13 @@
 //! instead of bread".
 
 use super::{
-    ASKING_AGAIN, Draft, Errand, Purpose, assemble, basket, confirm::propose, quantity::names, scene::Scene,
+    ASKING_AGAIN, Draft, Errand, Purpose, assemble, basket,
+    confirm::propose,
+    quantity::{names, set_quantity},
+    scene::Scene,
 };
+
+use crate::commerce::{Quantity, Sku};
 
 /// `false`, and no change, when no line is named. A line that is only named again is not
 /// ordered twice: it is read back again.
@@ -19,11 +24,11 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     }
     let Some(item) = slots.items.iter().find(|item| !item.it && !item.words.is_empty()) else { return false };
     let Some(index) = line(&item.words) else { return false };
-    let counted = item.quantity.is_some() || slots.quantity.is_some();
+    let count = item.quantity.or(slots.quantity);
     if slots.only {
-        keep_only(scene, &draft, index);
-    } else if counted {
-        return false;
+        keep_only(scene, &draft, index, count);
+    } else if let Some(count) = count {
+        set_quantity(scene, count);
     } else if slots.refused {
         basket::take_out(scene, &draft, index);
     } else {
@@ -33,8 +38,12 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     true
 }
 
-fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
-    let kept = draft.lines[index].clone();
+fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Quantity>) {
+    let mut kept = draft.lines[index].clone();
+    kept.quantity = count.unwrap_or(kept.quantity);
+    if draft.from_cart {
+        scene.state.cart.set(&kept.sku, kept.quantity);
+    }
     if draft.from_cart {
         for line in draft.lines.iter().filter(|l| l.sku != kept.sku) {
             scene.state.cart.remove(&line.sku);
@@ -51,6 +60,12 @@ fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize) -> bool {
     }
     let mut rest = draft.lines.clone();
     let gone = rest.remove(index);
+    let there = |sku: &Sku| rest.iter().any(|line| &line.sku == sku);
+    if wanted.iter().all(|w| w.offers.first().is_some_and(there)) {
+        // What is wanted instead is in the order already.
+        basket::take_out(scene, draft, index);
+        return true;
+    }
     let mut errand = Errand::new(Purpose::Buy, wanted);
     if draft.from_cart {
         scene.state.cart.remove(&gone.sku);

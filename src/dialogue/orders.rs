@@ -28,7 +28,11 @@ fn meant<'a>(scene: &Scene<'a>) -> Which<'a> {
             Some(order) => Which::One(order),
             None => Which::NoSuchNumber(*n),
         },
-        Some(OrderRef::Product(words)) => one(orders.iter().find(|o| has(o, words).is_some())),
+        Some(OrderRef::Product(words)) => {
+            // One that stands is meant before one that was cancelled.
+            let with = || orders.iter().filter(|o| has(o, words).is_some());
+            one(with().find(|o| o.state != OrderState::Cancelled).or_else(|| with().next()))
+        }
         Some(OrderRef::On(period)) => {
             let day = |o: &Order| o.placed_at.to_zoned(scene.facts.zone.clone()).date();
             one(orders.iter().find(|o| (period.from..=period.to).contains(&day(o))))

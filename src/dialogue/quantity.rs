@@ -1,7 +1,8 @@
 //! "Make it three": a quantity for whatever is open, and which line of it is meant.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, scene::Scene,
+    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, confirm,
+    scene::Scene,
 };
 use crate::commerce::{Quantity, Sku};
 
@@ -12,8 +13,10 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
             Some(_) if draft.from_cart => basket::change(scene),
             Some(i) => change_line(scene, draft, i, quantity),
             None => {
-                scene.say(Prompt::new("change-which"));
-                scene.decision = "asking-which";
+                let named = scene.intent.slots.items.iter().any(|item| !item.it);
+                scene.say(Prompt::new(if named { "not-in-order" } else { "change-which" }));
+                // Whatever follows must answer the read-back, so that is what is asked last.
+                confirm::propose(scene, draft.lines, draft.from_cart);
             }
         },
         Focus::Offering { sku, .. } => {
@@ -56,7 +59,7 @@ pub(super) fn names(scene: &Scene<'_>, sku: &Sku, words: &str) -> bool {
     scene.offer(sku).is_some_and(|offer| !choose::described(&[offer], words).is_empty())
 }
 
-fn change_line(scene: &mut Scene<'_>, draft: Draft, index: usize, quantity: Quantity) {
+pub(super) fn change_line(scene: &mut Scene<'_>, draft: Draft, index: usize, quantity: Quantity) {
     let mut rest = draft.lines;
     let mut line = rest.remove(index);
     line.quantity = quantity;

@@ -6,7 +6,7 @@ use super::{Arg, Focus, Prompt, Purpose, orders, policy::MAX_MISSES, questions, 
 /// Leaves the conversation. Whatever was pending is dropped, and the shopper hears that
 /// nothing was ordered when that could be in doubt.
 pub(super) fn stop(scene: &mut Scene<'_>) {
-    if purchase_pending(&scene.state.focus) {
+    if purchase_pending(&scene.state.focus) || scene.state.back.iter().any(purchase_pending) {
         let said = nothing_ordered(scene);
         scene.say(said);
     }
@@ -19,14 +19,20 @@ pub(super) fn cancel(scene: &mut Scene<'_>) {
     if scene.state.focus == Focus::Idle && orders::just_placed(scene) {
         return;
     }
-    let said = match scene.state.focus {
-        Focus::Idle => Prompt::new("cancel-nothing-pending"),
-        Focus::ConfirmCancel(_) => Prompt::new("order-kept"),
-        Focus::ConfirmReturn { .. } => Prompt::new("return-dropped"),
-        Focus::ConfirmClear => Prompt::new("cart-kept"),
-        _ => nothing_ordered(scene),
+    let side = match scene.state.focus {
+        Focus::ConfirmCancel(_) => Some(Prompt::new("order-kept")),
+        Focus::ConfirmReturn { .. } => Some(Prompt::new("return-dropped")),
+        Focus::ConfirmClear => Some(Prompt::new("cart-kept")),
+        _ => None,
     };
-    scene.say(said);
+    let dropped = side.is_none() || scene.state.back.iter().any(purchase_pending);
+    scene.say.extend(side);
+    if scene.state.focus == Focus::Idle {
+        scene.say(Prompt::new("cancel-nothing-pending"));
+    } else if dropped {
+        let said = nothing_ordered(scene);
+        scene.say(said);
+    }
     scene.rest("cancelled");
 }
 

@@ -70,10 +70,10 @@ impl<'a> Scene<'a> {
             Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. } | Focus::ConfirmClear | Focus::AskOrder(_)
         );
         if side {
-            match self.state.back.pop() {
-                Some(before) if repair::purchase_pending(&before) => self.state.focus = before,
-                _ => return self.rest(decision),
-            }
+            let pending = self.state.back.iter().rposition(repair::purchase_pending);
+            let Some(at) = pending else { return self.rest(decision) };
+            self.state.focus = self.state.back.remove(at);
+            self.state.back.truncate(at);
         }
         if self.state.focus == Focus::Idle { self.rest(decision) } else { self.ask_again() }
     }

@@ -96,14 +96,14 @@ impl Understander {
     /// What a text means that came in this way: what was heard must say more to be a yes.
     pub fn understand_from(&self, source: Source, text: &str, expect: Expect, today: Date) -> Understood {
         let Some(tokens) = tokenise(text) else { return nothing() };
+        let asked = text.contains(['?', '\u{ff1f}', '\u{61f}']);
         if expect == Expect::Pin
-            && let Some(intent) = short::pin(&tokens)
+            && let Some(intent) = short::pin(&tokens, asked)
         {
             return Understood { intent, confidence: 1.0 };
         }
         let said = Said { source, expect, today, tokens: &tokens };
         let understood = self.sure(&said).or_else(|| self.guess(&said)).unwrap_or_else(nothing);
-        let asked = text.trim_end().ends_with('?');
         if doubt::doubtful(&tokens, &understood.intent.slots)
             || asked && understood.intent.name == IntentName::Yes
         {
@@ -183,6 +183,12 @@ impl Understander {
 fn confidence(found: &Found<'_>) -> f32 {
     let unknown = |value: &Value| matches!(value, Value::Phrase(phrase) if !phrase.known);
     if found.captures.iter().any(|c| unknown(&c.value)) { UNKNOWN_THING } else { 1.0 }
+}
+
+/// Whether a text holds as many digits in a row, written or spoken, as a PIN has: it may have to
+/// be masked.
+pub fn holds_pin(text: &str) -> bool {
+    tokenise(text).is_none_or(|tokens| short::holds_pin(&tokens))
 }
 
 fn nothing() -> Understood {

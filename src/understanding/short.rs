@@ -55,16 +55,41 @@ pub(super) fn number(tokens: &[Token], expect: Expect) -> Option<Intent> {
     Some(Intent { name, slots })
 }
 
-/// While a PIN is awaited, whatever has enough digits is one, however it is put: "order number
-/// four two one seven" must not be answered by saying the digits aloud. A refusal still wins.
-pub(super) fn pin(tokens: &[Token]) -> Option<Intent> {
-    if refusal(tokens).is_some() {
-        return None;
-    }
-    let runs = (0..tokens.len()).filter_map(|at| digits(tokens, at));
-    let pin = runs.map(|(text, _)| text).find(|text| (4..=8).contains(&text.len()))?;
-    let slots = Slots { digits: Digits::new(&pin), ..Slots::default() };
-    Some(Intent { name: IntentName::Digits, slots })
+/// Words that may stand around a PIN: "my PIN is …", "order number …", "no, I said …".
+const PIN_FRAME: &[&str] = &[
+    "pin", "code", "is", "my", "the", "number", "order", "i", "said", "it", "that", "a", "okay", "yes",
+    "please", "thanks", "thank", "you",
+];
+
+/// While a PIN is awaited, enough digits are one however they are framed: "order number four two
+/// one seven" must not be answered by saying the digits aloud. With anything else around them it
+/// is no PIN: a refusal is one at any length, and the rest is asked again, which costs no try.
+pub(super) fn pin(tokens: &[Token], asked: bool) -> Option<Intent> {
+    let runs = (0..tokens.len()).filter_map(|at| digits(tokens, at).map(|(text, used)| (at, text, used)));
+    let (at, pin, used) = runs.filter(|(_, text, _)| (4..=8).contains(&text.len())).next()?;
+    let around: Vec<&Token> = tokens[..at].iter().chain(&tokens[at + used..]).collect();
+    let has = |words: &[&str]| around.iter().any(|t| is(t, words));
+    let said_again =
+        around.len() >= 3 && is(around[0], NO) && is(around[1], &["i"]) && is(around[2], &["said"]);
+    let rest = if said_again { &around[1..] } else { &around[..] };
+    let name = if has(&["stop", "quit", "goodbye"]) {
+        IntentName::Stop
+    } else if has(&["cancel", "abort", "forget", "never"]) {
+        IntentName::Cancel
+    } else if rest.iter().any(|t| is(t, NO) || is(t, &["not"])) {
+        IntentName::No
+    } else if asked || rest.iter().any(|t| !is(t, PIN_FRAME)) {
+        IntentName::NotUnderstood
+    } else {
+        let slots = Slots { digits: Digits::new(&pin), ..Slots::default() };
+        return Some(Intent { name: IntentName::Digits, slots });
+    };
+    Some(Intent::bare(name))
+}
+
+/// Whether a text holds as many digits in a row, written or spoken, as a PIN has.
+pub(super) fn holds_pin(tokens: &[Token]) -> bool {
+    (0..tokens.len()).filter_map(|at| digits(tokens, at)).any(|(text, _)| (4..=8).contains(&text.len()))
 }
 
 fn is(token: &Token, words: &[&str]) -> bool {
