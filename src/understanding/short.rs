@@ -65,8 +65,8 @@ const PIN_FRAME: &[&str] = &[
 /// one seven" must not be answered by saying the digits aloud. With anything else around them it
 /// is no PIN: a refusal is one at any length, and the rest is asked again, which costs no try.
 pub(super) fn pin(tokens: &[Token], asked: bool) -> Option<Intent> {
-    let runs = (0..tokens.len()).filter_map(|at| digits(tokens, at).map(|(text, used)| (at, text, used)));
-    let (at, pin, used) = runs.filter(|(_, text, _)| (4..=8).contains(&text.len())).next()?;
+    let mut runs = (0..tokens.len()).filter_map(|at| digits(tokens, at).map(|(text, used)| (at, text, used)));
+    let (at, pin, used) = runs.find(|(_, text, _)| (4..=8).contains(&text.len()))?;
     let around: Vec<&Token> = tokens[..at].iter().chain(&tokens[at + used..]).collect();
     let has = |words: &[&str]| around.iter().any(|t| is(t, words));
     let said_again =
