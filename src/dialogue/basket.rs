@@ -55,9 +55,7 @@ pub(super) fn remove(scene: &mut Scene<'_>) {
     let meant = meant(scene);
     let [line] = meant.as_slice() else { return which(scene, &meant) };
     let Some(offer) = scene.offer(&line.sku) else { return not_in_cart(scene) };
-    // "Remove one egg" of five leaves four.
-    let fewer = scene.intent.slots.items.iter().find_map(|item| item.quantity);
-    match fewer.and_then(|n| Quantity::new(line.quantity.get().saturating_sub(n.get()))) {
+    match left_of(scene, line.quantity) {
         Some(left) => {
             scene.state.cart.set(&line.sku, left);
             scene.say(changed(left, offer));
@@ -82,11 +80,15 @@ fn changed(quantity: Quantity, offer: &super::Offer) -> Prompt {
     Prompt::new("changed").with("quantity", Arg::Count(quantity.get())).with("name", offer.spoken())
 }
 
-/// "Remove one egg" of what is being read back; without a count the whole line.
+/// "Remove one egg" of five leaves four; without a count nothing is left.
+fn left_of(scene: &Scene<'_>, there: Quantity) -> Option<Quantity> {
+    let fewer = scene.intent.slots.items.iter().find_map(|item| item.quantity)?;
+    Quantity::new(there.get().saturating_sub(fewer.get()))
+}
+
+/// Takes a line, or as many as were said of it, out of what is being read back.
 fn take_some_out(scene: &mut Scene<'_>, draft: Draft, index: usize) {
-    let fewer = scene.intent.slots.items.iter().find_map(|item| item.quantity);
-    let left = fewer.and_then(|n| Quantity::new(draft.lines[index].quantity.get().saturating_sub(n.get())));
-    match left {
+    match left_of(scene, draft.lines[index].quantity) {
         Some(left) => quantity::change_line(scene, draft, index, left),
         None => take_out(scene, &draft, index),
     }
@@ -206,15 +208,7 @@ pub(super) fn list(scene: &mut Scene<'_>) {
 }
 
 fn priced(scene: &Scene<'_>) -> Vec<Line> {
-    let line = |l: &CartLine| {
-        let offer = scene.offer(&l.sku)?;
-        Some(Line {
-            sku: l.sku.clone(),
-            title: offer.title.clone(),
-            quantity: l.quantity,
-            unit_price: offer.price,
-        })
-    };
+    let line = |l: &CartLine| Some(scene.offer(&l.sku)?.line(l.quantity));
     scene.state.cart.lines().iter().filter_map(line).collect()
 }
 

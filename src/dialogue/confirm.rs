@@ -5,7 +5,7 @@ use super::{
     orders, policy, quantity, repair, scene::Scene,
 };
 use crate::{
-    commerce::{Line, Quantity, Quote},
+    commerce::{Quantity, Quote, desk::is_pin},
     understanding::{Choice, Digits},
 };
 
@@ -60,18 +60,8 @@ fn offered(scene: &mut Scene<'_>, mut line: DraftLine) -> Result<DraftLine, Prom
 }
 
 fn quote(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Quote> {
-    let lines = lines
-        .iter()
-        .map(|line| {
-            let offer = scene.offer(&line.sku)?;
-            Some(Line {
-                sku: line.sku.clone(),
-                title: offer.title.clone(),
-                quantity: line.quantity,
-                unit_price: offer.price,
-            })
-        })
-        .collect::<Option<Vec<_>>>()?;
+    let line = |line: &DraftLine| Some(scene.offer(&line.sku)?.line(line.quantity));
+    let lines = lines.iter().map(line).collect::<Option<Vec<_>>>()?;
     Quote::new(lines, &scene.facts.terms, scene.facts.today).ok()
 }
 
@@ -226,12 +216,9 @@ fn names_something_new(scene: &Scene<'_>) -> bool {
     else {
         return false;
     };
-    match &scene.state.focus {
-        Focus::Confirming(draft) | Focus::AskPin(draft) => {
-            draft.lines.iter().all(|line| !quantity::names(scene, &line.sku, &item.words))
-        }
-        _ => false,
-    }
+    scene
+        .draft()
+        .is_some_and(|draft| draft.lines.iter().all(|line| !quantity::names(scene, &line.sku, &item.words)))
 }
 
 /// "No, tea": another thing for the same purpose. To several things it is added, a single
@@ -268,7 +255,7 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
     let Some(digits) = scene.intent.slots.digits.clone() else { return repair::not_understood(scene) };
     let number: Option<u32> = digits.expose().parse().ok();
     match scene.state.focus.clone() {
-        Focus::AskPin(_) if !(4..=8).contains(&digits.expose().len()) => {
+        Focus::AskPin(_) if !is_pin(digits.expose()) => {
             // Misheard, most likely: it is no try.
             scene.say(Prompt::new("pin-length"));
             scene.decision = "asking-pin";
@@ -289,7 +276,6 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
                 None => repair::not_understood(scene),
             }
         }
-
         _ => repair::not_understood(scene),
     }
 }

@@ -7,7 +7,6 @@ use super::{
     quantity::{names, set_quantity},
     scene::Scene,
 };
-
 use crate::commerce::{Quantity, Sku};
 
 /// `false`, and no change, when no line is named. A line that is only named again is not
@@ -43,8 +42,6 @@ fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Q
     kept.quantity = count.unwrap_or(kept.quantity);
     if draft.from_cart {
         scene.state.cart.set(&kept.sku, kept.quantity);
-    }
-    if draft.from_cart {
         for line in draft.lines.iter().filter(|l| l.sku != kept.sku) {
             scene.state.cart.remove(&line.sku);
         }

@@ -21,7 +21,7 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
         },
         Focus::Offering { sku, .. } => {
             let line = DraftLine { sku, quantity, others: Vec::new() };
-            with_quantity(scene, Vec::new(), line, Purpose::Buy);
+            with_quantity(scene, Vec::new(), line);
         }
         Focus::AskQuantity(mut errand) | Focus::Choosing { mut errand, .. } => {
             if matches!(scene.state.focus, Focus::Choosing { .. }) {
@@ -59,20 +59,21 @@ pub(super) fn names(scene: &Scene<'_>, sku: &Sku, words: &str) -> bool {
     scene.offer(sku).is_some_and(|offer| !choose::described(&[offer], words).is_empty())
 }
 
+/// Another quantity for one line of a read-back that is not the cart.
 pub(super) fn change_line(scene: &mut Scene<'_>, draft: Draft, index: usize, quantity: Quantity) {
     let mut rest = draft.lines;
     let mut line = rest.remove(index);
     line.quantity = quantity;
-    with_quantity(scene, rest, line, Purpose::Buy);
+    with_quantity(scene, rest, line);
 }
 
 /// Runs a line through the checks of stock and bounds again.
-fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine, purpose: Purpose) {
+fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine) {
     let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
     let mut offers = vec![line.sku];
     offers.extend(line.others);
     let wanted = Wanted { words, quantity: Some(line.quantity), offers, tied: 1 };
-    let mut errand = Errand::new(purpose, vec![wanted]);
+    let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
     errand.lines = rest;
     assemble::advance(scene, errand);
 }

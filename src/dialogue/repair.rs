@@ -81,7 +81,6 @@ pub(super) fn wait(scene: &mut Scene<'_>) {
 fn missed(scene: &mut Scene<'_>, keys: [&str; 3]) {
     scene.state.misses = scene.state.misses.saturating_add(1);
     let index = usize::from(scene.state.misses.min(MAX_MISSES)) - 1;
-    let asked_at = scene.state.asked_at;
     if scene.state.misses >= MAX_MISSES {
         return give_up(scene, keys[index]);
     }
@@ -91,10 +90,9 @@ fn missed(scene: &mut Scene<'_>, keys: [&str; 3]) {
         scene.say(Prompt::new(help_key(&scene.state.focus)));
     }
     if scene.state.focus != Focus::Idle {
+        // The short question names no items, so it does not make an old read-back young.
         let question = questions::short(&scene.state);
         scene.say(question);
-        // The short question names no items, so it does not make an old read-back young.
-        scene.state.asked_at = asked_at;
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     Act, Arg, Draft, Facts, Focus, Offer, Prompt, State, Step, policy, questions, repair, state::MAX_BACK,
 };
 use crate::{
-    commerce::{OrderNumber, Sku},
+    commerce::{Line, OrderNumber, Quantity, Sku},
     understanding::{Intent, IntentName},
 };
 
@@ -147,5 +147,10 @@ impl Offer {
     /// thing sound the same, and variants can be told apart.
     pub fn spoken(&self) -> Arg {
         Arg::Name(self.title.clone())
+    }
+
+    /// So many of it as a line of a quote, at today's price.
+    pub(super) fn line(&self, quantity: Quantity) -> Line {
+        Line { sku: self.sku.clone(), title: self.title.clone(), quantity, unit_price: self.price }
     }
 }

@@ -7,7 +7,7 @@ use super::{
     products::Vocabulary,
     words::{Token, cardinal, digits},
 };
-use crate::commerce::{Currency, Quantity};
+use crate::commerce::{Currency, Quantity, desk::is_pin};
 
 /// An utterance of more tokens is not short.
 const SHORT: usize = 6;
@@ -66,7 +66,7 @@ const PIN_FRAME: &[&str] = &[
 /// is no PIN: a refusal is one at any length, and the rest is asked again, which costs no try.
 pub(super) fn pin(tokens: &[Token], asked: bool) -> Option<Intent> {
     let mut runs = (0..tokens.len()).filter_map(|at| digits(tokens, at).map(|(text, used)| (at, text, used)));
-    let (at, pin, used) = runs.find(|(_, text, _)| (4..=8).contains(&text.len()))?;
+    let (at, pin, used) = runs.find(|(_, text, _)| is_pin(text))?;
     let around: Vec<&Token> = tokens[..at].iter().chain(&tokens[at + used..]).collect();
     let has = |words: &[&str]| around.iter().any(|t| is(t, words));
     let said_again =
@@ -89,7 +89,7 @@ pub(super) fn pin(tokens: &[Token], asked: bool) -> Option<Intent> {
 
 /// Whether a text holds as many digits in a row, written or spoken, as a PIN has.
 pub(super) fn holds_pin(tokens: &[Token]) -> bool {
-    (0..tokens.len()).filter_map(|at| digits(tokens, at)).any(|(text, _)| (4..=8).contains(&text.len()))
+    (0..tokens.len()).filter_map(|at| digits(tokens, at)).any(|(text, _)| is_pin(&text))
 }
 
 fn is(token: &Token, words: &[&str]) -> bool {
