@@ -11,6 +11,7 @@ mod killed;
 #[cfg(feature = "device")]
 mod listen;
 mod models_download;
+mod models_hear;
 mod models_store;
 mod orders;
 mod recognition;

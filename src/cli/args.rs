@@ -195,6 +195,38 @@ pub enum ModelsCommand {
     },
     /// Check every installed file against its checksum
     Verify,
+    /// Hear recordings as the product does, to judge a model
+    Hear(HearArgs),
+}
+
+const HEAR: &str = "\
+Examples:
+  sayso models hear recordings/ --json > heard.jsonl
+  sayso models hear test.jsonl --model-file new/model.bin --json
+
+LIST is a folder of WAV files, or a file with a JSON object a line: {\"id\": \"1\", \"wav\": \"1.wav\"},
+the paths relative to that file. Each is trimmed, decoded, judged and filtered as a shopper's words are.
+With --json a line says what the model wrote, what the product makes of it (text, unclear, nothing),
+how sure it is and what that was computed from, and the milliseconds from the sound's end to the
+result. This prints what was said; nothing of it is logged.";
+
+/// `sayso models hear`
+#[derive(Debug, Args)]
+#[command(after_help = HEAR)]
+pub struct HearArgs {
+    /// A folder of WAV files, or a JSON Lines file that lists them
+    #[arg(value_name = "LIST")]
+    pub list: PathBuf,
+    /// An installed model [default: the one in use]
+    #[arg(long, value_name = "NAME", conflicts_with = "model_file")]
+    pub model: Option<String>,
+    /// A model in whisper.cpp's ggml form that is not installed; a .toml of the same name beside it
+    /// describes it, else it is run as the bundled one is
+    #[arg(long, value_name = "FILE")]
+    pub model_file: Option<PathBuf>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `sayso catalog`

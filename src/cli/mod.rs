@@ -9,6 +9,7 @@ mod catalog;
 mod chat;
 mod demo;
 mod doctor;
+mod hear;
 mod household;
 mod listen;
 mod models;

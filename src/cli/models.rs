@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use super::{args::ModelsCommand, terminal};
+use super::{args::ModelsCommand, hear, terminal};
 use crate::{
     config::Settings,
     speech::models::{Listed, ModelStore, PullOptions, State, progress_bar},
@@ -29,6 +29,7 @@ pub async fn run(command: ModelsCommand, settings: &Settings) -> Result<ExitCode
             terminal::line(format!("imported as {name} ({about})"))?;
         }
         ModelsCommand::Verify => return verify(store).await,
+        ModelsCommand::Hear(args) => return hear::run(args, store, settings).await,
     }
     Ok(ExitCode::SUCCESS)
 }

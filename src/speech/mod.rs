@@ -3,12 +3,15 @@
 //! Both are incremental, so that later work on latency is an addition: a recogniser is
 //! opened, pushed frames and finished; a synthesizer gives chunks as it makes them.
 
+mod confidence;
 pub mod models;
 mod recognition;
 pub mod synth;
 mod whisper;
 
+pub use confidence::{Calibration, Features};
 pub use recognition::{OpenedRecognizer, RecognizerInfo, open_recognizer};
+pub use whisper::{Transcript, Whisper};
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,11 +20,12 @@ use async_trait::async_trait;
 /// What came of listening to one utterance.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Heard {
-    /// Words, with the mean token probability (0 to 1).
+    /// Words, and how sure the recogniser is of them (0 to 1).
     Words {
         /// The text as the recogniser writes it.
         text: String,
-        /// Mean token probability.
+        /// The probability that it is right where the model is calibrated, else the mean
+        /// probability of its tokens.
         confidence: f32,
     },
     /// Silence or noise: no speech in it.

@@ -9,6 +9,7 @@ mod bundled;
 mod checksum;
 mod download;
 mod import;
+mod loose;
 mod manifest;
 mod store;
 

@@ -13,13 +13,14 @@ use whisper_rs::{WhisperContext, WhisperContextParameters};
 
 use super::{
     Heard, Hearing, Recognizer, SpeechError,
+    confidence::{Features, Trust},
     models::{Chosen, Context, Model, ModelError, Weights},
 };
 use crate::audio::{
     HEARD_RATE,
     vad::{Summary, Vad},
 };
-use decode::Decoded;
+use decode::{Decoded, Run, Tokens};
 use filters::Judgement;
 use states::States;
 
@@ -49,9 +50,24 @@ pub struct Whisper {
 /// What utterances share.
 struct Engine {
     context: WhisperContext,
+    tokens: Tokens,
     states: States,
     model: Model,
+    trust: Trust,
     threads: usize,
+}
+
+/// All that came of one utterance, for those who judge a recogniser.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transcript {
+    /// What the model wrote, also where it is not to be trusted; empty where it was not asked.
+    pub text: String,
+    /// What the product makes of it.
+    pub heard: Heard,
+    /// How sure one may be of the text, 0 to 1.
+    pub confidence: f32,
+    /// What that was computed from; `None` where the model was not asked for lack of voice.
+    pub features: Option<Features>,
 }
 
 impl Whisper {
@@ -73,7 +89,30 @@ impl Whisper {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if model.size < SMALL { 1 } else { cores.min(THREADS) };
         let states = States::new(cores.div_ceil(threads).clamp(2, STATES));
-        Ok(Self { engine: Arc::new(Engine { context, states, model, threads }) })
+        let (tokens, trust) = (Tokens::of(&context), model.trust());
+        Ok(Self { engine: Arc::new(Engine { context, tokens, states, model, trust, threads }) })
+    }
+
+    /// A whole utterance, exactly as [`Hearing`] takes it, with everything about it, and the
+    /// time from its end to the result. Mono, 16 kHz. Computes: call it on a blocking thread.
+    ///
+    /// # Errors
+    /// [`SpeechError`]; silence is no error.
+    pub fn transcribe(&self, samples: &[f32]) -> Result<(Transcript, Duration), SpeechError> {
+        let mut utterance = self.utterance();
+        utterance.push(samples)?;
+        let end = Instant::now();
+        let transcript = utterance.transcribe()?;
+        Ok((transcript, end.elapsed()))
+    }
+
+    fn utterance(&self) -> Utterance {
+        Utterance {
+            engine: Arc::clone(&self.engine),
+            samples: Vec::new(),
+            vad: Vad::new(),
+            voice: Summary::default(),
+        }
     }
 }
 
@@ -83,12 +122,7 @@ impl Recognizer for Whisper {
     }
 
     fn open(&self) -> Result<Box<dyn Hearing>, SpeechError> {
-        Ok(Box::new(Utterance {
-            engine: Arc::clone(&self.engine),
-            samples: Vec::new(),
-            vad: Vad::new(),
-            voice: Summary::default(),
-        }))
+        Ok(Box::new(self.utterance()))
     }
 }
 
@@ -121,8 +155,17 @@ impl Hearing for Utterance {
     }
 
     fn finish(self: Box<Self>) -> Result<Heard, SpeechError> {
+        Ok(self.transcribe()?.heard)
+    }
+}
+
+impl Utterance {
+    fn transcribe(&self) -> Result<Transcript, SpeechError> {
         let spoken = self.voice.extent().filter(|_| filters::enough_voice(self.voice.voice_ms()));
-        let Some(spoken) = spoken else { return Ok(Heard::Nothing) };
+        let Some(spoken) = spoken else {
+            let (text, heard) = (String::new(), Heard::Nothing);
+            return Ok(Transcript { text, heard, confidence: 0.0, features: None });
+        };
         // Long silence around the words costs time and misleads the model.
         let from = spoken.start.saturating_sub(BEFORE);
         let to = (spoken.end + AFTER).min(self.samples.len());
@@ -131,22 +174,28 @@ impl Hearing for Utterance {
 }
 
 impl Engine {
-    fn hear(&self, samples: &[f32]) -> Result<Heard, SpeechError> {
+    fn hear(&self, samples: &[f32]) -> Result<Transcript, SpeechError> {
         let seconds = samples.len() as f32 / HEARD_RATE as f32;
         let deadline = Instant::now() + time_for(seconds);
         let mut state = self.states.take(&self.context, deadline)?;
         let context = self.model.context.map(|context| context.frames(samples.len()));
         let decoded = self.decode(&mut state, samples, context, deadline)?;
-        match filters::judge(&decoded, seconds, self.model.confidence_floor) {
-            Judgement::Is(heard) => Ok(heard),
+        match filters::judge(&decoded, seconds, &self.trust) {
+            Judgement::Is(heard) => Ok(self.transcript(decoded, heard)),
             // Only a cut context makes a model repeat itself; the whole one tells whether the
             // shopper did.
             Judgement::Repeats => {
                 let whole = self.model.context.map(|Context { most, .. }| most);
                 let again = self.decode(&mut state, samples, whole, deadline)?;
-                Ok(filters::settle(&decoded, &again, seconds, self.model.confidence_floor))
+                let heard = filters::settle(&decoded, &again, seconds, &self.trust);
+                Ok(self.transcript(again, heard))
             }
         }
+    }
+
+    fn transcript(&self, decoded: Decoded, heard: Heard) -> Transcript {
+        let confidence = self.trust.confidence(&decoded.features);
+        Transcript { text: decoded.text, heard, confidence, features: Some(decoded.features) }
     }
 
     fn decode(
@@ -156,7 +205,9 @@ impl Engine {
         context: Option<u32>,
         deadline: Instant,
     ) -> Result<Decoded, SpeechError> {
-        decode::run(state, self.context.token_eot(), samples, context, self.threads, deadline)
+        let no_speech = self.model.no_speech_ceiling.is_some();
+        let run = Run { tokens: self.tokens, context, no_speech, threads: self.threads, deadline };
+        decode::run(state, samples, run)
     }
 }
 
@@ -191,6 +242,26 @@ mod tests {
         let stopped = engine.decode(&mut state, &sound(), Some(108), Instant::now()).unwrap();
         assert!(stopped.stopped && stopped.text.is_empty());
         assert_eq!(engine.decode(&mut state, &sound(), Some(108), late).unwrap(), whole);
+    }
+
+    #[test]
+    fn asking_whether_somebody_speaks_changes_neither_this_utterance_nor_the_next() {
+        let data = tempfile::tempdir().unwrap();
+        let asks = |ceiling| {
+            let mut chosen = ModelStore::open(data.path()).unwrap().choose(Some("household-demo")).unwrap();
+            chosen.model.no_speech_ceiling = ceiling;
+            Whisper::load(chosen).unwrap()
+        };
+        let (silent, asking) = (asks(None), asks(Some(1.0)));
+        let hear = |whisper: &Whisper, from: usize| whisper.engine.hear(&sound()[from..]).unwrap();
+        for from in [0, 8_000, 0] {
+            let (plain, asked) = (hear(&silent, from), hear(&asking, from));
+            assert_eq!((&plain.text, plain.confidence), (&asked.text, asked.confidence));
+            let features = asked.features.unwrap();
+            assert!(features.no_speech.is_some_and(|p| (0.0..=1.0).contains(&p)), "{features:?}");
+            assert_eq!(Features { no_speech: None, ..features }, plain.features.unwrap());
+            assert_eq!(hear(&asking, from), asked);
+        }
     }
 
     #[test]

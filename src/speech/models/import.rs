@@ -63,7 +63,7 @@ impl ModelStore {
     }
 
     /// A name from a file's name that no known model has.
-    fn name_for(&self, file: &Path) -> String {
+    pub(super) fn name_for(&self, file: &Path) -> String {
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
         let stem = stem.strip_prefix("ggml-").unwrap_or(&stem);
         let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' };
@@ -89,14 +89,16 @@ fn foreign(name: String, size: u64, sha256: String) -> Model {
         licence: "unknown".to_owned(),
         languages: vec!["en".to_owned()],
         confidence_floor: 0.5,
+        no_speech_ceiling: None,
         longest_seconds: 30,
         context: None,
+        confidence: None,
     }
 }
 
 /// Reads the head of a file: ggml's magic number and eleven 32-bit numbers that say how large
 /// the parts of the model are.
-fn inspect(file: &Path) -> Result<(), ModelError> {
+pub(super) fn inspect(file: &Path) -> Result<(), ModelError> {
     let not = |problem: &str| ModelError::NotAModel {
         path: file.display().to_string(),
         problem: problem.to_owned(),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ModelError;
+use crate::speech::confidence::{Calibration, Trust};
 
 /// The models that are known, the best first.
 #[derive(Debug, Clone, Deserialize)]
@@ -37,13 +38,65 @@ pub struct Model {
     pub licence: String,
     /// BCP 47, or `*`.
     pub languages: Vec<String>,
-    /// The mean token probability (0 to 1) under which a text is not trusted.
+    /// The confidence (0 to 1) under which a text is not trusted.
     pub confidence_floor: f32,
+    /// The probability of "no speech" (0 to 1) over which a text is not trusted; `None`: the model
+    /// was not trained to tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_speech_ceiling: Option<f32>,
     /// The longest utterance that it hears, in seconds.
     pub longest_seconds: u32,
     /// How far its audio context may be cut; `None`: not at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
+    /// What its confidence is computed from; `None`: it is the mean probability of the tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Calibration>,
+}
+
+impl Model {
+    /// When its texts are trusted.
+    pub(in crate::speech) fn trust(&self) -> Trust {
+        Trust {
+            floor: self.confidence_floor,
+            no_speech_ceiling: self.no_speech_ceiling,
+            calibration: self.confidence.clone(),
+        }
+    }
+
+    /// Whether its fields make sense.
+    pub(super) fn check(&self) -> Result<(), ModelError> {
+        let model = self;
+        let plain = |text: &str| {
+            !text.is_empty()
+                && !text.starts_with('.')
+                && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        };
+        let problem = if !plain(&model.name) || !plain(&model.file) {
+            "its name or file has characters other than letters, digits, '.', '-' and '_'"
+        } else if model.sha256.len() != 64
+            || !model.sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        {
+            "its sha256 is not 64 lower-case hexadecimal digits"
+        } else if model.size == 0 || model.longest_seconds == 0 {
+            "its size or longest utterance is zero"
+        } else if !(0.0..1.0).contains(&model.confidence_floor) {
+            "its confidence floor is not from 0 to 1"
+        } else if model.context.is_some_and(|c| c.least == 0 || c.least > c.most || c.most > 1500) {
+            "its context is not from 1 to 1500"
+        } else if model.no_speech_ceiling.is_some_and(|ceiling| !(ceiling > 0.0 && ceiling <= 1.0)) {
+            "its ceiling of no speech is not from 0 to 1"
+        } else if model.no_speech_ceiling.is_none()
+            && model.confidence.as_ref().is_some_and(Calibration::needs_no_speech)
+        {
+            "its confidence needs no_speech, for which it has no ceiling"
+        } else if let Some(problem) = model.confidence.as_ref().and_then(Calibration::problem) {
+            return Err(ModelError::Manifest(format!("{}: {problem}", model.name)));
+        } else {
+            return Ok(());
+        };
+        Err(ModelError::Manifest(format!("{}: {problem}", model.name)))
+    }
 }
 
 /// Where a model comes from.
@@ -54,6 +107,8 @@ pub enum Kind {
     Bundled,
     /// OpenAI's weights in ggml form, or others of their shape.
     Openai,
+    /// Trained here for certain skills.
+    Trained,
 }
 
 /// The audio context that a model wants for a sound, in encoder frames of 20 ms: as many as the
@@ -95,7 +150,7 @@ impl Manifest {
     /// [`ModelError::Manifest`] with what is wrong.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
         let manifest: Self = toml::from_str(text).map_err(|error| ModelError::Manifest(error.to_string()))?;
-        manifest.models.iter().try_for_each(check)?;
+        manifest.models.iter().try_for_each(Model::check)?;
         for (n, model) in manifest.models.iter().enumerate() {
             if manifest.models[..n].iter().any(|other| other.name == model.name || other.file == model.file) {
                 return Err(ModelError::Manifest(format!("{} is there twice", model.name)));
@@ -114,30 +169,6 @@ impl Manifest {
         let endpoint = endpoint.trim_end_matches('/');
         format!("{endpoint}/{}/resolve/{}/{}", self.repository, self.revision, model.file)
     }
-}
-
-fn check(model: &Model) -> Result<(), ModelError> {
-    let plain = |text: &str| {
-        !text.is_empty()
-            && !text.starts_with('.')
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
-    };
-    let problem = if !plain(&model.name) || !plain(&model.file) {
-        "its name or file has characters other than letters, digits, '.', '-' and '_'"
-    } else if model.sha256.len() != 64
-        || !model.sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-    {
-        "its sha256 is not 64 lower-case hexadecimal digits"
-    } else if model.size == 0 || model.longest_seconds == 0 {
-        "its size or longest utterance is zero"
-    } else if !(0.0..1.0).contains(&model.confidence_floor) {
-        "its confidence floor is not from 0 to 1"
-    } else if model.context.is_some_and(|c| c.least == 0 || c.least > c.most || c.most > 1500) {
-        "its context is not from 1 to 1500"
-    } else {
-        return Ok(());
-    };
-    Err(ModelError::Manifest(format!("{}: {problem}", model.name)))
 }
 
 #[cfg(test)]

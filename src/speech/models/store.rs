@@ -196,7 +196,7 @@ impl ModelStore {
             let model = listed.model;
             let result = match model.kind {
                 Kind::Bundled => bundled::load(&self.path(&model), &model).map(|_| model.sha256.clone()),
-                Kind::Openai => self.check(&model),
+                Kind::Openai | Kind::Trained => self.check(&model),
             };
             Verified { name: model.name, result }
         })

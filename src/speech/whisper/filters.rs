@@ -3,7 +3,7 @@
 //! can be said in so short a time. No list of phrases: "thank you" may have been said.
 
 use super::decode::Decoded;
-use crate::speech::Heard;
+use crate::speech::{Heard, confidence::Trust};
 
 /// The least voice in an utterance, in milliseconds: a spoken "yes" has more.
 const LEAST_VOICE_MS: usize = 96;
@@ -28,36 +28,36 @@ pub fn enough_voice(voice_ms: usize) -> bool {
     voice_ms >= LEAST_VOICE_MS
 }
 
-/// Judges the text that was decoded from `seconds` of sound; `floor` is the model's.
-pub fn judge(decoded: &Decoded, seconds: f32, floor: f32) -> Judgement {
+/// Judges the text that was decoded from `seconds` of sound; `trust` is the model's.
+pub fn judge(decoded: &Decoded, seconds: f32, trust: &Trust) -> Judgement {
     if decoded.stopped {
         return Judgement::Is(Heard::Unclear);
     }
     if let Some(label) = label(&decoded.text) {
-        // The demo model marks speech that it cannot make out with this word.
+        // Our own models mark speech that they cannot make out with this word.
         return Judgement::Is(if label == "INAUDIBLE" { Heard::Unclear } else { Heard::Nothing });
     }
     if !decoded.text.chars().any(char::is_alphanumeric) {
         return Judgement::Is(Heard::Nothing);
     }
-    if decoded.confidence < floor || too_fast(&decoded.text, seconds) {
+    if !trust.trusts(&decoded.features) || too_fast(&decoded.text, seconds) {
         return Judgement::Is(Heard::Unclear);
     }
-    if repeats(&decoded.text) { Judgement::Repeats } else { Judgement::Is(words(decoded)) }
+    if repeats(&decoded.text) { Judgement::Repeats } else { Judgement::Is(words(decoded, trust)) }
 }
 
 /// Settles a text that repeats itself by what the whole context makes of the sound: the same
 /// text was spoken that way, unless it is a loop; another one is judged for itself.
-pub fn settle(first: &Decoded, again: &Decoded, seconds: f32, floor: f32) -> Heard {
-    match judge(again, seconds, floor) {
+pub fn settle(first: &Decoded, again: &Decoded, seconds: f32, trust: &Trust) -> Heard {
+    match judge(again, seconds, trust) {
         Judgement::Is(heard) => heard,
-        Judgement::Repeats if first.text == again.text && times(&again.text) == 2 => words(again),
+        Judgement::Repeats if first.text == again.text && times(&again.text) == 2 => words(again, trust),
         Judgement::Repeats => Heard::Unclear,
     }
 }
 
-fn words(decoded: &Decoded) -> Heard {
-    Heard::Words { text: decoded.text.clone(), confidence: decoded.confidence }
+fn words(decoded: &Decoded, trust: &Trust) -> Heard {
+    Heard::Words { text: decoded.text.clone(), confidence: trust.confidence(&decoded.features) }
 }
 
 /// The word of a text that is nothing but an annotation: `[BLANK_AUDIO]`, `(music)`, `*sigh*`.
@@ -109,13 +109,21 @@ fn same(phrase: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::speech::confidence::Features;
 
     fn decoded(text: &str, confidence: f32) -> Decoded {
-        Decoded { text: text.to_owned(), confidence, stopped: false }
+        let features = Features::new(&[confidence.ln()], Some(0.0), 3.0, None);
+        let features = Features { mean_probability: confidence, ..features };
+        Decoded { text: text.to_owned(), features, stopped: false }
+    }
+
+    /// That of a model without calibration.
+    fn trust() -> Trust {
+        Trust { floor: 0.75, ..Trust::default() }
     }
 
     fn judged(text: &str) -> Judgement {
-        judge(&decoded(text, 0.9), 3.0, 0.75)
+        judge(&decoded(text, 0.9), 3.0, &trust())
     }
 
     #[test]
@@ -129,22 +137,22 @@ mod tests {
 
     #[test]
     fn a_text_below_the_floor_is_unclear_whatever_it_says() {
-        assert_eq!(judge(&decoded("Yes.", 0.74), 1.0, 0.75), Judgement::Is(Heard::Unclear));
+        assert_eq!(judge(&decoded("Yes.", 0.74), 1.0, &trust()), Judgement::Is(Heard::Unclear));
         let heard = Heard::Words { text: "Yes.".to_owned(), confidence: 0.75 };
-        assert_eq!(judge(&decoded("Yes.", 0.75), 1.0, 0.75), Judgement::Is(heard));
+        assert_eq!(judge(&decoded("Yes.", 0.75), 1.0, &trust()), Judgement::Is(heard));
     }
 
     #[test]
     fn a_decoder_that_was_stopped_heard_nothing_to_be_trusted() {
         let stopped = Decoded { stopped: true, ..decoded("Yes.", 1.0) };
-        assert_eq!(judge(&stopped, 1.0, 0.5), Judgement::Is(Heard::Unclear));
+        assert_eq!(judge(&stopped, 1.0, &trust()), Judgement::Is(Heard::Unclear));
     }
 
     #[test]
     fn more_than_can_be_said_in_the_time_is_unclear() {
         let text = "Reorder paper towels and two bottles of dish soap.";
-        assert_eq!(judge(&decoded(text, 0.9), 0.5, 0.75), Judgement::Is(Heard::Unclear));
-        assert!(matches!(judge(&decoded(text, 0.9), 2.5, 0.75), Judgement::Is(Heard::Words { .. })));
+        assert_eq!(judge(&decoded(text, 0.9), 0.5, &trust()), Judgement::Is(Heard::Unclear));
+        assert!(matches!(judge(&decoded(text, 0.9), 2.5, &trust()), Judgement::Is(Heard::Words { .. })));
     }
 
     #[test]
@@ -177,11 +185,11 @@ mod tests {
     #[test]
     fn a_phrase_that_the_whole_context_hears_twice_too_was_said_twice() {
         let (twice, once) = (decoded("Add the milk. Add the milk.", 0.9), decoded("Add the milk.", 0.8));
-        assert!(matches!(settle(&twice, &twice, 3.0, 0.75), Heard::Words { .. }));
+        assert!(matches!(settle(&twice, &twice, 3.0, &trust()), Heard::Words { .. }));
         let heard = Heard::Words { text: "Add the milk.".to_owned(), confidence: 0.8 };
-        assert_eq!(settle(&twice, &once, 3.0, 0.75), heard);
+        assert_eq!(settle(&twice, &once, 3.0, &trust()), heard);
         let thrice = decoded("Add the milk. Add the milk. Add the milk.", 0.9);
-        assert_eq!(settle(&thrice, &thrice, 4.0, 0.75), Heard::Unclear);
-        assert_eq!(settle(&twice, &decoded("Add the milk.", 0.5), 3.0, 0.75), Heard::Unclear);
+        assert_eq!(settle(&thrice, &thrice, 4.0, &trust()), Heard::Unclear);
+        assert_eq!(settle(&twice, &decoded("Add the milk.", 0.5), 3.0, &trust()), Heard::Unclear);
     }
 }
