@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod process;
+mod recogniser;
 mod recordings;
 mod table;
 mod turns;
@@ -16,10 +17,14 @@ fn main() -> anyhow::Result<()> {
     if std::env::args().any(|argument| argument == "--test") {
         return Ok(());
     }
+    if std::env::args().any(|argument| argument == recogniser::CHILD) {
+        return recogniser::child();
+    }
     let runtime = tokio::runtime::Runtime::new()?;
     let mut table = Table::default();
     runtime.block_on(turns::measure(&mut table))?;
     runtime.block_on(process::measure(&mut table))?;
+    recogniser::measure(&mut table)?;
     let heard = recordings::measure(&mut table)?;
     println!("\n{heard}\n{table}");
     Ok(())

@@ -33,8 +33,8 @@ const THREADS: usize = 4;
 /// instead of 46 ms, and minutes under a heavier load; on one thread 200 ms.
 const SMALL: u64 = 32 << 20;
 
-/// The most utterances that are computed at once; each holds some 40 MB even for the bundled
-/// model, most of it the scores of its vocabulary. Others wait.
+/// The most utterances that are computed at once; each holds some 16 MB even for the bundled
+/// model (see [`states`]). Others wait.
 const STATES: usize = 4;
 
 /// Sound that is kept before the first and after the last voice, in samples: 250 and 300 ms, so

