@@ -1,0 +1,270 @@
+# What the coffee bar says, in English. The head of skills/household/replies/en.ftl is the writer's
+# guide.
+#
+# The manner: short and warm, as over a counter with a queue behind you. One question at a time.
+
+## Said when nothing else can be
+
+# A fault: nothing was ordered.
+sorry = Sorry, something went wrong back here, and nothing was ordered. Give it another try in a moment.
+
+# A reply that could not be put into words. Must have no places, and must not claim anything.
+speechless = Sorry, I can't say that right now. Ask me something else?
+
+## The bar's own
+
+# Said wherever milk, sugar, a roast or shots are asked for: the order book has no place for them, and
+# nobody shall get another drink than the one that was ordered.
+custom-drink-options = Sorry, I can't take notes on milk, sweetener, roast or shots yet, so I left that out. What I can order is the drink the way we make it, for example: a small latte.
+custom-options-asked = Milk, sweetener, roast and shots are for the counter, sorry: I can't take notes on them yet. I can order drinks by size, the way we make them.
+custom-order-ahead = You order here, and pick it up at the counter. We don't deliver.
+custom-opening-hours = We are open every day, from seven in the morning to six in the evening.
+custom-menu = We have coffee, espresso drinks, tea and hot chocolate, in small, medium and large, and some also in eight ounces. To eat, there are croissants, muffins, bagels, cookies and banana bread.
+
+## How a list is joined
+
+list-pair = { $first }, and { $second }
+# A drink's name has a comma of its own ("latte, small"), so a semicolon divides them.
+list-more = { $first }; { $second }
+list-last = { $first }; and { $second }
+list-pair-or = { $first }, or { $second }
+list-last-or = { $first }; or { $second }
+
+## Hello, help, goodbye
+
+welcome = Hi, this is { $shop }. What can I get you?
+welcome-back = Hi again.
+welcome-cart = Hi again. { $count ->
+        [one] One thing is
+       *[other] { $count } things are
+    } waiting in your order. What else can I get you?
+help = You can say: a large latte and a croissant.{ PAUSE(200) } The usual.{ PAUSE(200) } How much is a mocha?{ PAUSE(200) } Or: is my order ready?{ PAUSE(300) } I order nothing until I have read it back and you have said yes.
+help-product = Tell me what you would like, for example: a small cappuccino. Or say cancel.
+help-quantity = Just a number, for example: two. Or say cancel.
+help-choosing = Say the first one, the large one, the cheapest one, or: what else is there? Or say cancel.
+help-confirming = Say yes and I'll order exactly this. Say no to leave it. Or change it, for example: make it two.
+help-pin = Your PIN has four to eight digits. Say them one by one, or say cancel.
+help-order = Say the order's number, digit by digit, or say cancel.
+help-yes-no = A yes or a no, please.
+anything-else = Anything else?
+goodbye = See you soon.
+you-are-welcome = Any time.
+all-right = All right.
+support = To reach a person, { $support }.
+
+## Nothing was heard, or nothing that means anything here
+
+silence-1 = I didn't hear you.
+silence-2 = Still nothing, sorry.
+silence-end = I'll be here when you're ready.
+unclear-1 = Sorry, what was that?
+unclear-2 = I still didn't get that.
+unclear-end = Sorry, I can't make it out. Try me again a little later.
+nothing-ordered = Nothing was ordered.
+take-your-time = No rush.
+nothing-to-repeat = I haven't said anything yet.
+nothing-before = There is nothing to go back to.
+nothing-to-confirm = There is nothing to confirm yet. What can I get you?
+nothing-to-change = There is nothing to change yet.
+nothing-to-undo = There is no order to undo.
+already-ordered = That one is ordered already. To change it, say undo that, and order again.
+
+## Faults
+
+fault = Sorry, something went wrong back here. Nothing was changed.
+unknown-household = I don't know you yet, so I can't order for you.
+
+## Finding products
+
+ask-product-buy = What would you like?
+ask-product-reorder = What would you like again?
+ask-product-add = What shall I add?
+ask-quantity = How many?
+ask-which = We have { $count ->
+        [one] this one. { ONE-BY-ONE($offers) } Shall I take it?
+       *[other] these. { ONE-BY-ONE($offers) } Which one would you like?
+    }
+ask-which-more = We have these. { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
+noted-quantity = { $quantity ->
+        [one] One.
+       *[other] { $quantity } of them.
+    }
+ask-which-short = Which one would you like?
+offer = Number { $number }: { $name }, { $price }.
+offer-sold-out = Number { $number }: { $name }, sold out.
+no-such-choice = That one isn't among them.
+no-more-offers = That is all we have.
+picked = { $name }.
+ask-offering = There is { $name }, for { $price }. Would you like { $quantity ->
+        [one] it
+       *[other] { $quantity } of them
+    }?
+ask-offering-short = Would you like it?
+not-found = Sorry, we don't have { $what }.
+not-found-near = Sorry, we don't have { $what } like that. The closest is { $name }, for { $price }.
+nothing-fits-near = Nothing fits that. Our cheapest { $what } is { $name }, for { $price }.
+sold-out = Sorry, we're out of { $name }.
+gone = We don't make one of those any more, so I left it out.
+ask-substitute = { $left ->
+        [0] Sorry, we're out of { $missing }.
+       *[other] Sorry, there isn't enough of { $missing }.
+    } There is { $name }, for { $price }. Would you like that instead?
+ask-substitute-short = The other one instead?
+only-left = Only { $count } of { $name } left.
+too-many = I can take at most { $max } of one thing at a time.
+reduced-to-max = I can take at most { $max } of one thing at a time, so I made it { $max }.
+reduced-to-stock = Only { $count } of { $name } left, so I made it { $count }.
+never-bought = You haven't had { $what } here before.
+no-usual = I don't know your usual yet.
+no-purchases = You haven't ordered here yet.
+no-purchases-then = You didn't order anything then.
+purchases = You had { $items }.{ $more ->
+        [0] { "" }
+        [one] { " " }And one more thing.
+       *[other] { " " }And { $more } more things.
+    }
+purchase = { $quantity ->
+        [one] one
+       *[other] { $quantity }
+    } { $name } on { $date }
+details = { $name }. { $description } It is { $price }.
+is-so = Yes, { $name } is { $what }.
+is-not-so = Nothing says that { $name } is { $what }.
+price = { $name } is { $price }.
+in-stock = Yes, we have { $name }.
+in-stock-few = Yes, but only { $count } of { $name } { $count ->
+        [one] is
+       *[other] are
+    } left.
+
+## The cart
+
+added = Added: { $items }. { $count ->
+        [one] That is one thing so far.
+       *[other] That makes { $count } things so far.
+    }
+removed = I took { $name } off. { $count ->
+        [0] Nothing is left.
+        [one] One thing is left.
+       *[other] { $count } things are left.
+    }
+changed = Now it's { $quantity ->
+        [one] one
+       *[other] { $quantity }
+    } { $name }.
+cart-list = So far: { $items }. With tax that makes { $total }. To order it, say check out.
+cart-empty = There is nothing in your order yet.
+cart-full = That's all I can carry. Check out first, or take something off.
+cart-no-room = { $max ->
+        [0] Sorry, we're out of { $name }.
+       *[other] That is too many. I can take at most { $max } of { $name }.
+    }
+cart-which = Which one: { OR($items) }?
+cart-kept = I left it as it is.
+cart-cleared = All off. Nothing is left.
+not-in-cart = That isn't in your order.
+left-out = I left that out.
+not-in-order = That isn't in this order.
+ask-clear-cart = Shall I take everything off?
+change-which = There are several things in this order. Say which one, for example: change the latte to two.
+
+## Confirming a purchase
+
+line = { $quantity ->
+        [one] one
+       *[other] { $quantity }
+    } { $name }
+ask-confirm = That's { $items }, for { $total } with tax, ready { $date }.{ PAUSE(250) } Shall I order it?
+ask-confirm-short = Shall I order it for { $total }?
+bill = That's { $subtotal }, plus { $tax } tax. Together { $total }.
+price-went-up = Heads up: { $name } went up from { $before } to { $now } since you last had it.
+price-went-down = Good news: { $name } went down from { $before } to { $now }.
+set-aside = I've set the other order aside. It was not placed.
+asking-anew = It has been a while, so let me read it again.
+stock-changed = Somebody was quicker: there are fewer left than a moment ago. Nothing was ordered yet.
+price-changed = A price has just changed. Nothing was ordered yet.
+too-much = That's more than I can add up. Nothing was ordered.
+nothing-left = Nothing was ordered.
+ask-pin = Your PIN, please.
+pin-wrong = That wasn't the right PIN. You have { $left ->
+        [one] one try
+       *[other] { $left } tries
+    } left.
+pin-locked = The PIN is locked after too many tries. Nothing was ordered. Please try again in { $minutes ->
+        [one] one minute
+       *[other] { $minutes } minutes
+    }.
+pin-length = A PIN has four to eight digits. Say yours, digit by digit.
+pin-not-set = That is over your limit of { $limit }, and there is no PIN. Nothing was ordered.
+pin-needed-limit = With what you ordered today, that is over your limit.
+placed = Done, for { $total }. Pick it up { $date }, under number { $number }. If that was a mistake, say undo that.
+placed-payment-pending = I've noted order { $number } for { $total }, but the payment isn't through yet. You won't be charged twice. Ask me a little later how it stands.
+payment-declined = The payment was declined, so nothing was ordered.
+cancelled-nothing-ordered = All right. Nothing was ordered.
+# The same, when an order was placed earlier in this conversation.
+dropped-order-stays = All right, I dropped that. Order { $number } stays as it is.
+cancel-nothing-pending = There is nothing to cancel right now. For an order that is placed, say: cancel my last order.
+
+## Orders
+
+# Order 4 2 1 7, with Latte, Small, and two more things
+order-named = Order { $number }, with { $first }{ $more ->
+        [0] { "" }
+        [one] { "," } and one more thing
+       *[other] { "," } and { $more } more things
+    }
+order-status = { $state ->
+        [placed] { order-named }, is in. It should be ready { $date }.
+        [paid] { order-named }, is paid and next in line. It should be ready { $date }.
+        [packed] { order-named }, is being made. It should be ready { $date }.
+        [shipped] { order-named }, is on the counter for you.
+        [delivered] { order-named }, was picked up on { $date }.
+        [cancelled] Order { $number } was cancelled.
+        [declined] The payment for order { $number } was declined, so it was not ordered.
+       *[returned] Everything in order { $number } was refunded.
+    }
+delivery-date = { $state ->
+        [shipped] Order { $number } is on the counter for you.
+        [delivered] Order { $number } was picked up on { $date }.
+        [cancelled] Order { $number } was cancelled, so there is nothing to pick up.
+        [declined] The payment for order { $number } was declined, so there is nothing to pick up.
+        [returned] Everything in order { $number } was refunded.
+       *[other] Order { $number } should be ready { $date }.
+    }
+would-arrive = It would be ready { $date }.
+ask-order-status = Which order? Say its number, digit by digit.
+ask-order-cancel = Which order shall I cancel? Say its number, digit by digit, or say my last order.
+no-orders = You have no orders here.
+no-such-order = I can't find an order { $number } of yours.
+no-such-order-number = I can't find an order of yours with that number.
+no-such-order-then = I can't find such an order of yours.
+cancel-which = { order-named }.
+ask-cancel-order = Shall I cancel order { $number }?
+cancel-too-late = { $state ->
+        [packed] Order { $number } is being made already, so I can't cancel it any more.
+        [shipped] Order { $number } is on the counter already, so I can't cancel it any more.
+        [delivered] Order { $number } was picked up already.
+        [cancelled] Order { $number } is cancelled already.
+        [declined] The payment for order { $number } was declined, so there is nothing to cancel.
+       *[other] Order { $number } can't be cancelled any more.
+    }
+cancel-became-too-late = { $state ->
+        [cancelled] That order is cancelled already.
+       *[other] That order can't be cancelled any more.
+    }
+order-cancelled = Order { $number } is cancelled. You get { $refund } back.
+order-kept = All right, the order stays as it is.
+ask-return = Sorry about that. Shall I refund { $name }, from order { $number }?
+return-accepted = Done: you get { $refund } back for { $name }.
+return-dropped = All right, I leave it.
+return-which = Say what was wrong, for example: the coffee was cold.
+return-not-bought = I can't find that among your orders.
+return-not-possible = { $state ->
+        [cancelled] Order { $number } was cancelled, so there is nothing to refund.
+        [returned] That was refunded already.
+       *[other] You haven't picked up order { $number } yet. Tell me again once you have.
+    }
+return-refused = { $state ->
+        [delivered] That was too long ago, or it was refunded already.
+       *[other] I can't refund that right now.
+    }
