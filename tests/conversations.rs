@@ -1,4 +1,5 @@
-//! Whole conversations as text files: `tests/conversations/*.txt`.
+//! Whole conversations as text files: `tests/conversations/*.txt`, and those with the coffee bar in
+//! `tests/conversations/coffee-bar`.
 //!
 //! A file is one rule of the shop, named by its file name. Its lines:
 //!
@@ -27,7 +28,7 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use crate::support::World;
+use crate::support::{Sample, World};
 use sayso::turn::{Input, Reply};
 
 /// One conversation while it runs.
@@ -111,9 +112,9 @@ impl Run {
 }
 
 /// Runs a file; the error shows where it stopped and what was said last.
-async fn converse(path: &Path) -> Result<(), String> {
+async fn converse(shop: Sample, path: &Path) -> Result<(), String> {
     let script = fs::read_to_string(path).map_err(|e| e.to_string())?;
-    let mut run = Run { world: World::new().await, last: None, text: String::new() };
+    let mut run = Run { world: World::new(shop).await, last: None, text: String::new() };
     let mut checks = 0;
     for (number, line) in script.lines().enumerate() {
         let line = line.trim();
@@ -129,22 +130,32 @@ async fn converse(path: &Path) -> Result<(), String> {
     if checks == 0 { Err("it checks nothing".to_owned()) } else { Ok(()) }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_conversation_goes_as_it_is_written() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conversations");
+/// Runs all files of a folder.
+async fn all_of(shop: Sample, folder: &str, at_least: usize) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files: Vec<_> = fs::read_dir(folder)
         .expect("the conversations are there")
         .map(|entry| entry.expect("the folder can be read").path())
         .filter(|path| path.extension().is_some_and(|e| e == "txt"))
         .collect();
     files.sort();
-    assert!(files.len() >= 60, "only {} conversations", files.len());
+    assert!(files.len() >= at_least, "only {} conversations", files.len());
     let mut failed = String::new();
     for path in &files {
-        if let Err(error) = converse(path).await {
+        if let Err(error) = converse(shop, path).await {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             writeln!(failed, "\n{name}: {error}").expect("a string takes text");
         }
     }
     assert!(failed.is_empty(), "{failed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_conversation_goes_as_it_is_written() {
+    all_of(Sample::Household, "tests/conversations", 60).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_conversation_with_the_coffee_bar_goes_as_it_is_written() {
+    all_of(Sample::CoffeeBar, "tests/conversations/coffee-bar", 8).await;
 }

@@ -11,6 +11,8 @@ use sayso::{
 };
 use tempfile::TempDir;
 
+use crate::support::Sample;
+
 fn bundled() -> Skill {
     Skill::bundled().expect("the sample skill is fine")
 }
@@ -78,13 +80,15 @@ fn the_sample_shop_has_a_shelf_worth_talking_about() {
 }
 
 #[test]
-fn no_two_products_of_the_sample_shop_sound_the_same() {
-    let skill = bundled();
-    let mut titles: Vec<_> = skill.catalog.products().iter().map(|p| p.title.to_lowercase()).collect();
-    titles.sort();
-    let all = titles.len();
-    titles.dedup();
-    assert_eq!(titles.len(), all);
+fn no_two_products_of_a_sample_shop_sound_the_same() {
+    for sample in Sample::ALL {
+        let skill = sample.skill();
+        let mut titles: Vec<_> = skill.catalog.products().iter().map(|p| p.title.to_lowercase()).collect();
+        titles.sort();
+        let all = titles.len();
+        titles.dedup();
+        assert_eq!(titles.len(), all, "{sample:?}");
+    }
 }
 
 #[test]

@@ -3,15 +3,21 @@
 use jiff::civil::Date;
 use sayso::{
     commerce::Currency,
-    skill::Skill,
     understanding::{
         Expect, IntentName, OrderRef, Products, Sentences, Source, Understander, Understood, sentences,
     },
 };
 
-/// The sample shop's understanding.
+use crate::support::Sample;
+
+/// The household shop's understanding.
 pub fn shop() -> (Understander, Products) {
-    let skill = Skill::bundled().unwrap();
+    shop_of(Sample::Household)
+}
+
+/// A sample shop's understanding.
+pub fn shop_of(sample: Sample) -> (Understander, Products) {
+    let skill = sample.skill();
     let sentences = &skill.language("en").sentences;
     let products = Products::new(skill.catalog.clone(), sentences).unwrap();
     (Understander::new(sentences, products.vocabulary(), Currency::USD), products)
@@ -315,10 +321,12 @@ fn a_pin_shows_nowhere_in_the_understanding() {
 
 #[test]
 fn every_template_has_an_example_and_every_example_is_understood() {
-    let (understander, _) = shop();
-    let problems = sentences::check(&understander);
-    let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    assert!(problems.is_empty(), "{} problems\n{}", text.len(), text.join("\n"));
+    for sample in Sample::ALL {
+        let (understander, _) = shop_of(sample);
+        let problems = sentences::check(&understander);
+        let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(problems.is_empty(), "{sample:?}: {} problems\n{}", text.len(), text.join("\n"));
+    }
 }
 
 /// The problems of sentences that a skill could have.

@@ -68,6 +68,11 @@ fn buys(name: &IntentName) -> bool {
     matches!(name, IntentName::Buy | IntentName::Reorder | IntentName::AddToCart)
 }
 
+/// Whether the skill added the meaning itself.
+fn is_own(name: &IntentName) -> bool {
+    matches!(name, IntentName::Custom(_))
+}
+
 impl Classifier {
     pub(super) fn new(sentences: &Sentences, trimmer: &Trimmer, vocabulary: &Vocabulary) -> Self {
         let mut examples: Vec<(IntentName, Vec<String>)> = Vec::new();
@@ -111,6 +116,13 @@ impl Classifier {
         Self { features, postings, names, unknown, telling }
     }
 
+    /// Whether one of the skill's own meanings is told of. Then no other is guessed: what the engine has
+    /// no place for ("with soy milk") is not left out in silence.
+    fn tells_of_own(&self, tokens: &[Token]) -> bool {
+        let said = |word: &String| tokens.iter().any(|t| root(&t.text) == *word);
+        self.telling.iter().any(|(name, words)| is_own(name) && words.iter().any(said))
+    }
+
     /// How similar an utterance must be to be believed to mean that; `None` without a telling word.
     fn floor(&self, name: &IntentName, tokens: &[Token]) -> Option<f32> {
         let mut words =
@@ -125,8 +137,8 @@ impl Classifier {
         words.any(|w| tokens.iter().any(|t| root(&t.text) == *w)).then_some(FLOOR_TOLD)
     }
 
-    /// The most similar example's meaning, with the similarity.
-    fn nearest(&self, said: &[String]) -> Option<(&IntentName, f32)> {
+    /// The meaning of the most similar example, with the similarity; only the skill's own ones if `own`.
+    fn nearest(&self, said: &[String], own: bool) -> Option<(&IntentName, f32)> {
         let mut scores = vec![0.0_f32; self.names.len()];
         let mut squares = 0.0_f32;
         for feature in said {
@@ -143,7 +155,8 @@ impl Classifier {
             }
         }
         let length = squares.sqrt().max(f32::EPSILON);
-        let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+        let fits = |at: usize| !own || is_own(&self.names[at]);
+        let best = scores.iter().enumerate().filter(|(at, _)| fits(*at)).max_by(|a, b| a.1.total_cmp(b.1))?;
         Some((&self.names[best.0], best.1 / length))
     }
 
@@ -156,7 +169,7 @@ impl Classifier {
         today: Date,
     ) -> Option<Understood> {
         let said = features(tokens, vocabulary);
-        let (name, similarity) = self.nearest(&said)?;
+        let (name, similarity) = self.nearest(&said, self.tells_of_own(tokens))?;
         // One word alone is a template's matter, or nothing.
         if tokens.len() < 2 || similarity < self.floor(name, tokens)? {
             return None;

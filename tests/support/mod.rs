@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod hub;
 pub mod process;
+pub mod sample;
 pub mod shelf;
 pub mod shop;
 #[allow(dead_code)]
@@ -11,6 +12,7 @@ pub mod unreliable;
 pub mod victim;
 pub mod world;
 
+pub use sample::Sample;
 pub use world::World;
 #[allow(dead_code)]
 pub mod sound_card;

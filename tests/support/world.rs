@@ -1,4 +1,4 @@
-//! The sample shop with everything behind it: real SQLite, the test ledger, a clock that travels.
+//! A sample shop with everything behind it: real SQLite, the test ledger, a clock that travels.
 
 use std::{
     path::Path,
@@ -14,7 +14,7 @@ use sayso::{
     app::shops,
     assistant::{Assistant, Sessions},
     commerce::{
-        Currency, HouseholdId, Money, OrderDesk, SessionId, ShopId, Sku,
+        Currency, HouseholdId, Money, OrderDesk, SessionId, Sku,
         desk::{AdvanceOutcome, Ports},
         order::{Hold, Order, OrderState},
         ports::{Authorisation, Clock as _, Payment, PaymentFault, PaymentKey, SessionStore, Settlement},
@@ -29,13 +29,14 @@ use sayso::{
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use super::clock::TravellingClock;
+use super::{Sample, clock::TravellingClock};
 
 /// When every conversation begins: ten in the morning at the shop.
 const MORNING: &str = "2026-11-23T15:00:00Z";
 
-/// One household in front of the sample shop.
+/// One household in front of a sample shop.
 pub struct World {
+    skill: Arc<Skill>,
     folder: TempDir,
     clock: Arc<TravellingClock>,
     running: Running,
@@ -104,14 +105,15 @@ impl Payment for Line {
 
 impl World {
     /// The household `oak-street` on the 23rd of November 2026, ten in the morning at the shop.
-    pub async fn new() -> Self {
+    pub async fn new(shop: Sample) -> Self {
+        let skill = Arc::new(shop.skill());
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(TravellingClock::at(MORNING));
         let down = Arc::new(AtomicBool::new(false));
-        copy_filled(folder.path()).await;
-        let running = start(folder.path(), &clock, false, &down).await;
+        copy_filled(shop, &skill, folder.path()).await;
+        let running = start(&skill, folder.path(), &clock, false, &down).await;
         let household = HouseholdId::new("oak-street").expect("an id");
-        let mut world = Self { folder, clock, running, household, before: 0, declined: false, down };
+        let mut world = Self { skill, folder, clock, running, household, before: 0, declined: false, down };
         world.before = world.all_orders().await.len();
         world
     }
@@ -124,7 +126,7 @@ impl World {
     /// One turn in a conversation of that name.
     pub async fn turn_in(&self, session: &str, input: Input) -> Reply {
         let turn = Turn {
-            shop: shop(),
+            shop: self.skill.id.clone(),
             household: self.household.clone(),
             session: SessionId::new(session).expect("an id"),
             locale: "en".into(),
@@ -145,7 +147,10 @@ impl World {
             }
             ["limit", amount] => {
                 let limit = Money::parse(amount, Currency::USD).map_err(|e| e.to_string())?;
-                self.desk().set_limit(&shop(), &self.household, limit).await.map_err(|e| e.to_string())?;
+                self.desk()
+                    .set_limit(&self.skill.id, &self.household, limit)
+                    .await
+                    .map_err(|e| e.to_string())?;
             }
             ["no", "pin"] => self.forget_pin().await,
             ["stock", sku, count] => self.set_stock(sku, count).await?,
@@ -163,9 +168,11 @@ impl World {
     async fn set_stock(&self, sku: &str, count: &str) -> Result<(), String> {
         let sku = Sku::new(sku).map_err(|e| e.to_string())?;
         let wanted: i32 = count.parse().map_err(|_| "a count is wanted".to_owned())?;
-        let now = self.desk().stock(&shop(), std::slice::from_ref(&sku)).await.map_err(|e| e.to_string())?;
+        let now =
+            self.desk().stock(&self.skill.id, std::slice::from_ref(&sku)).await.map_err(|e| e.to_string())?;
         let now = i32::try_from(now[0]).map_err(|e| e.to_string())?;
-        let set = self.desk().adjust_stock(&shop(), &sku, wanted - now).await.map_err(|e| e.to_string())?;
+        let set =
+            self.desk().adjust_stock(&self.skill.id, &sku, wanted - now).await.map_err(|e| e.to_string())?;
         set.map(|_| ()).ok_or_else(|| "the stock could not be set".to_owned())
     }
 
@@ -177,7 +184,7 @@ impl World {
             members: Vec::new(),
             limit: Money::new(5_000, Currency::USD),
         };
-        self.desk().add_household(&shop(), &new).await.expect("a household");
+        self.desk().add_household(&self.skill.id, &new).await.expect("a household");
         self.household = new.id;
         self.before = 0;
     }
@@ -200,7 +207,7 @@ impl World {
     /// The process ends without a word and starts anew on the same files.
     pub async fn restart(&mut self) -> Result<(), String> {
         self.running.close().await;
-        self.running = start(self.folder.path(), &self.clock, self.declined, &self.down).await;
+        self.running = start(&self.skill, self.folder.path(), &self.clock, self.declined, &self.down).await;
         Ok(())
     }
 
@@ -210,7 +217,7 @@ impl World {
         let state = state.ok_or_else(|| format!("`shop {what}` is not known"))?;
         let placed = self.placed().await;
         let number = placed.first().ok_or("no order was placed")?.number;
-        match self.desk().advance(&shop(), number, state).await {
+        match self.desk().advance(&self.skill.id, number, state).await {
             Ok(AdvanceOutcome::Advanced(_)) => Ok(()),
             other => Err(format!("{other:?}")),
         }
@@ -227,7 +234,8 @@ impl World {
     /// The cart as the conversation has it.
     pub async fn cart(&self) -> Vec<(Sku, u32)> {
         let session = SessionId::new("kitchen").expect("an id");
-        let saved = self.running.store.load(&shop(), &self.household, &session).await.expect("a store");
+        let saved =
+            self.running.store.load(&self.skill.id, &self.household, &session).await.expect("a store");
         let state: State =
             saved.map(|s| serde_json::from_str(&s.payload).expect("a state")).unwrap_or_default();
         state.cart.lines().iter().map(|l| (l.sku.clone(), l.quantity.get())).collect()
@@ -239,18 +247,18 @@ impl World {
     }
 
     async fn all_orders(&self) -> Vec<Order> {
-        self.desk().orders(&shop(), &self.household, 1_000).await.expect("orders")
+        self.desk().orders(&self.skill.id, &self.household, 1_000).await.expect("orders")
     }
 }
 
-/// Filling the sample shop takes a while (PINs are hashed, a year is imported), so it is done
+/// Filling a sample shop takes a while (PINs are hashed, a year is imported), so it is done
 /// once and its files are copied.
-async fn copy_filled(to: &Path) {
-    static FILLED: OnceCell<TempDir> = OnceCell::const_new();
-    let filled = FILLED.get_or_init(|| async {
+async fn copy_filled(shop: Sample, skill: &Skill, to: &Path) {
+    static FILLED: [OnceCell<TempDir>; 2] = [const { OnceCell::const_new() }; 2];
+    let filled = FILLED[shop as usize].get_or_init(|| async {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(TravellingClock::at(MORNING));
-        let running = start(folder.path(), &clock, false, &Arc::default()).await;
+        let running = start(skill, folder.path(), &clock, false, &Arc::default()).await;
         // Files that are still being closed cannot be copied in one piece.
         running.close().await;
         folder
@@ -261,11 +269,8 @@ async fn copy_filled(to: &Path) {
     }
 }
 
-fn shop() -> ShopId {
-    ShopId::new("household").expect("an id")
-}
-
 async fn start(
+    skill: &Skill,
     folder: &Path,
     clock: &Arc<TravellingClock>,
     declined: bool,
@@ -279,11 +284,10 @@ async fn start(
     let ids = Arc::new(RandomIds);
     let ports =
         Ports { store: store.clone(), payment: Arc::new(line), clock: clock.clone(), ids: ids.clone() };
-    let skill = Skill::bundled().expect("the sample skill");
-    let desk = Arc::new(OrderDesk::new(ports, [shops::rules(&skill)]));
+    let desk = Arc::new(OrderDesk::new(ports, [shops::rules(skill)]));
     desk.recover().await.expect("a recovery");
-    shops::fill(&desk, &skill, clock.today(&skill.zone)).await.expect("a filled shop");
-    let parts = shops::shop(&skill).expect("a shop");
+    shops::fill(&desk, skill, clock.today(&skill.zone)).await.expect("a filled shop");
+    let parts = shops::shop(skill).expect("a shop");
     let assistant = Assistant::new([parts], desk, Sessions::new(store.clone()), clock.clone(), ids);
     Running { assistant, store, ledger }
 }

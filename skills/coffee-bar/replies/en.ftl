@@ -15,7 +15,7 @@ speechless = Sorry, I can't say that right now. Ask me something else?
 
 # Said wherever milk, sugar, a roast or shots are asked for: the order book has no place for them, and
 # nobody shall get another drink than the one that was ordered.
-custom-drink-options = Sorry, I can't take notes on milk, sweetener, roast or shots yet, so I left that out. What I can order is the drink the way we make it, for example: a small latte.
+custom-drink-options = Sorry, I can't take notes on milk, sweetener, roast or shots yet, so I put nothing down for that. What I can order is the drink the way we make it, for example: a small latte.
 custom-options-asked = Milk, sweetener, roast and shots are for the counter, sorry: I can't take notes on them yet. I can order drinks by size, the way we make them.
 custom-order-ahead = You order here, and pick it up at the counter. We don't deliver.
 custom-opening-hours = We are open every day, from seven in the morning to six in the evening.
@@ -92,7 +92,7 @@ noted-quantity = { $quantity ->
 ask-which-short = Which one would you like?
 offer = Number { $number }: { $name }, { $price }.
 offer-sold-out = Number { $number }: { $name }, sold out.
-no-such-choice = That one isn't among them.
+no-such-choice = I can't find that one here. Name the whole thing, for example: a large latte.
 no-more-offers = That is all we have.
 picked = { $name }.
 ask-offering = There is { $name }, for { $price }. Would you like { $quantity ->
