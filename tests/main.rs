@@ -14,6 +14,7 @@ mod listen;
 mod models_download;
 mod models_hear;
 mod models_store;
+mod models_train;
 mod orders;
 mod recognition;
 mod recordings;

@@ -22,7 +22,9 @@ use crate::{
     payment::{Decline, Ledger},
     skill::Skill,
     speech::{
-        OpenedRecognizer, SharedSynthesizer, open_recognizer,
+        OpenedRecognizer, SharedSynthesizer,
+        models::ModelStore,
+        open_chosen,
         synth::{self, PiperVoice, SynthSettings},
     },
     store::SqliteStore,
@@ -188,12 +190,17 @@ impl App {
     }
 }
 
-/// The recogniser of the settings. Reads and computes: call it on a blocking thread.
+/// The recogniser of the settings; a model that was trained for `shop` comes before the bundled
+/// one. Reads and computes: call it on a blocking thread.
 ///
 /// # Errors
 /// The model is unknown, not installed or damaged.
-pub fn recognizer(settings: &Settings) -> Result<OpenedRecognizer> {
-    Ok(open_recognizer(settings.data(), settings.speech().model.as_deref())?)
+pub fn recognizer(settings: &Settings, shop: Option<&ShopId>) -> Result<OpenedRecognizer> {
+    let mut store = ModelStore::open(settings.data())?;
+    if let Some(shop) = shop {
+        store = store.for_skill(shop.as_str());
+    }
+    Ok(open_chosen(store.choose(settings.speech().model.as_deref())?)?)
 }
 
 /// The synthesizer of the settings. Whether it is installed shows when it speaks.

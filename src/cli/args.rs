@@ -195,8 +195,46 @@ pub enum ModelsCommand {
     },
     /// Check every installed file against its checksum
     Verify,
+    /// Train a small model for a skill from its own language, and install it
+    Train(TrainArgs),
     /// Hear recordings as the product does, to judge a model
     Hear(HearArgs),
+}
+
+const TRAIN: &str = "\
+Examples:
+  sayso models train --skill skills/coffee-bar
+  sayso models train --skill my-shop --name my-shop-2 --minutes 90
+
+The sentences, products and numbers of the skill are spoken by the synthesizers that are installed
+(eSpeak NG, Flite, Festival, Piper) in many voices and rooms, and a Whisper of a few million
+parameters is trained on that: hours on two cores, minutes on a GPU. It hears that language and no
+other, and people less well than a model of OpenAI's.
+
+It needs the training package of Sayso's source (models/training), Python 3.11 or later, and at its
+first run a network for the package's libraries. What is done stays in the work folder: after an
+interruption the same command goes on. The new model is used for its skill unless a model of OpenAI's
+is installed or the setting `speech.model` names another.";
+
+/// `sayso models train`
+#[derive(Debug, Args)]
+#[command(after_help = TRAIN)]
+pub struct TrainArgs {
+    /// A skill's folder; more than one for a model that hears several shops
+    #[arg(long, value_name = "DIR", required = true)]
+    pub skill: Vec<PathBuf>,
+    /// What the model is called [default: the identifier of the first skill]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Where sound and checkpoints are kept; some gigabytes [default: training/NAME in the data folder]
+    #[arg(long, value_name = "DIR")]
+    pub work: Option<PathBuf>,
+    /// The training package [default: models/training above the program or the current folder]
+    #[arg(long, value_name = "DIR", env = "SAYSO_TRAINING")]
+    pub training: Option<PathBuf>,
+    /// How long to train at most, without the making of the sound [default: the package's own]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_080))]
+    pub minutes: Option<u32>,
 }
 
 const HEAR: &str = "\

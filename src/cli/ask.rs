@@ -12,7 +12,6 @@ use crate::{
         json::TurnView,
         recording::{self, Listened},
     },
-    config::Settings,
     turn::{Input, Reply, Turn},
 };
 
@@ -20,7 +19,7 @@ pub async fn run(args: AskArgs, app: App) -> Result<ExitCode> {
     let (input, stages) = match &args.audio {
         None => (Input::Text(args.text.join(" ")), Vec::new()),
         Some(file) => {
-            let listened = hear(app.settings(), file).await?;
+            let listened = hear(&app, file).await?;
             (listened.input, listened.stages)
         }
     };
@@ -51,11 +50,11 @@ pub async fn run(args: AskArgs, app: App) -> Result<ExitCode> {
 }
 
 /// What a recording says. Loads the recogniser, so it is for one recording.
-async fn hear(settings: &Settings, file: &Path) -> Result<Listened> {
+async fn hear(app: &App, file: &Path) -> Result<Listened> {
     let waiting = terminal::spinner("listening");
-    let (settings, file) = (settings.clone(), file.to_owned());
+    let (settings, shop, file) = (app.settings().clone(), app.shop().clone(), file.to_owned());
     let listened = tokio::task::spawn_blocking(move || -> Result<Listened> {
-        let opened = app::recognizer(&settings)?;
+        let opened = app::recognizer(&settings, Some(&shop))?;
         Ok(recording::hear(opened.recognizer.as_ref(), || wav::read_file(&file, Limits::default()))?)
     });
     let listened = listened.await.context("the recogniser panicked")?;

@@ -113,7 +113,7 @@ async fn load(settings: &Settings, folder: &Path) -> Result<OpenedRecognizer> {
     let (settings, folder) = (settings.clone(), folder.to_owned());
     let waiting = terminal::spinner("loading the model");
     let load = move || match settings.speech().model {
-        Some(_) => app::recognizer(&settings),
+        Some(_) => app::recognizer(&settings, None),
         None => Ok(open_recognizer(&folder, None)?),
     };
     let opened = tokio::task::spawn_blocking(load).await.context("loading the model panicked")?;

@@ -114,9 +114,11 @@ async fn database(settings: &Settings) -> Health {
 }
 
 async fn recognizer(settings: &Settings) -> Health {
+    // A shop that cannot be loaded is told of elsewhere.
+    let shop = app::load_skill(settings).map(|skill| skill.id).ok();
     let start = Instant::now();
     let shared = settings.clone();
-    match tokio::task::spawn_blocking(move || app::recognizer(&shared)).await {
+    match tokio::task::spawn_blocking(move || app::recognizer(&shared, shop.as_ref())).await {
         Ok(Ok(opened)) => {
             let took = terminal::millis(start.elapsed());
             let what = format!("{}, loaded in {took}", opened.info.name);

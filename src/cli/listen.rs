@@ -44,9 +44,9 @@ use {
 /// Loads the recogniser and opens the devices of the settings.
 #[cfg(feature = "device")]
 async fn parts(app: &App, who: Who, once: bool) -> Result<Parts> {
-    let settings = app.settings().clone();
+    let (settings, shop) = (app.settings().clone(), app.shop().clone());
     let waiting = terminal::spinner("loading the model");
-    let opened = tokio::task::spawn_blocking(move || app::recognizer(&settings));
+    let opened = tokio::task::spawn_blocking(move || app::recognizer(&settings, Some(&shop)));
     let opened = opened.await.context("loading the model panicked")??;
     waiting.finish_and_clear();
     if let Some(note) = &opened.info.note {

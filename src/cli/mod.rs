@@ -16,6 +16,7 @@ mod models;
 mod orders;
 mod serve;
 mod terminal;
+mod train;
 
 use std::{io, process::ExitCode};
 

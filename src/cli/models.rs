@@ -4,14 +4,18 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use super::{args::ModelsCommand, hear, terminal};
+use super::{args::ModelsCommand, hear, terminal, train};
 use crate::{
+    app,
     config::Settings,
-    speech::models::{Listed, ModelStore, PullOptions, State, progress_bar},
+    speech::models::{Listed, Model, ModelStore, PullOptions, State, progress_bar},
 };
 
 pub async fn run(command: ModelsCommand, settings: &Settings) -> Result<ExitCode> {
-    let store = ModelStore::open(settings.data())?;
+    let mut store = ModelStore::open(settings.data())?;
+    if let Ok(skill) = app::load_skill(settings) {
+        store = store.for_skill(skill.id.as_str());
+    }
     match command {
         ModelsCommand::List => list(&store, settings)?,
         ModelsCommand::Pull { name } => {
@@ -29,6 +33,7 @@ pub async fn run(command: ModelsCommand, settings: &Settings) -> Result<ExitCode
             terminal::line(format!("imported as {name} ({about})"))?;
         }
         ModelsCommand::Verify => return verify(store).await,
+        ModelsCommand::Train(args) => return train::run(args, store, settings).await,
         ModelsCommand::Hear(args) => return hear::run(args, store, settings).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -45,12 +50,19 @@ fn list(store: &ModelStore, settings: &Settings) -> Result<()> {
             state(&listed.state),
             mebibytes(listed.model.size),
             listed.model.licence.clone(),
-            listed.model.description.clone(),
+            about(&listed.model),
         ]
     };
     let rows: Vec<_> = store.list().iter().map(row).collect();
     terminal::table(&["model", "", "state", "size", "licence", "about"], &rows)?;
     Ok(())
+}
+
+fn about(model: &Model) -> String {
+    match model.skills.as_slice() {
+        [] => model.description.clone(),
+        skills => format!("trained for {}: {}", skills.join(", "), model.description),
+    }
 }
 
 fn state(state: &State) -> String {

@@ -23,9 +23,9 @@ pub async fn run(app: App) -> Result<ExitCode> {
     let recognizer = Arc::new(OnceLock::new());
     let synthesizer = app::synthesizer(app.settings())?;
     let state = HttpState::new(app.http_options(), app.engine(), recognizer.clone(), synthesizer);
-    let settings = app.settings().clone();
+    let (settings, shop) = (app.settings().clone(), app.shop().clone());
     // Typed turns are served while the model loads; /readyz tells when it is there.
-    tokio::task::spawn_blocking(move || match app::recognizer(&settings) {
+    tokio::task::spawn_blocking(move || match app::recognizer(&settings, Some(&shop)) {
         Ok(opened) => {
             tracing::info!(model = %opened.info.name, "the recogniser is loaded");
             let _ = recognizer.set(opened.recognizer);

@@ -50,7 +50,7 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// Variables that are no keys: they are read before the settings are.
-const RESERVED: &[&str] = &["SAYSO_DATA", "SAYSO_CONFIG", "SAYSO_LOG"];
+const RESERVED: &[&str] = &["SAYSO_DATA", "SAYSO_CONFIG", "SAYSO_LOG", "SAYSO_TRAINING"];
 
 impl Key {
     /// Its name in the environment: `SAYSO_HTTP_LISTEN`.

@@ -10,7 +10,7 @@ pub mod synth;
 mod whisper;
 
 pub use confidence::{Calibration, Features};
-pub use recognition::{OpenedRecognizer, RecognizerInfo, open_recognizer};
+pub use recognition::{OpenedRecognizer, RecognizerInfo, open_chosen, open_recognizer};
 pub use whisper::{Transcript, Whisper};
 
 use std::{sync::Arc, time::Duration};

@@ -1,7 +1,8 @@
 //! The models on this machine: which are known, which are here, how another comes here.
 //!
 //! `models/manifest.toml` is part of the program: what it does not list is used only when it
-//! was imported by hand and the settings name it. Nothing is loaded whose checksum is not
+//! was imported by hand and the settings name it, or when it was trained here for the skill that
+//! is served. Nothing is loaded whose checksum is not
 //! the one that it had when it came.
 
 mod bar;
@@ -12,6 +13,7 @@ mod import;
 mod loose;
 mod manifest;
 mod store;
+mod trained;
 
 use std::path::{Path, PathBuf};
 
@@ -49,6 +51,25 @@ pub enum ModelError {
     /// Part of the program: it cannot be fetched.
     #[error("the model {0} is part of the program and need not be fetched")]
     Bundled(String),
+    /// Trained here: it cannot be fetched.
+    #[error("the model {0} was trained here; `sayso models train` makes it anew")]
+    Trained(String),
+    /// A name under which no model can be trained.
+    #[error("a model cannot be named {name}: {problem}")]
+    Name {
+        /// The name.
+        name: String,
+        /// Why not.
+        problem: String,
+    },
+    /// What a training says of its model is wrong.
+    #[error("{path} does not describe a model: {problem}")]
+    Description {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A file that is no model, or none that can be used.
     #[error("{path} is not a Whisper model in ggml form: {problem}")]
     NotAModel {

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use super::{
     SharedRecognizer,
-    models::{Kind, ModelError, ModelStore},
+    models::{Chosen, Kind, Model, ModelError, ModelStore},
     whisper::Whisper,
 };
 
@@ -38,18 +38,30 @@ pub struct RecognizerInfo {
 /// # Errors
 /// [`ModelError`] for a model that is unknown, not installed, damaged or not to be loaded.
 pub fn open_recognizer(data: &Path, model: Option<&str>) -> Result<OpenedRecognizer, ModelError> {
-    let chosen = ModelStore::open(data)?.choose(model)?;
-    let bundled = chosen.model.kind == Kind::Bundled;
+    open_chosen(ModelStore::open(data)?.choose(model)?)
+}
+
+/// Loads a model that was chosen. Call it on a blocking thread.
+///
+/// # Errors
+/// [`ModelError`] for a model that is not to be loaded.
+pub fn open_chosen(chosen: Chosen) -> Result<OpenedRecognizer, ModelError> {
+    let model = &chosen.model;
     let info = RecognizerInfo {
-        name: chosen.model.name.clone(),
-        description: chosen.model.description.clone(),
-        bundled,
-        languages: chosen.model.languages.clone(),
-        note: bundled.then(|| {
-            "this model knows the demo's synthetic voices and its shopping language only; \
-             `sayso models pull base.en` fetches one for people"
-                .to_owned()
-        }),
+        name: model.name.clone(),
+        description: model.description.clone(),
+        bundled: model.kind == Kind::Bundled,
+        languages: model.languages.clone(),
+        note: note(model),
     };
     Ok(OpenedRecognizer { recognizer: Arc::new(Whisper::load(chosen)?), info })
+}
+
+fn note(model: &Model) -> Option<String> {
+    let knows = match model.kind {
+        Kind::Openai => return None,
+        Kind::Bundled => "the demo's synthetic voices and its shopping language".to_owned(),
+        Kind::Trained => format!("synthetic voices and the language of {}", model.skills.join(", ")),
+    };
+    Some(format!("this model knows {knows} only; `sayso models pull base.en` fetches one for people"))
 }

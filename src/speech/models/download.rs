@@ -85,8 +85,10 @@ impl ModelStore {
         progress: &(dyn Fn(Progress) + Send + Sync),
     ) -> Result<PathBuf, ModelError> {
         let model = self.find(name)?;
-        if model.kind == Kind::Bundled {
-            return Err(ModelError::Bundled(model.name));
+        match model.kind {
+            Kind::Bundled => return Err(ModelError::Bundled(model.name)),
+            Kind::Trained => return Err(ModelError::Trained(model.name)),
+            Kind::Openai => {}
         }
         let path = self.path(&model);
         fs::create_dir_all(&self.folder).map_err(at(&self.folder))?;

@@ -62,15 +62,18 @@ impl ModelStore {
         models
     }
 
-    /// A name from a file's name that no known model has.
+    /// A name from a file's name that no known or trained model has.
     pub(super) fn name_for(&self, file: &Path) -> String {
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
         let stem = stem.strip_prefix("ggml-").unwrap_or(&stem);
         let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' };
         let name: String = stem.chars().take(64).map(plain).collect();
+        let taken = |name: &str| {
+            self.manifest.find(name).is_some() || self.trained().iter().any(|model| model.name == name)
+        };
         match name.trim_matches(['.', '-']) {
             "" => "imported".to_owned(),
-            name if self.manifest.find(name).is_some() => format!("{name}-imported"),
+            name if taken(name) => format!("{name}-imported"),
             name => name.to_owned(),
         }
     }
@@ -91,6 +94,7 @@ fn foreign(name: String, size: u64, sha256: String) -> Model {
         confidence_floor: 0.5,
         no_speech_ceiling: None,
         longest_seconds: 30,
+        skills: Vec::new(),
         context: None,
         confidence: None,
     }

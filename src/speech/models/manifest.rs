@@ -46,6 +46,9 @@ pub struct Model {
     pub no_speech_ceiling: Option<f32>,
     /// The longest utterance that it hears, in seconds.
     pub longest_seconds: u32,
+    /// The skills that it was trained for, by their identifiers; none: for no certain one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<String>,
     /// How far its audio context may be cut; `None`: not at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
@@ -67,11 +70,6 @@ impl Model {
     /// Whether its fields make sense.
     pub(super) fn check(&self) -> Result<(), ModelError> {
         let model = self;
-        let plain = |text: &str| {
-            !text.is_empty()
-                && !text.starts_with('.')
-                && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
-        };
         let problem = if !plain(&model.name) || !plain(&model.file) {
             "its name or file has characters other than letters, digits, '.', '-' and '_'"
         } else if model.sha256.len() != 64
@@ -169,6 +167,13 @@ impl Manifest {
         let endpoint = endpoint.trim_end_matches('/');
         format!("{endpoint}/{}/resolve/{}/{}", self.repository, self.revision, model.file)
     }
+}
+
+/// Whether a text can be the name of a model and of a file.
+pub(super) fn plain(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with('.')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
 }
 
 #[cfg(test)]

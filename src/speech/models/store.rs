@@ -14,6 +14,8 @@ use super::{Kind, Manifest, Model, ModelError, at, beside, bundled, checksum};
 pub struct ModelStore {
     pub(super) folder: PathBuf,
     pub(super) manifest: Manifest,
+    /// The skill whose shoppers are to be heard.
+    skill: Option<String>,
 }
 
 /// A model in the list, and whether it is here.
@@ -31,7 +33,7 @@ pub struct Listed {
 pub enum State {
     /// Part of the program.
     Bundled,
-    /// In the folder, with the right size.
+    /// In the folder, with the right size: fetched, or trained here.
     Installed,
     /// Imported by hand and not in the manifest.
     Imported,
@@ -88,7 +90,14 @@ impl ModelStore {
 
     /// The same with another manifest, for tests and mirrors.
     pub fn with_manifest(data: &Path, manifest: Manifest) -> Self {
-        Self { folder: data.join("models"), manifest }
+        Self { folder: data.join("models"), manifest, skill: None }
+    }
+
+    /// The same for the shoppers of a skill, by its identifier: a model that was trained for it
+    /// comes before the bundled one.
+    #[must_use]
+    pub fn for_skill(self, skill: &str) -> Self {
+        Self { skill: Some(skill.to_owned()), ..self }
     }
 
     /// Where a model's file is or would be.
@@ -96,14 +105,20 @@ impl ModelStore {
         self.folder.join(&model.file)
     }
 
-    /// All known models, the best first, then those that were imported by hand.
+    /// All known models, the best first, then those that were trained here, the newest first, then
+    /// those that were imported by hand.
     pub fn list(&self) -> Vec<Listed> {
         let known = self
             .manifest
             .models
             .iter()
             .map(|model| Listed { model: model.clone(), state: self.state(model) });
+        let trained = self.trained().into_iter().map(|model| {
+            let state = self.trained_state(&model);
+            Listed { model, state }
+        });
         known
+            .chain(trained)
             .chain(self.imported().into_iter().map(|model| Listed { model, state: State::Imported }))
             .collect()
     }
@@ -130,13 +145,11 @@ impl ModelStore {
             return self.load(&self.find(name)?);
         }
         let mut problem = ModelError::Manifest("it is empty".to_owned());
-        for listed in
-            self.list().into_iter().filter(|listed| matches!(listed.state, State::Bundled | State::Installed))
-        {
-            match self.load(&listed.model) {
+        for model in self.candidates() {
+            match self.load(&model) {
                 Ok(chosen) => return Ok(chosen),
                 Err(error) => {
-                    tracing::warn!(model = listed.model.name, %error, "a model is passed over");
+                    tracing::warn!(model = model.name, %error, "a model is passed over");
                     problem = error;
                 }
             }
@@ -144,7 +157,25 @@ impl ModelStore {
         Err(problem)
     }
 
-    /// The model of that name, known or imported.
+    /// What may be used without being named, the best first: OpenAI's models know people, one
+    /// that was trained for the skill knows its words, the bundled one is always here.
+    fn candidates(&self) -> Vec<Model> {
+        let rank = |listed: &Listed| match (listed.model.kind, &listed.state) {
+            (Kind::Openai, State::Installed) => Some(0),
+            (Kind::Trained, State::Installed) => {
+                let skill = self.skill.as_ref()?;
+                listed.model.skills.contains(skill).then_some(1)
+            }
+            (Kind::Bundled, State::Bundled) => Some(2),
+            _ => None,
+        };
+        let mut ranked: Vec<_> =
+            self.list().into_iter().filter_map(|listed| Some((rank(&listed)?, listed.model))).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.into_iter().map(|(_, model)| model).collect()
+    }
+
+    /// The model of that name, known, trained or imported.
     pub(super) fn find(&self, name: &str) -> Result<Model, ModelError> {
         let listed = self.list();
         listed.iter().find(|listed| listed.model.name == name).map(|listed| listed.model.clone()).ok_or_else(
@@ -161,7 +192,7 @@ impl ModelStore {
             let bytes = bundled::load(&path, model)?;
             return Ok(Chosen { model: model.clone(), weights: Weights::Memory(bytes) });
         }
-        if !path.exists() {
+        if !path.exists() && model.kind == Kind::Openai {
             return Err(ModelError::NotInstalled(model.name.clone()));
         }
         if checksum::trusted(&path).as_ref() != Some(&model.sha256) {

@@ -1,0 +1,1 @@
+"""Stands for models/training in the tests: takes the same command and trains nothing."""
