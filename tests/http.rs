@@ -1,7 +1,7 @@
 //! What a caller over HTTP may rely on, and what one who means harm cannot do.
 
 pub mod client;
-mod parts;
+pub mod parts;
 
 use std::{collections::BTreeSet, sync::OnceLock, time::Duration};
 

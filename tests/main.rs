@@ -6,6 +6,7 @@ mod conversations;
 mod crash;
 mod dialogue;
 mod endpoint;
+mod hearing;
 mod http;
 mod imports;
 mod killed;

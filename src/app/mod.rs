@@ -166,15 +166,13 @@ impl App {
     /// What `sayso serve` needs to know.
     pub fn http_options(&self) -> http::Options {
         let http = self.settings.http();
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         http::Options {
             shop: self.shop.clone(),
             household: self.engine.anybody.clone(),
             locale: self.settings.locale().to_owned(),
             token: http.token.clone(),
             max_in_flight: http.max_in_flight,
-            // One recognition uses two threads and more.
-            max_recognitions: cores.div_ceil(2),
+            hearing: self.settings.speech().answer,
             max_connections: http.max_connections,
             header_timeout: http.header_timeout,
             body_timeout: http.body_timeout,

@@ -8,6 +8,7 @@ use std::{
     fs::File,
     io::{Cursor, Read},
     path::Path,
+    time::Duration,
 };
 
 use super::{HEARD_RATE, resample};
@@ -111,22 +112,20 @@ pub fn read_file(path: &Path, limits: Limits) -> Result<Vec<f32>, WavError> {
 /// # Errors
 /// [`WavError`], each a sentence that names the problem.
 pub fn decode(bytes: &[u8], limits: Limits) -> Result<Vec<f32>, WavError> {
-    if bytes.is_empty() {
-        return Err(WavError::Empty);
-    }
-    if bytes.len() as u64 > limits.bytes {
-        return Err(too_large(bytes, bytes.len() as u64, limits));
-    }
-    let layout = layout(bytes)?;
-    let held = ((bytes.len() - layout.start) as u64).min(layout.promised) as usize;
-    let held = held - held % layout.block;
-    check_length(held as u64, &layout, limits)?;
-    if held == 0 {
-        return Err(WavError::Empty);
-    }
+    let (layout, held) = measure(bytes, limits)?;
     let mono = mix(bytes, &layout, held)?;
     resample::resample(&mono, layout.rate, HEARD_RATE)
         .map_err(|error| WavError::Unsupported(error.to_string()))
+}
+
+/// How long the sound in the bytes of a wave file is, by its header and what is there; nothing
+/// is decoded.
+///
+/// # Errors
+/// [`WavError`], as [`decode`] would say of the header and of the limits.
+pub fn duration(bytes: &[u8], limits: Limits) -> Result<Duration, WavError> {
+    let (layout, held) = measure(bytes, limits)?;
+    Ok(Duration::from_secs_f64((held / layout.block) as f64 / f64::from(layout.rate)))
 }
 
 /// Writes mono sound as the bytes of a 16-bit wave file at `rate` frames a second.
@@ -149,6 +148,24 @@ pub fn encode(rate: u32, samples: &[f32]) -> Result<Vec<u8>, WavError> {
     }
     writer.finalize().map_err(unwritable)?;
     Ok(bytes.into_inner())
+}
+
+/// Where the samples lie, and how many bytes of them are there: whole frames, at least one.
+fn measure(bytes: &[u8], limits: Limits) -> Result<(Layout<'_>, usize), WavError> {
+    if bytes.is_empty() {
+        return Err(WavError::Empty);
+    }
+    if bytes.len() as u64 > limits.bytes {
+        return Err(too_large(bytes, bytes.len() as u64, limits));
+    }
+    let layout = layout(bytes)?;
+    let held = ((bytes.len() - layout.start) as u64).min(layout.promised) as usize;
+    let held = held - held % layout.block;
+    check_length(held as u64, &layout, limits)?;
+    if held == 0 {
+        return Err(WavError::Empty);
+    }
+    Ok((layout, held))
 }
 
 /// The sentence for too large a file: its length in seconds where its header can be read.

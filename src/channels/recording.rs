@@ -1,11 +1,18 @@
 //! A recording becomes the input of a turn, and a reply becomes a recording: the one way that
 //! files, requests and the demo share.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{
     audio::wav::{self, WavError},
-    speech::{Heard, Recognizer, SpeechError, Synthesizer, Utterance, synth},
+    speech::{
+        Heard, Recognizer, SpeechError, Synthesizer, Utterance,
+        pool::{Pace, Pool, Refused},
+        synth,
+    },
     turn::{Input, Speech},
 };
 
@@ -18,6 +25,9 @@ pub enum RecordingError {
     /// The recogniser or the synthesizer is the matter.
     #[error(transparent)]
     Speech(#[from] SpeechError),
+    /// Its turn would have come too late.
+    #[error(transparent)]
+    Refused(#[from] Refused),
 }
 
 /// What a recording says, and what finding out took.
@@ -53,6 +63,26 @@ pub fn hear(
     let stages = vec![("read", read), ("transcribe", start.elapsed().saturating_sub(read))];
     let duration = Duration::from_secs_f64(samples.len() as f64 / f64::from(crate::audio::HEARD_RATE));
     Ok(Listened { input, duration, stages })
+}
+
+/// The same in the pool, when it is `owner`'s turn, for sound of a known length; an answer comes
+/// before the deadline.
+///
+/// # Errors
+/// As [`hear`]; [`RecordingError::Refused`] when it could not be in time.
+pub async fn hear_in_turn(
+    pool: &Arc<Pool>,
+    owner: &str,
+    sound: Duration,
+    deadline: Instant,
+    read: impl FnOnce() -> Result<Vec<f32>, WavError> + Send + 'static,
+) -> Result<Listened, RecordingError> {
+    let work = move |recognizer: &dyn Recognizer| {
+        let listened = hear(recognizer, read);
+        let computed = listened.as_ref().is_ok_and(|listened| !matches!(listened.input, Input::Silence));
+        (listened, if computed { Pace::Computed } else { Pace::Skipped })
+    };
+    pool.run(owner, sound, deadline, work).await?
 }
 
 /// Words → the bytes of a WAV file, and the stage `synthesize`.

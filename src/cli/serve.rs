@@ -12,6 +12,7 @@ use super::terminal;
 use crate::{
     app::{self, App},
     channels::http::{self, HttpState},
+    speech::pool::Pool,
 };
 
 pub async fn run(app: App) -> Result<ExitCode> {
@@ -28,7 +29,7 @@ pub async fn run(app: App) -> Result<ExitCode> {
     tokio::task::spawn_blocking(move || match app::recognizer(&settings, Some(&shop)) {
         Ok(opened) => {
             tracing::info!(model = %opened.info.name, "the recogniser is loaded");
-            let _ = recognizer.set(opened.recognizer);
+            let _ = recognizer.set(Pool::new(opened.recognizer, settings.speech().max_waiting));
         }
         Err(error) => tracing::error!(%error, "the recogniser cannot be loaded; see `sayso doctor`"),
     });

@@ -37,6 +37,8 @@ pub const KEYS: &[Key] = &[
     number("speech.pace", "words a minute, 80 to 450; default: the synthesizer's own"),
     text("speech.piper_program", "the Piper program; default: piper"),
     text("speech.piper_voice", "a Piper voice's .onnx file; with it, auto means Piper"),
+    number("speech.max_waiting", "recordings that wait for the recogniser, more get 503; default: 64"),
+    number("speech.answer_seconds", "what cannot be heard within it gets 503 at once; default: 8"),
     text("listen.input", "the microphone, by its name or a part of it; default: the system's"),
     text("listen.output", "the loudspeaker, by its name or a part of it; default: the system's"),
     text("http.listen", "address and port of `sayso serve`; default: 127.0.0.1:7390"),

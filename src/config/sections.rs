@@ -16,6 +16,8 @@ pub(super) struct RawSpeech {
     pace: Option<u32>,
     piper_program: Option<String>,
     piper_voice: Option<String>,
+    max_waiting: Option<u32>,
+    answer_seconds: Option<u32>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -53,6 +55,10 @@ pub struct Speech {
     pub piper_program: PathBuf,
     /// A Piper voice's file.
     pub piper_voice: Option<PathBuf>,
+    /// Utterances that wait for a recogniser of `sayso serve`.
+    pub max_waiting: usize,
+    /// From the end of an utterance to its words, in `sayso serve`.
+    pub answer: Duration,
 }
 
 /// Which engine speaks.
@@ -130,6 +136,14 @@ impl Speech {
             pace,
             piper_program: raw.piper_program.unwrap_or_else(|| "piper".into()).into(),
             piper_voice: raw.piper_voice.map(PathBuf::from),
+            max_waiting: number(blame, "speech.max_waiting", raw.max_waiting, 64, 10_000)? as usize,
+            answer: Duration::from_secs(u64::from(number(
+                blame,
+                "speech.answer_seconds",
+                raw.answer_seconds,
+                8,
+                600,
+            )?)),
         })
     }
 }
@@ -155,10 +169,7 @@ impl Http {
             );
             return Err(blame.bad("http.listen", &problem));
         }
-        let number = |key, value: Option<u32>, default: u32, most: u32| match value.unwrap_or(default) {
-            n if (1..=most).contains(&n) => Ok(n),
-            _ => Err(blame.bad(key, &format!("a number from 1 to {most} is needed"))),
-        };
+        let number = |key, value, default, most| number(blame, key, value, default, most);
         let seconds =
             |key, value, default| number(key, value, default, 600).map(|n| Duration::from_secs(u64::from(n)));
         Ok(Self {
@@ -171,5 +182,19 @@ impl Http {
             request_timeout: seconds("http.request_seconds", raw.request_seconds, 60)?,
             drain: seconds("http.drain_seconds", raw.drain_seconds, 15)?,
         })
+    }
+}
+
+/// From 1 to `most`.
+fn number(
+    blame: &Blame<'_>,
+    key: &str,
+    value: Option<u32>,
+    default: u32,
+    most: u32,
+) -> Result<u32, SettingsError> {
+    match value.unwrap_or(default) {
+        n if (1..=most).contains(&n) => Ok(n),
+        _ => Err(blame.bad(key, &format!("a number from 1 to {most} is needed"))),
     }
 }

@@ -5,6 +5,7 @@
 
 mod confidence;
 pub mod models;
+pub mod pool;
 mod recognition;
 pub mod synth;
 mod whisper;
@@ -38,6 +39,11 @@ pub enum Heard {
 pub trait Recognizer: Send + Sync {
     /// The model's name in `models/manifest.toml`.
     fn model(&self) -> &str;
+
+    /// How many utterances it computes at once; more wait for each other.
+    fn at_once(&self) -> usize {
+        1
+    }
 
     /// Starts an utterance.
     ///

@@ -121,6 +121,10 @@ impl Recognizer for Whisper {
         &self.engine.model.name
     }
 
+    fn at_once(&self) -> usize {
+        self.engine.states.most()
+    }
+
     fn open(&self) -> Result<Box<dyn Hearing>, SpeechError> {
         Ok(Box::new(self.utterance()))
     }

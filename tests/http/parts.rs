@@ -15,7 +15,8 @@ use sayso::{
     },
     commerce::{HouseholdId, ShopId},
     speech::{
-        Hearing, Recognizer, SharedRecognizer, SpeechError,
+        Hearing, Recognizer, SpeechError,
+        pool::Pool,
         synth::{self, SynthSettings},
     },
     turn::{Input, Reply, Segment, Speech, Turn},
@@ -143,7 +144,7 @@ pub fn options() -> Options {
         locale: "en-US".into(),
         token: None,
         max_in_flight: 8,
-        max_recognitions: 2,
+        hearing: long,
         max_connections: 32,
         header_timeout: long,
         body_timeout: long,
@@ -153,12 +154,12 @@ pub fn options() -> Options {
 }
 
 pub async fn start(options: Options) -> Server {
-    let loaded: OnceLock<SharedRecognizer> = OnceLock::new();
-    let _ = loaded.set(Arc::new(LoudIsHelp));
+    let loaded = OnceLock::new();
+    let _ = loaded.set(Pool::new(Arc::new(LoudIsHelp), 8));
     start_with(options, loaded).await
 }
 
-pub async fn start_with(options: Options, recognizer: OnceLock<SharedRecognizer>) -> Server {
+pub async fn start_with(options: Options, recognizer: OnceLock<Arc<Pool>>) -> Server {
     let engine = Scripted::new();
     let tones = SynthSettings { engine: synth::Engine::Tones, ..SynthSettings::default() };
     let voice = synth::choose(&tones).unwrap();

@@ -1,6 +1,9 @@
 //! Sound of a request and of its answer. Both are computed off the threads that serve.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{body::Bytes, http::StatusCode};
 
@@ -8,7 +11,7 @@ use super::{HttpState, error::ApiError, metrics, request::MAX_AUDIO};
 use crate::{
     audio::wav::{self, Limits, WavError},
     channels::recording::{self, RecordingError},
-    speech::SpeechError,
+    speech::{SpeechError, pool::Refused},
     turn::{Input, Reply},
 };
 
@@ -18,29 +21,28 @@ const MAX_SECONDS: u32 = 60;
 /// A stage with its time.
 type Stage = (&'static str, Duration);
 
-/// What a recording says. Waits for its turn when too many are being heard.
+/// What a recording says. Who cannot be answered in time is told so at once.
 pub async fn hear(state: &Arc<HttpState>, bytes: Bytes) -> Result<(Input, Vec<Stage>), ApiError> {
-    let Some(recognizer) = state.recognizer.get().cloned() else {
+    let Some(pool) = state.recognizer.get() else {
         return Err(ApiError::busy("the recogniser is not loaded; see /readyz and `sayso doctor`"));
     };
-    let _seat = state.recognitions.acquire().await.map_err(|_| ApiError::fault())?;
+    let deadline = Instant::now() + state.options.hearing;
     let limits = Limits { seconds: MAX_SECONDS, bytes: MAX_AUDIO as u64 };
-    let work = tokio::task::spawn_blocking(move || {
-        recording::hear(recognizer.as_ref(), || wav::decode(&bytes, limits))
-    });
-    match work.await {
-        Ok(Ok(listened)) => Ok((listened.input, listened.stages)),
-        Ok(Err(RecordingError::Wav(error))) => Err(refusal(&error)),
-        Ok(Err(RecordingError::Speech(error @ SpeechError::TooLong { .. }))) => {
+    let sound = wav::duration(&bytes, limits).map_err(|error| refusal(&error))?;
+    let read = move || wav::decode(&bytes, limits);
+    let listened = recording::hear_in_turn(pool, state.options.shop.as_str(), sound, deadline, read).await;
+    match listened {
+        Ok(listened) => Ok((listened.input, listened.stages)),
+        Err(RecordingError::Wav(error)) => Err(refusal(&error)),
+        Err(RecordingError::Speech(error @ SpeechError::TooLong { .. })) => {
             Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "audio_too_long", error.to_string()))
         }
-        Ok(Err(RecordingError::Speech(error))) => {
-            tracing::error!(%error, "a recording could not be heard");
-            metrics::count_fault("recognizer");
-            Err(ApiError::fault())
+        Err(RecordingError::Refused(Refused::Busy { after })) => {
+            let message = "too many are being heard to answer in time; see Retry-After";
+            Err(ApiError::busy_for(after, message))
         }
-        Err(_) => {
-            tracing::error!("the recogniser panicked");
+        Err(error) => {
+            tracing::error!(%error, "a recording could not be heard");
             metrics::count_fault("recognizer");
             Err(ApiError::fault())
         }

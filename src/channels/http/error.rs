@@ -1,5 +1,7 @@
 //! Refusals and faults as JSON: `{"error": {"code", "message"}}`.
 
+use std::time::Duration;
+
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -14,6 +16,8 @@ pub struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: String,
+    /// For 503, in seconds.
+    retry_after: u64,
 }
 
 /// The body of every answer that is not 2xx.
@@ -36,7 +40,7 @@ pub struct ErrorDetail {
 impl ApiError {
     /// An error with a code for programs and a sentence for people.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), retry_after: 1 }
     }
 
     /// 400.
@@ -44,9 +48,14 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, code, message)
     }
 
-    /// 503 with `Retry-After`.
+    /// 503 with `Retry-After: 1`.
     pub fn busy(message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message)
+    }
+
+    /// 503 with the seconds after which the same request has a chance.
+    pub fn busy_for(after: Duration, message: impl Into<String>) -> Self {
+        Self { retry_after: after.as_secs(), ..Self::busy(message) }
     }
 
     /// 500. What happened is in the log; the caller gets a plain sentence.
@@ -62,7 +71,7 @@ impl IntoResponse for ApiError {
         let mut response = (self.status, Json(ErrorBody { error: detail })).into_response();
         let headers = response.headers_mut();
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

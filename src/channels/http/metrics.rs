@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::{channels::json::wire_name, turn::Reply};
@@ -40,6 +40,9 @@ fn describe() {
     describe_counter!("sayso_faults_total", "Faults by the part that failed");
     describe_counter!("sayso_http_requests_total", "Requests by route and status");
     describe_counter!("sayso_http_shed_total", "Turns refused because too many were at work");
+    describe_gauge!("sayso_hearings_at_work", "Utterances that are being computed");
+    describe_gauge!("sayso_hearings_waiting", "Utterances that wait for a recogniser");
+    describe_counter!("sayso_hearings_total", "Utterances heard, refused as too many, or too late");
     describe_histogram!("sayso_stage_seconds", Unit::Seconds, "Time of each stage of a turn");
 }
 

@@ -44,7 +44,7 @@ use self::{error::ApiError, replies::Replies};
 use super::Engine;
 use crate::{
     commerce::{HouseholdId, ShopId},
-    speech::{SharedRecognizer, SharedSynthesizer},
+    speech::{SharedSynthesizer, pool::Pool},
 };
 
 pub use openapi::document;
@@ -63,8 +63,8 @@ pub struct Options {
     pub token: Option<SecretString>,
     /// Turns at work at the same time.
     pub max_in_flight: usize,
-    /// Recognitions at the same time; more wait.
-    pub max_recognitions: usize,
+    /// For a recording, until its words are known; who would wait longer is told so at once.
+    pub hearing: Duration,
     /// Open connections.
     pub max_connections: usize,
     /// For a request's head.
@@ -82,11 +82,10 @@ pub struct HttpState {
     options: Options,
     engine: Arc<dyn Engine>,
     /// Filled once the model is loaded; until then recordings are answered 503.
-    recognizer: Arc<OnceLock<SharedRecognizer>>,
+    recognizer: Arc<OnceLock<Arc<Pool>>>,
     synthesizer: SharedSynthesizer,
     replies: Replies,
     turns: Arc<Semaphore>,
-    recognitions: Semaphore,
     /// Turns at work. They go on when their caller hangs up, and a shutdown waits for them.
     tasks: TaskTracker,
 }
@@ -96,13 +95,12 @@ impl HttpState {
     pub fn new(
         options: Options,
         engine: Arc<dyn Engine>,
-        recognizer: Arc<OnceLock<SharedRecognizer>>,
+        recognizer: Arc<OnceLock<Arc<Pool>>>,
         synthesizer: SharedSynthesizer,
     ) -> Arc<Self> {
         metrics::install();
         Arc::new(Self {
             turns: Arc::new(Semaphore::new(options.max_in_flight)),
-            recognitions: Semaphore::new(options.max_recognitions),
             options,
             engine,
             recognizer,

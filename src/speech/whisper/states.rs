@@ -38,6 +38,11 @@ impl States {
         Self { idle: Mutex::new(Idle { states: Vec::new(), made: 0 }), returned: Condvar::new(), most }
     }
 
+    /// How many there are at most.
+    pub fn most(&self) -> usize {
+        self.most
+    }
+
     /// Lends a state: an idle one, a new one, or, until the deadline, the next that comes back.
     pub fn take(&self, context: &WhisperContext, deadline: Instant) -> Result<Lent<'_>, SpeechError> {
         // A panic elsewhere leaves the list as it was between two utterances.
