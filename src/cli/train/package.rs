@@ -91,6 +91,10 @@ impl Package {
             command.arg("--minutes").arg(minutes.to_string());
         }
         command.env("PYTHONPATH", &self.0).env("PYTHONUNBUFFERED", "1");
+        // What hears the recordings that the model is judged by: this very program.
+        if let Ok(program) = std::env::current_exe() {
+            command.env("SAYSO_PROGRAM", program);
+        }
         // The empty file that is locked: the lock goes with the last process that has it open, so
         // that no second training begins while one goes on whose parent was killed.
         command.stdin(Stdio::from(lock));
