@@ -6,8 +6,12 @@
 
 mod keys;
 mod sections;
+mod skills;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use etcetera::BaseStrategy;
 use figment::{
@@ -17,9 +21,11 @@ use figment::{
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-pub use keys::{KEYS, Key};
+pub use keys::{KEYS, Key, KeyKind};
 pub use sections::{Http, Listen, Speech, Synthesizer};
 use sections::{RawHttp, RawListen, RawSpeech};
+use skills::RawOfSkill;
+pub use skills::{MAX_SKILLS, OfSkill};
 
 /// The file in the data folder that is read when no other is named.
 pub const FILE: &str = "sayso.toml";
@@ -68,6 +74,8 @@ pub struct Sources {
 #[serde(deny_unknown_fields, default)]
 struct Raw {
     shop: Option<String>,
+    skills: Option<Vec<String>>,
+    skill: BTreeMap<String, RawOfSkill>,
     household: Option<String>,
     locale: Option<String>,
     session_hours: Option<u32>,
@@ -81,6 +89,8 @@ struct Raw {
 pub struct Settings {
     data: PathBuf,
     shop: String,
+    skills: Vec<String>,
+    of_skill: BTreeMap<String, OfSkill>,
     household: Option<String>,
     locale: String,
     session_keep: SignedDuration,
@@ -107,10 +117,8 @@ impl Settings {
     }
 
     fn check(data: PathBuf, raw: Raw, blame: &keys::Blame<'_>) -> Result<Self, SettingsError> {
-        let shop = raw.shop.unwrap_or_else(|| "household".into());
-        if shop.trim().is_empty() {
-            return Err(blame.bad("shop", "name a brand's folder, such as \"household\""));
-        }
+        let (shop, skills) = skills::served(raw.shop, raw.skills.unwrap_or_default(), blame)?;
+        let of_skill = skills::check(raw.skill, blame)?;
         let locale = raw.locale.unwrap_or_else(|| "en-US".into());
         if locale.parse::<unic_langid::LanguageIdentifier>().is_err() {
             return Err(blame.bad("locale", "write a language as BCP 47 does, such as \"en-US\""));
@@ -122,13 +130,22 @@ impl Settings {
         let speech = Speech::check(raw.speech, blame)?;
         let listen = Listen::unchecked(raw.listen);
         let http = Http::check(raw.http, blame)?;
-        Ok(Self { data, shop, household: raw.household, locale, session_keep, speech, listen, http })
+        let household = raw.household;
+        Ok(Self { data, shop, skills, of_skill, household, locale, session_keep, speech, listen, http })
     }
 
     /// These settings for the sample shop, in another folder: what the demo runs on.
     #[must_use]
     pub fn sample_in(&self, data: PathBuf) -> Self {
-        Self { data, shop: "household".into(), household: None, locale: "en-US".into(), ..self.clone() }
+        Self {
+            data,
+            shop: "household".into(),
+            skills: vec!["household".into()],
+            of_skill: BTreeMap::new(),
+            household: None,
+            locale: "en-US".into(),
+            ..self.clone()
+        }
     }
 
     /// The folder that holds everything: database, models, settings.
@@ -136,9 +153,19 @@ impl Settings {
         &self.data
     }
 
-    /// The brand that is served: a folder, or the name of one that comes with Sayso.
+    /// The brand that commands are about: a folder, or the name of one that comes with Sayso.
     pub fn shop(&self) -> &str {
         &self.shop
+    }
+
+    /// The brands that are served together, each once; [`Self::shop`] is one of them.
+    pub fn skills(&self) -> &[String] {
+        &self.skills
+    }
+
+    /// What is set for single skills, by their identifiers.
+    pub fn of_skill(&self) -> &BTreeMap<String, OfSkill> {
+        &self.of_skill
     }
 
     /// Who speaks when a request does not say; without it the shop's first household.

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod parts;
+mod skills;
 
 use std::{collections::BTreeSet, sync::OnceLock, time::Duration};
 
@@ -403,7 +404,16 @@ async fn every_route_is_described_with_its_errors() {
     let document = get("/openapi.json").send(server.address).await.json();
     let paths = document["paths"].as_object().unwrap();
     let names: BTreeSet<_> = paths.keys().map(String::as_str).collect();
-    let routes = ["/v1/turns", "/v1/turns/{id}", "/healthz", "/readyz", "/metrics", "/openapi.json"];
+    let routes = [
+        "/v1/turns",
+        "/v1/turns/{id}",
+        "/v1/skills/{skill}/turns",
+        "/v1/skills/{skill}/turns/{id}",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/openapi.json",
+    ];
     assert_eq!(names, BTreeSet::from(routes));
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {

@@ -12,6 +12,7 @@ mod imports;
 mod killed;
 #[cfg(feature = "device")]
 mod listen;
+mod many_skills;
 mod models_download;
 mod models_hear;
 mod models_store;

@@ -1,5 +1,6 @@
 //! The composition root: the only place where adapters are chosen.
 
+mod served;
 pub mod shops;
 pub mod upkeep;
 
@@ -8,6 +9,7 @@ use std::{path::Path, sync::Arc};
 use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
 
+pub use self::served::load_skills;
 use self::upkeep::{Rhythm, Upkeep};
 use crate::{
     assistant::{Assistant, Sessions},
@@ -40,10 +42,17 @@ pub struct App {
     settings: Settings,
     shop: ShopId,
     currency: Currency,
+    served: Vec<Served>,
     engine: Arc<Live>,
     upkeep: Upkeep,
     store: Arc<SqliteStore>,
     ledger: Arc<Ledger>,
+}
+
+/// A skill that was opened, and who speaks to it when nobody says who.
+struct Served {
+    shop: ShopId,
+    anybody: HouseholdId,
 }
 
 /// The engine as channels see it.
@@ -66,16 +75,30 @@ impl Engine for Live {
 }
 
 impl App {
-    /// Opens the data folder, the shop and the engine; finishes what a crash left open, and forgets
-    /// conversations that were idle for too long.
+    /// Opens the data folder, the shop of the settings and the engine; finishes what a crash left
+    /// open, and forgets conversations that were idle for too long.
     ///
     /// # Errors
     /// Whatever cannot be opened, with its name.
     pub async fn open(settings: Settings) -> Result<Self> {
+        let skills = vec![load_skill(&settings)?];
+        Self::with_skills(settings, skills).await
+    }
+
+    /// The same with every skill of the settings.
+    ///
+    /// # Errors
+    /// Whatever cannot be opened, with its name.
+    pub async fn open_all(settings: Settings) -> Result<Self> {
+        let skills = load_skills(&settings)?;
+        Self::with_skills(settings, skills).await
+    }
+
+    /// `skills` is not empty; the first is the shop that commands are about.
+    async fn with_skills(settings: Settings, skills: Vec<Skill>) -> Result<Self> {
         let data = settings.data().to_owned();
         std::fs::create_dir_all(&data)
             .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
-        let skill = load_skill(&settings)?;
         let store = SqliteStore::open(&data.join("sayso.db"))
             .await
             .with_context(|| format!("the database in {} cannot be opened", data.display()))?;
@@ -89,9 +112,11 @@ impl App {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
         };
-        let desk = Arc::new(OrderDesk::new(ports, [shops::rules(&skill)]));
-        let today = SystemClock.today(&skill.zone);
-        shops::fill(&desk, &skill, today).await.context("stock and households cannot be set up")?;
+        let desk = Arc::new(OrderDesk::new(ports, skills.iter().map(shops::rules)));
+        for skill in &skills {
+            let today = SystemClock.today(&skill.zone);
+            shops::fill(&desk, skill, today).await.context("stock and households cannot be set up")?;
+        }
         let recovered = desk.recover().await.context("open orders cannot be looked through")?;
         if recovered.open > 0 {
             tracing::warn!(open = recovered.open, "orders wait for the payment provider");
@@ -103,14 +128,15 @@ impl App {
             keep: settings.session_keep(),
         };
         upkeep.forget_idle().await.context("idle conversations cannot be forgotten")?;
-        let anybody = default_household(&settings, &skill)?;
-        let (id, currency) = (skill.id.clone(), skill.terms.currency);
-        let shop = shops::shop(&skill)?;
+        let served = skills.iter().map(|skill| served::of(&settings, skill)).collect::<Result<Vec<_>>>()?;
+        let shops = skills.iter().map(shops::shop).collect::<Result<Vec<_>>>()?;
+        let (shop, anybody) = (served[0].shop.clone(), served[0].anybody.clone());
+        let currency = skills[0].terms.currency;
         let sessions = Sessions::new(store.clone());
         let clock = Arc::new(SystemClock);
-        let assistant = Assistant::new([shop], desk.clone(), sessions, clock, Arc::new(RandomIds));
-        let engine = Arc::new(Live { assistant, desk, shop: id.clone(), anybody });
-        Ok(Self { settings, shop: id, currency, engine, upkeep, store, ledger })
+        let assistant = Assistant::new(shops, desk.clone(), sessions, clock, Arc::new(RandomIds));
+        let engine = Arc::new(Live { assistant, desk, shop: shop.clone(), anybody });
+        Ok(Self { settings, shop, currency, served, engine, upkeep, store, ledger })
     }
 
     /// The settings it was opened with.
@@ -118,9 +144,14 @@ impl App {
         &self.settings
     }
 
-    /// The shop.
+    /// The shop that commands are about.
     pub fn shop(&self) -> &ShopId {
         &self.shop
+    }
+
+    /// The shops that were opened.
+    pub fn shops(&self) -> impl ExactSizeIterator<Item = &ShopId> {
+        self.served.iter().map(|served| &served.shop)
     }
 
     /// What the shop charges in.
@@ -167,8 +198,7 @@ impl App {
     pub fn http_options(&self) -> http::Options {
         let http = self.settings.http();
         http::Options {
-            shop: self.shop.clone(),
-            household: self.engine.anybody.clone(),
+            skills: self.served.iter().map(|skill| served::options(&self.settings, skill)).collect(),
             locale: self.settings.locale().to_owned(),
             token: http.token.clone(),
             max_in_flight: http.max_in_flight,
@@ -230,11 +260,16 @@ pub fn synthesizer(settings: &Settings) -> Result<SharedSynthesizer> {
 /// # Errors
 /// The file and the line that cannot be used.
 pub fn load_skill(settings: &Settings) -> Result<Skill> {
-    let skill = match settings.shop() {
+    load_named(settings, settings.shop(), "shop")
+}
+
+/// The brand with that name or folder, which stands in the setting `key`.
+fn load_named(settings: &Settings, name: &str, key: &str) -> Result<Skill> {
+    let skill = match name {
         BUNDLED_SHOP => Skill::bundled()?,
         folder if Path::new(folder).is_dir() => Skill::load(Path::new(folder))?,
         other => bail!(
-            "setting `shop`: {other} is neither a folder nor \"{BUNDLED_SHOP}\", the brand that comes along"
+            "setting `{key}`: {other} is neither a folder nor \"{BUNDLED_SHOP}\", the brand that comes along"
         ),
     };
     Ok(skill.with_imported_catalog(settings.data())?)
@@ -243,12 +278,4 @@ pub fn load_skill(settings: &Settings) -> Result<Skill> {
 /// The sentence templates of the skill's language that fits the locale best.
 pub fn sentences<'a>(skill: &'a Skill, locale: &str) -> &'a Sentences {
     &skill.language(locale).sentences
-}
-
-fn default_household(settings: &Settings, skill: &Skill) -> Result<HouseholdId> {
-    match (settings.household(), skill.households.first()) {
-        (Some(named), _) => HouseholdId::new(named).context("setting `household`"),
-        (None, Some(first)) => Ok(first.id.clone()),
-        (None, None) => bail!("setting `household`: this shop has no sample household, so name one"),
-    }
 }

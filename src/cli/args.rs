@@ -162,10 +162,11 @@ Examples:
        -d '{\"session\": \"kitchen\", \"text\": \"reorder paper towels\"}'
   curl -s 'localhost:7390/v1/turns?session=kitchen' -H 'content-type: audio/wav' \\
        -H 'accept: audio/wav' --data-binary @question.wav -o answer.wav
+  sayso serve --skill household --skill skills/coffee-bar
   SAYSO_HTTP_TOKEN=$(openssl rand -hex 24) sayso serve --listen 0.0.0.0:7390
 
 An address that other machines can reach needs a bearer token (`http.token`); put a TLS proxy in
-front. The interface is described at /openapi.json. SIGTERM or ctrl-c finishes the turns in flight.";
+front. Several skills are served at /v1/skills/SKILL/turns. The interface is described at /openapi.json. SIGTERM or ctrl-c finishes the turns in flight.";
 
 /// `sayso serve`
 #[derive(Debug, Args)]
@@ -174,6 +175,9 @@ pub struct ServeArgs {
     /// Where to listen [default: 127.0.0.1:7390]
     #[arg(long, value_name = "ADDR:PORT")]
     pub listen: Option<String>,
+    /// A skill to serve: a folder, or "household"; more than once for several [default: the settings]
+    #[arg(long, value_name = "SKILL")]
+    pub skill: Vec<String>,
 }
 
 /// `sayso models`

@@ -9,6 +9,7 @@ use super::{TO_MEND, args::DoctorArgs, terminal};
 use crate::{
     app::{self, App},
     config::{KEYS, Settings, Sources},
+    skill::Skill,
     speech::synth,
 };
 
@@ -88,9 +89,12 @@ fn data_folder(data: &Path) -> Health {
 }
 
 fn shop(settings: &Settings) -> Health {
-    match app::load_skill(settings) {
-        Ok(skill) => Fine(format!("{}: {} products", skill.name, skill.catalog.products().len())),
-        Err(error) => Broken(format!("{error:#}"), "mend that file, or choose another `shop`".into()),
+    let said = |skill: &Skill| format!("{}: {} products", skill.name, skill.catalog.products().len());
+    match app::load_skills(settings) {
+        Ok(skills) => Fine(skills.iter().map(said).collect::<Vec<_>>().join("; ")),
+        Err(error) => {
+            Broken(format!("{error:#}"), "mend that file, or choose another in `shop` or `skills`".into())
+        }
     }
 }
 

@@ -63,6 +63,9 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
     };
     if let Command::Serve(args) = &cli.command {
         sources.flags.extend(args.listen.clone().map(|address| ("http.listen", address, "--listen")));
+        if !args.skill.is_empty() {
+            sources.flags.push(("skills", args.skill.join(","), "--skill"));
+        }
     }
     if let Command::Doctor(args) = &cli.command {
         return doctor::run(args, &sources).await;
@@ -74,7 +77,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Listen(args) => listen::run(args, App::open(settings).await?).await,
         Command::Ask(args) => ask::run(args, App::open(settings).await?).await,
         Command::Chat(args) => chat::run(args, App::open(settings).await?).await,
-        Command::Serve(_) => serve::run(App::open(settings).await?).await,
+        Command::Serve(_) => serve::run(App::open_all(settings).await?).await,
         Command::Models(command) => models::run(command, &settings).await,
         Command::Catalog(command) => catalog::run(command, &settings),
         Command::Orders(command) => orders::run(command, App::open(settings).await?).await,

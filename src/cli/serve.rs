@@ -24,16 +24,18 @@ pub async fn run(app: App) -> Result<ExitCode> {
     let recognizer = Arc::new(OnceLock::new());
     let synthesizer = app::synthesizer(app.settings())?;
     let state = HttpState::new(app.http_options(), app.engine(), recognizer.clone(), synthesizer);
-    let (settings, shop) = (app.settings().clone(), app.shop().clone());
+    // A model that was trained for one skill hears no other.
+    let shop = (app.shops().len() == 1).then(|| app.shop().clone());
+    let settings = app.settings().clone();
     // Typed turns are served while the model loads; /readyz tells when it is there.
-    tokio::task::spawn_blocking(move || match app::recognizer(&settings, Some(&shop)) {
+    tokio::task::spawn_blocking(move || match app::recognizer(&settings, shop.as_ref()) {
         Ok(opened) => {
             tracing::info!(model = %opened.info.name, "the recogniser is loaded");
             let _ = recognizer.set(Pool::new(opened.recognizer, settings.speech().max_waiting));
         }
         Err(error) => tracing::error!(%error, "the recogniser cannot be loaded; see `sayso doctor`"),
     });
-    terminal::line(format!("Sayso serves {} on http://{}", app.shop(), listener.local_addr()?))?;
+    terminal::line(format!("Sayso serves {} on http://{}", names(&app), listener.local_addr()?))?;
     let upkeep = app.start_upkeep();
     let finished = http::serve(state, listener, stop).await;
     upkeep.stop().await;
@@ -42,6 +44,14 @@ pub async fn run(app: App) -> Result<ExitCode> {
         tracing::warn!("some turns were still at work at the end of the drain time");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The skills by their identifiers; of very many only how many there are.
+fn names(app: &App) -> String {
+    match app.shops().len() {
+        many @ 11.. => format!("{many} skills"),
+        _ => app.shops().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// Resolves on ctrl-c, and on SIGTERM where there is such a thing.

@@ -11,23 +11,39 @@ use super::{SettingsError, Sources};
 pub struct Key {
     /// As it is written in the file: `http.listen`.
     pub name: &'static str,
-    /// Whether its value is a number; otherwise it is text.
-    pub number: bool,
+    /// How its value is written.
+    pub kind: KeyKind,
     /// What it does, in a line.
     pub about: &'static str,
 }
 
+/// How the value of a key is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Text.
+    Text,
+    /// A whole number.
+    Number,
+    /// A list of texts; in a variable or a flag they are separated by commas.
+    List,
+}
+
 const fn text(name: &'static str, about: &'static str) -> Key {
-    Key { name, number: false, about }
+    Key { name, kind: KeyKind::Text, about }
 }
 
 const fn number(name: &'static str, about: &'static str) -> Key {
-    Key { name, number: true, about }
+    Key { name, kind: KeyKind::Number, about }
+}
+
+const fn list(name: &'static str, about: &'static str) -> Key {
+    Key { name, kind: KeyKind::List, about }
 }
 
 /// Every key there is.
 pub const KEYS: &[Key] = &[
     text("shop", "the brand to serve: a folder with a skill.toml, or \"household\", which comes along"),
+    list("skills", "the brands that `sayso serve` serves together; `[skill.ID]` has the settings of one"),
     text("household", "who speaks when a request does not say; default: the shop's first household"),
     text("locale", "the language of those who do not say theirs, as BCP 47; default: en-US"),
     number("session_hours", "how long an idle conversation, with its cart, is kept; default: 24"),
@@ -96,8 +112,13 @@ fn variables() -> String {
 }
 
 fn set(figment: Figment, key: &Key, value: &str, source: &str) -> Result<Figment, SettingsError> {
-    if !key.number {
-        return Ok(figment.merge(Serialized::default(key.name, value)));
+    match key.kind {
+        KeyKind::Text => return Ok(figment.merge(Serialized::default(key.name, value))),
+        KeyKind::List => {
+            let items: Vec<_> = value.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
+            return Ok(figment.merge(Serialized::default(key.name, items)));
+        }
+        KeyKind::Number => {}
     }
     match value.trim().parse::<u32>() {
         Ok(number) => Ok(figment.merge(Serialized::default(key.name, number))),

@@ -156,11 +156,7 @@ impl Http {
         };
         let token = raw.token.map(SecretString::from);
         if let Some(token) = &token {
-            let text = token.expose_secret();
-            let fine = (16..=256).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-            if !fine {
-                return Err(blame.bad("http.token", "16 to 256 letters, digits and signs without spaces"));
-            }
+            check_token("http.token", token, blame)?;
         }
         if !listen.ip().is_loopback() && token.is_none() {
             let problem = format!(
@@ -197,4 +193,13 @@ fn number(
         n if (1..=most).contains(&n) => Ok(n),
         _ => Err(blame.bad(key, &format!("a number from 1 to {most} is needed"))),
     }
+}
+
+/// A token that cannot be guessed by trying short ones, and that fits into a header.
+pub(super) fn check_token(key: &str, token: &SecretString, blame: &Blame<'_>) -> Result<(), SettingsError> {
+    let text = token.expose_secret();
+    if (16..=256).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(blame.bad(key, "16 to 256 letters, digits and signs without spaces"))
 }

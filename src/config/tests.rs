@@ -127,3 +127,45 @@ fn every_key_is_in_the_list_and_nothing_else_is() {
     listed.sort();
     assert_eq!(names, listed);
 }
+
+#[test]
+fn older_settings_serve_the_one_shop_that_they_name() {
+    assert_eq!(load("", &[]).unwrap().skills(), ["household"]);
+    let settings = load("shop = \"brands/tea\"\n", &[]).unwrap();
+    assert_eq!((settings.shop(), settings.skills()), ("brands/tea", &["brands/tea".to_owned()][..]));
+}
+
+#[test]
+fn a_list_of_skills_is_served_with_the_shop_that_is_named_beside_it() {
+    let settings = load("skills = [\"a\", \"b\"]\n", &[]).unwrap();
+    assert_eq!((settings.shop(), settings.skills().len()), ("a", 2));
+    let settings = load("shop = \"b\"\nskills = [\"a\", \"b\"]\n", &[]).unwrap();
+    assert_eq!((settings.shop(), settings.skills().len()), ("b", 2));
+    let settings = load("shop = \"c\"\n", &[("SAYSO_SKILLS", "a, b")]).unwrap();
+    assert_eq!((settings.shop(), settings.skills().len()), ("c", 3));
+}
+
+#[test]
+fn a_skill_that_is_named_twice_is_refused() {
+    let error = load("skills = [\"a\", \"a\"]\n", &[]).unwrap_err();
+    assert!(error.contains("`skills`") && error.contains("twice"), "{error}");
+    assert!(load("skills = [\" \"]\n", &[]).unwrap_err().contains("`skills`"));
+}
+
+#[test]
+fn what_is_set_for_a_skill_is_checked_as_what_is_set_for_all() {
+    let table = |line: &str| load(&format!("[skill.tea]\n{line}\n"), &[]);
+    let fine = table("token = \"0123456789abcdef\"\nmax_in_flight = 4").unwrap();
+    assert_eq!(fine.of_skill()["tea"].max_in_flight, Some(4));
+    assert!(!format!("{fine:?}").contains("0123456789abcdef"));
+    assert!(table("token = \"short\"").unwrap_err().contains("`skill.tea.token`"));
+    assert!(table("max_in_flight = 0").unwrap_err().contains("`skill.tea.max_in_flight`"));
+    assert!(table("tokn = \"x\"").unwrap_err().contains("token"));
+}
+
+#[test]
+fn two_skills_cannot_have_the_same_token() {
+    let both = "[skill.a]\ntoken = \"0123456789abcdef\"\n[skill.b]\ntoken = \"0123456789abcdef\"\n";
+    let error = load(both, &[]).unwrap_err();
+    assert!(error.contains("`skill.b.token`") && !error.contains("0123456789abcdef"), "{error}");
+}

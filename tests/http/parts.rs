@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use sayso::{
     channels::{
         Engine,
-        http::{HttpState, Options, serve},
+        http::{HttpState, Options, SkillOptions, serve},
     },
     commerce::{HouseholdId, ShopId},
     speech::{
@@ -136,11 +136,16 @@ impl Server {
     }
 }
 
+/// A skill without a token of its own.
+pub fn skill(name: &str) -> SkillOptions {
+    let household = HouseholdId::new("oak-street").unwrap();
+    SkillOptions { shop: ShopId::new(name).unwrap(), household, token: None, max_in_flight: None }
+}
+
 pub fn options() -> Options {
     let long = Duration::from_secs(60);
     Options {
-        shop: ShopId::new("household").unwrap(),
-        household: HouseholdId::new("oak-street").unwrap(),
+        skills: vec![skill("household")],
         locale: "en-US".into(),
         token: None,
         max_in_flight: 8,

@@ -7,7 +7,7 @@ use std::{
 
 use axum::{body::Bytes, http::StatusCode};
 
-use super::{HttpState, error::ApiError, metrics, request::MAX_AUDIO};
+use super::{HttpState, error::ApiError, metrics, request::MAX_AUDIO, skills::Skill};
 use crate::{
     audio::wav::{self, Limits, WavError},
     channels::recording::{self, RecordingError},
@@ -22,7 +22,11 @@ const MAX_SECONDS: u32 = 60;
 type Stage = (&'static str, Duration);
 
 /// What a recording says. Who cannot be answered in time is told so at once.
-pub async fn hear(state: &Arc<HttpState>, bytes: Bytes) -> Result<(Input, Vec<Stage>), ApiError> {
+pub async fn hear(
+    state: &Arc<HttpState>,
+    skill: &Skill,
+    bytes: Bytes,
+) -> Result<(Input, Vec<Stage>), ApiError> {
     let Some(pool) = state.recognizer.get() else {
         return Err(ApiError::busy("the recogniser is not loaded; see /readyz and `sayso doctor`"));
     };
@@ -30,7 +34,7 @@ pub async fn hear(state: &Arc<HttpState>, bytes: Bytes) -> Result<(Input, Vec<St
     let limits = Limits { seconds: MAX_SECONDS, bytes: MAX_AUDIO as u64 };
     let sound = wav::duration(&bytes, limits).map_err(|error| refusal(&error))?;
     let read = move || wav::decode(&bytes, limits);
-    let listened = recording::hear_in_turn(pool, state.options.shop.as_str(), sound, deadline, read).await;
+    let listened = recording::hear_in_turn(pool, skill.shop.as_str(), sound, deadline, read).await;
     match listened {
         Ok(listened) => Ok((listened.input, listened.stages)),
         Err(RecordingError::Wav(error)) => Err(refusal(&error)),

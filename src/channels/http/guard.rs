@@ -3,24 +3,34 @@
 use std::{any::Any, sync::Arc};
 
 use axum::{
+    RequestExt,
     body::Body,
-    extract::{Request, State},
+    extract::{MatchedPath, RawPathParams, Request, State},
     http::{HeaderMap, StatusCode, Uri, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConstantTimeEq};
 
 use super::{HttpState, error::ApiError};
 
 /// Lets a request through that has the token or, where no token is configured, comes from this
-/// machine and not out of a web page.
-pub async fn allowed(State(state): State<Arc<HttpState>>, request: Request, next: Next) -> Response {
-    let verdict = match &state.options.token {
-        Some(token) => check_token(request.headers(), token.expose_secret()),
-        None => check_local(request.uri(), request.headers()),
+/// machine and not out of a web page. At a skill's address its own token is as good as the server's.
+pub async fn allowed(State(state): State<Arc<HttpState>>, mut request: Request, next: Next) -> Response {
+    let named = request.extract_parts::<RawPathParams>().await.ok();
+    let named = named.as_ref().and_then(|all| all.iter().find(|(name, _)| *name == "skill")).map(|(_, s)| s);
+    let of_turns = request.extensions().get::<MatchedPath>().is_some_and(|p| p.as_str().contains("/turns"));
+    let skill = match named {
+        Some(name) => state.skills.find(name),
+        None if of_turns => state.skills.only(),
+        None => None,
+    };
+    let tokens = [state.options.token.as_ref(), skill.and_then(|skill| skill.token.as_ref())];
+    let verdict = match tokens {
+        [None, None] => check_local(request.uri(), request.headers()),
+        some => check_token(request.headers(), some.into_iter().flatten()),
     };
     match verdict {
         Ok(()) => next.run(request).await,
@@ -29,13 +39,21 @@ pub async fn allowed(State(state): State<Arc<HttpState>>, request: Request, next
 }
 
 /// Both sides are hashed first, so the comparison tells nothing, not even a length.
-fn check_token(headers: &HeaderMap, token: &str) -> Result<(), ApiError> {
+fn check_token<'a>(
+    headers: &HeaderMap,
+    tokens: impl Iterator<Item = &'a SecretString>,
+) -> Result<(), ApiError> {
     let given = headers.get(header::AUTHORIZATION).map_or(b"".as_slice(), |value| value.as_bytes());
     let given = match given.split_at_checked(7) {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case(b"bearer ") => rest,
         _ => b"",
     };
-    if bool::from(Sha256::digest(given).ct_eq(&Sha256::digest(token.as_bytes()))) {
+    let given = Sha256::digest(given);
+    let mut right = Choice::from(0);
+    for token in tokens {
+        right |= given.ct_eq(&Sha256::digest(token.expose_secret().as_bytes()));
+    }
+    if bool::from(right) {
         return Ok(());
     }
     let message = "send the header Authorization: Bearer TOKEN with the token of the settings";

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `POST /v1/turns` | one turn, typed (JSON) or spoken (WAV); the reply as JSON or as sound |
 //! | `GET /v1/turns/{id}` | a recent reply again, as JSON |
+//! | `/v1/skills/{skill}/turns`, `…/turns/{id}` | the same for one of several skills, by its identifier |
 //! | `GET /healthz` | the process runs |
 //! | `GET /readyz` | the store can be reached and the recogniser is loaded |
 //! | `GET /metrics` | figures for Prometheus; no words in them |
@@ -11,7 +12,8 @@
 //!
 //! Invariants: every body has a bound in bytes and in time; every answer that is not 2xx is JSON
 //! with a code and a sentence, but for what is no HTTP, or a head that is too long, which end with a bare
-//! 400 or 431 before a route is known; with a token configured, only `/healthz` is open.
+//! 400 or 431 before a route is known; with a token configured, only `/healthz` is open; a skill's own token opens
+//! that skill's turns and nothing else, not even the knowledge of which other skills there are.
 
 mod audio;
 mod error;
@@ -22,6 +24,7 @@ mod probes;
 mod replies;
 mod request;
 mod serve;
+mod skills;
 mod turns;
 
 use std::{
@@ -40,7 +43,7 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use self::{error::ApiError, replies::Replies};
+use self::{error::ApiError, replies::Replies, skills::Skills};
 use super::Engine;
 use crate::{
     commerce::{HouseholdId, ShopId},
@@ -53,13 +56,11 @@ pub use serve::serve;
 /// How to serve; the app fills it from the settings.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The shop that is spoken to.
-    pub shop: ShopId,
-    /// Who speaks when a request does not say.
-    pub household: HouseholdId,
+    /// The skills that are spoken to; never empty.
+    pub skills: Vec<SkillOptions>,
     /// BCP 47.
     pub locale: String,
-    /// With a token, every route but `/healthz` wants it.
+    /// With a token, every route but `/healthz` wants it; it opens every skill.
     pub token: Option<SecretString>,
     /// Turns at work at the same time.
     pub max_in_flight: usize,
@@ -77,6 +78,19 @@ pub struct Options {
     pub drain: Duration,
 }
 
+/// How to serve one skill.
+#[derive(Debug, Clone)]
+pub struct SkillOptions {
+    /// Its shop.
+    pub shop: ShopId,
+    /// Who speaks when a request does not say.
+    pub household: HouseholdId,
+    /// A token that opens this skill alone; with one, its routes want it or the server's.
+    pub token: Option<SecretString>,
+    /// Its turns at work at the same time, within those of the server.
+    pub max_in_flight: Option<usize>,
+}
+
 /// What every request shares.
 pub struct HttpState {
     options: Options,
@@ -85,6 +99,7 @@ pub struct HttpState {
     recognizer: Arc<OnceLock<Arc<Pool>>>,
     synthesizer: SharedSynthesizer,
     replies: Replies,
+    skills: Skills,
     turns: Arc<Semaphore>,
     /// Turns at work. They go on when their caller hangs up, and a shutdown waits for them.
     tasks: TaskTracker,
@@ -101,6 +116,7 @@ impl HttpState {
         metrics::install();
         Arc::new(Self {
             turns: Arc::new(Semaphore::new(options.max_in_flight)),
+            skills: Skills::new(&options.skills, options.max_in_flight),
             options,
             engine,
             recognizer,
@@ -116,6 +132,8 @@ pub fn router(state: Arc<HttpState>) -> Router {
     Router::new()
         .route("/v1/turns", post(turns::take))
         .route("/v1/turns/{id}", get(turns::again))
+        .route("/v1/skills/{skill}/turns", post(turns::take_of))
+        .route("/v1/skills/{skill}/turns/{id}", get(turns::again_of))
         .route("/readyz", get(probes::ready))
         .route("/metrics", get(probes::metrics))
         .route("/openapi.json", get(openapi::serve))

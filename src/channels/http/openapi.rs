@@ -17,7 +17,10 @@ use crate::channels::json;
         description = "A voice commerce assistant. A turn goes in as text or as a recording; the reply \
                        comes out as JSON or as sound. Nothing is bought without an explicit yes."
     ),
-    paths(turns::take, turns::again, probes::health, probes::ready, probes::metrics, serve),
+    paths(
+        turns::take, turns::take_of, turns::again, turns::again_of,
+        probes::health, probes::ready, probes::metrics, serve
+    ),
     components(schemas(
         request::TypedTurn, json::TurnView, json::IntentView, json::OrderView, json::LineView,
         probes::Readiness, error::ErrorBody, error::ErrorDetail

@@ -7,7 +7,7 @@ use axum::{
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{HttpState, error::ApiError};
+use super::{HttpState, error::ApiError, skills::Skill};
 use crate::{
     assistant::MAX_TEXT,
     commerce::{HouseholdId, SessionId},
@@ -25,7 +25,7 @@ pub struct TypedTurn {
     /// The conversation; without it a new one begins.
     #[schema(example = "kitchen")]
     session: Option<String>,
-    /// Who speaks; without it the household of the settings.
+    /// Who speaks; without it the skill's own of the settings.
     household: Option<String>,
     /// What was typed: at most 500 bytes.
     #[schema(example = "reorder paper towels")]
@@ -39,7 +39,7 @@ pub struct TypedTurn {
 pub struct Speaker {
     /// The conversation; without it a new one begins.
     session: Option<String>,
-    /// Who speaks; without it the household of the settings.
+    /// Who speaks; without it the skill's own of the settings.
     household: Option<String>,
 }
 
@@ -75,6 +75,7 @@ impl Asked {
     /// [`ApiError`] with the status and the sentence for the caller.
     pub async fn read(
         state: &HttpState,
+        skill: &Skill,
         headers: &HeaderMap,
         query: &str,
         body: Body,
@@ -87,19 +88,19 @@ impl Asked {
         };
         let bytes = read_body(state, headers, body, limit).await?;
         match kind {
-            Kind::Wav => Self::check(state, speaker, Said::Recording(bytes)),
+            Kind::Wav => Self::check(skill, speaker, Said::Recording(bytes)),
             Kind::Json if !query.is_empty() => {
                 Err(ApiError::bad("bad_query", "with a JSON body, session and household belong into it"))
             }
             Kind::Json => {
                 let typed = parse_json(&bytes)?;
                 let speaker = Speaker { session: typed.session, household: typed.household };
-                Self::check(state, speaker, Said::Text(check_text(typed.text)?))
+                Self::check(skill, speaker, Said::Text(check_text(typed.text)?))
             }
         }
     }
 
-    fn check(state: &HttpState, speaker: Speaker, said: Said) -> Result<Self, ApiError> {
+    fn check(skill: &Skill, speaker: Speaker, said: Said) -> Result<Self, ApiError> {
         let bad = |error: crate::commerce::ids::BadId| ApiError::bad("bad_id", error.to_string());
         let session = match speaker.session {
             Some(name) => SessionId::new(name),
@@ -108,7 +109,7 @@ impl Asked {
         .map_err(bad)?;
         let household = match speaker.household {
             Some(name) => HouseholdId::new(name).map_err(bad)?,
-            None => state.options.household.clone(),
+            None => skill.household.clone(),
         };
         Ok(Self { session, household, said })
     }

@@ -1,4 +1,5 @@
-//! `POST /v1/turns` and `GET /v1/turns/{id}`.
+//! `POST /v1/turns` and `GET /v1/turns/{id}`, for the only skill of a server or, under
+//! `/v1/skills/{skill}`, for one of several.
 
 use std::{sync::Arc, time::Instant};
 
@@ -15,9 +16,11 @@ use super::{
     error::{ApiError, ErrorBody},
     metrics,
     request::{Asked, Said, Speaker, TypedTurn, wants_audio},
+    skills::Skill,
 };
 use crate::{
     channels::json::TurnView,
+    commerce::ShopId,
     turn::{Input, Reply, Turn},
 };
 
@@ -35,7 +38,7 @@ const TURN_HEADER: HeaderName = HeaderName::from_static("sayso-turn");
         (status = 200, description = "the reply", content((TurnView = "application/json"), (Vec<u8> = "audio/wav")),
             headers(("sayso-turn" = String, description = "the turn's identifier"),
                     ("location" = String, description = "where the JSON is for ten minutes"))),
-        (status = 400, description = "the JSON, the query or an identifier is wrong", body = ErrorBody),
+        (status = 400, description = "the JSON, the query or an identifier is wrong, or several skills are served", body = ErrorBody),
         (status = 401, description = "the token is missing or wrong", body = ErrorBody),
         (status = 403, description = "not asked from this machine, and no token is configured", body = ErrorBody),
         (status = 408, description = "the body came too slowly", body = ErrorBody),
@@ -52,17 +55,74 @@ pub async fn take(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
+    let skill = state.skills.asked(None)?;
+    taken(state, skill, Route::Only, query, headers, body).await
+}
+
+/// One turn of a conversation with one of several skills, typed or spoken.
+///
+/// As `/v1/turns`, for the skill that the address names. Nothing of one skill is known to another:
+/// the same session or household there is another one.
+#[utoipa::path(post, path = "/v1/skills/{skill}/turns", tag = "turns", security(("token" = []), ()),
+    params(("skill" = String, Path, description = "the identifier of the skill's skill.toml"), Speaker),
+    request_body(content((TypedTurn = "application/json"), (Vec<u8> = "audio/wav")),
+        description = "a typed sentence (at most 16 KiB of JSON), or a recording (at most 4 MiB of WAV) \
+                       with `session` and `household` in the query"),
+    responses(
+        (status = 200, description = "the reply", content((TurnView = "application/json"), (Vec<u8> = "audio/wav")),
+            headers(("sayso-turn" = String, description = "the turn's identifier"),
+                    ("location" = String, description = "where the JSON is for ten minutes"))),
+        (status = 400, description = "the JSON, the query or an identifier is wrong", body = ErrorBody),
+        (status = 401, description = "the token is missing or wrong", body = ErrorBody),
+        (status = 403, description = "not asked from this machine, and no token is configured", body = ErrorBody),
+        (status = 404, description = "there is no such skill", body = ErrorBody),
+        (status = 408, description = "the body came too slowly", body = ErrorBody),
+        (status = 413, description = "the body or the recording is too large", body = ErrorBody),
+        (status = 415, description = "neither JSON nor WAV", body = ErrorBody),
+        (status = 422, description = "the recording cannot be read, or the text is too long", body = ErrorBody),
+        (status = 500, description = "something failed here", body = ErrorBody),
+        (status = 503, description = "too much to do, or no recogniser yet; see Retry-After", body = ErrorBody),
+        (status = 504, description = "the turn took too long", body = ErrorBody),
+    ))]
+pub async fn take_of(
+    State(state): State<Arc<HttpState>>,
+    name: Result<Path<String>, PathRejection>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    // A name that cannot be read is one that no skill has.
+    let skill = state.skills.asked(Some(&name.map_or_else(|_| String::new(), |Path(name)| name)))?;
+    taken(state, skill, Route::Named, query, headers, body).await
+}
+
+/// By which address a turn came; its reply is kept at the same.
+#[derive(Debug, Clone, Copy)]
+enum Route {
+    Only,
+    Named,
+}
+
+async fn taken(
+    state: Arc<HttpState>,
+    skill: Arc<Skill>,
+    route: Route,
+    query: Option<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let seat = skill.seat()?;
     let Ok(permit) = state.turns.clone().try_acquire_owned() else {
         metrics::count_shed();
         return Err(ApiError::busy("too many turns are at work; ask again in a second"));
     };
-    let asked = Asked::read(&state, &headers, &query.unwrap_or_default(), body).await?;
+    let asked = Asked::read(&state, &skill, &headers, &query.unwrap_or_default(), body).await?;
     let spoken = wants_audio(&headers);
     let shared = state.clone();
     // Its own task: a caller that hangs up in the middle of a confirmation does not tear it.
     let work = state.tasks.spawn(async move {
-        let _permit = permit;
-        run(&shared, asked, spoken).await
+        let _permits = (permit, seat);
+        run(&shared, &skill, route, asked, spoken).await
     });
     work.await.unwrap_or_else(|_| {
         metrics::count_fault("turn");
@@ -75,6 +135,7 @@ pub async fn take(
     params(("id" = String, Path, description = "the header `sayso-turn` of the reply")),
     responses(
         (status = 200, description = "the reply", body = TurnView),
+        (status = 400, description = "several skills are served and none is named", body = ErrorBody),
         (status = 401, description = "the token is missing or wrong", body = ErrorBody),
         (status = 403, description = "not asked from this machine, and no token is configured", body = ErrorBody),
         (status = 404, description = "no such turn, or it was too long ago", body = ErrorBody),
@@ -83,9 +144,31 @@ pub async fn again(
     State(state): State<Arc<HttpState>>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, ApiError> {
-    let id = id.ok().and_then(|Path(id)| Uuid::try_parse(&id).ok());
-    let kept = id.and_then(|id| state.replies.find(&id, Instant::now()));
-    match kept {
+    let skill = state.skills.asked(None)?;
+    found(&state, &skill, id.ok().map(|Path(id)| id))
+}
+
+/// A reply of one of several skills again, as JSON.
+#[utoipa::path(get, path = "/v1/skills/{skill}/turns/{id}", tag = "turns", security(("token" = []), ()),
+    params(("skill" = String, Path, description = "the skill that gave the reply"),
+           ("id" = String, Path, description = "the header `sayso-turn` of the reply")),
+    responses(
+        (status = 200, description = "the reply", body = TurnView),
+        (status = 401, description = "the token is missing or wrong", body = ErrorBody),
+        (status = 403, description = "not asked from this machine, and no token is configured", body = ErrorBody),
+        (status = 404, description = "no such skill or turn, or it was too long ago", body = ErrorBody),
+    ))]
+pub async fn again_of(
+    State(state): State<Arc<HttpState>>,
+    names: Result<Path<(String, String)>, PathRejection>,
+) -> Result<Response, ApiError> {
+    let (name, id) = names.map_or_else(|_| Default::default(), |Path(names)| names);
+    found(&state, &*state.skills.asked(Some(&name))?, Some(id))
+}
+
+fn found(state: &HttpState, skill: &Skill, id: Option<String>) -> Result<Response, ApiError> {
+    let id = id.and_then(|id| Uuid::try_parse(&id).ok());
+    match id.and_then(|id| state.replies.find(&skill.shop, &id, Instant::now())) {
         Some(json) => Ok(json_response(json)),
         None => {
             let message = "no such turn, or it was more than ten minutes ago";
@@ -94,13 +177,19 @@ pub async fn again(
     }
 }
 
-async fn run(state: &Arc<HttpState>, asked: Asked, spoken: bool) -> Result<Response, ApiError> {
+async fn run(
+    state: &Arc<HttpState>,
+    skill: &Skill,
+    route: Route,
+    asked: Asked,
+    spoken: bool,
+) -> Result<Response, ApiError> {
     let (input, stages) = match asked.said {
         Said::Text(text) => (Input::Text(text), Vec::new()),
-        Said::Recording(wav) => audio::hear(state, wav).await?,
+        Said::Recording(wav) => audio::hear(state, skill, wav).await?,
     };
     let turn = Turn {
-        shop: state.options.shop.clone(),
+        shop: skill.shop.clone(),
         household: asked.household,
         session: asked.session,
         locale: state.options.locale.clone(),
@@ -116,20 +205,24 @@ async fn run(state: &Arc<HttpState>, asked: Asked, spoken: bool) -> Result<Respo
     metrics::count_reply("http", &reply);
     let json = serde_json::to_vec(&TurnView::new(&reply, &state.options.locale));
     let json = Bytes::from(json.map_err(|_| ApiError::fault())?);
-    let id = state.replies.keep(json.clone(), Instant::now());
-    log(&reply, &id);
+    let id = state.replies.keep(&skill.shop, json.clone(), Instant::now());
+    log(&skill.shop, &reply, &id);
     let response = match sound {
         Some(wav) => ([(header::CONTENT_TYPE, "audio/wav")], wav).into_response(),
         None => json_response(json),
     };
-    Ok(with_id(response, &id))
+    let location = match route {
+        Route::Only => format!("/v1/turns/{id}"),
+        Route::Named => format!("/v1/skills/{}/turns/{id}", skill.shop),
+    };
+    Ok(with_id(response, &id, location))
 }
 
 fn json_response(json: Bytes) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], json).into_response()
 }
 
-fn with_id(mut response: Response, id: &Uuid) -> Response {
+fn with_id(mut response: Response, id: &Uuid, location: String) -> Response {
     let headers = response.headers_mut();
     let mut set = |name, text: String| {
         if let Ok(value) = HeaderValue::try_from(text) {
@@ -137,16 +230,16 @@ fn with_id(mut response: Response, id: &Uuid) -> Response {
         }
     };
     set(TURN_HEADER, id.to_string());
-    set(header::LOCATION, format!("/v1/turns/{id}"));
+    set(header::LOCATION, location);
     response
 }
 
 /// Identifiers and figures; not a word of what was said.
-fn log(reply: &Reply, id: &Uuid) {
+fn log(shop: &ShopId, reply: &Reply, id: &Uuid) {
     let ms = |name| {
         let stage = reply.stages.iter().find(|(stage, _)| *stage == name);
         stage.map_or(0.0, |(_, time)| time.as_secs_f64() * 1000.0)
     };
     let (heard, decided) = (ms("transcribe"), ms("turn"));
-    tracing::info!(turn = %reply.turn, %id, decision = reply.decision, heard, decided, "turn");
+    tracing::info!(%shop, turn = %reply.turn, %id, decision = reply.decision, heard, decided, "turn");
 }
