@@ -17,6 +17,7 @@ mod models_download;
 mod models_hear;
 mod models_store;
 mod models_train;
+mod openai;
 mod orders;
 mod recognition;
 mod recordings;

@@ -143,11 +143,15 @@ pub fn encode(rate: u32, samples: &[f32]) -> Result<Vec<u8>, WavError> {
     let mut bytes = Cursor::new(Vec::with_capacity(44 + samples.len() * 2));
     let mut writer = hound::WavWriter::new(&mut bytes, spec).map_err(unwritable)?;
     for sample in samples {
-        // A float cast saturates, and makes a NaN zero.
-        writer.write_sample((sample * 32_767.0).round() as i16).map_err(unwritable)?;
+        writer.write_sample(sample16(*sample)).map_err(unwritable)?;
     }
     writer.finalize().map_err(unwritable)?;
     Ok(bytes.into_inner())
+}
+
+/// A sample of -1 to 1 in 16 bits. The cast saturates, and makes a NaN zero.
+pub fn sample16(sample: f32) -> i16 {
+    (sample * 32_767.0).round() as i16
 }
 
 /// Where the samples lie, and how many bytes of them are there: whole frames, at least one.

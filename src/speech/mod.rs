@@ -40,6 +40,11 @@ pub trait Recognizer: Send + Sync {
     /// The model's name in `models/manifest.toml`.
     fn model(&self) -> &str;
 
+    /// The languages that it hears: ISO 639-1, `*` for many; empty when that is not known.
+    fn languages(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// How many utterances it computes at once; more wait for each other.
     fn at_once(&self) -> usize {
         1

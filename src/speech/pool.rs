@@ -64,6 +64,11 @@ impl Pool {
         self.recognizer.model()
     }
 
+    /// The languages that it hears: ISO 639-1, `*` for many; empty when that is not known.
+    pub fn languages(&self) -> Vec<String> {
+        self.recognizer.languages()
+    }
+
     /// Does `work`, which hears `sound` of `owner`, on a blocking thread when its turn comes; an
     /// answer comes before `deadline`. What was begun then is finished, but nobody waits for it.
     ///

@@ -121,6 +121,10 @@ impl Recognizer for Whisper {
         &self.engine.model.name
     }
 
+    fn languages(&self) -> Vec<String> {
+        self.engine.model.languages.clone()
+    }
+
     fn at_once(&self) -> usize {
         self.engine.states.most()
     }

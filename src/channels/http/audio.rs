@@ -10,8 +10,11 @@ use axum::{body::Bytes, http::StatusCode};
 use super::{HttpState, error::ApiError, metrics, request::MAX_AUDIO, skills::Skill};
 use crate::{
     audio::wav::{self, Limits, WavError},
-    channels::recording::{self, RecordingError},
-    speech::{SpeechError, pool::Refused},
+    channels::recording::{self, Listened, RecordingError},
+    speech::{
+        SpeechError,
+        pool::{Pool, Refused},
+    },
     turn::{Input, Reply},
 };
 
@@ -21,36 +24,44 @@ const MAX_SECONDS: u32 = 60;
 /// A stage with its time.
 type Stage = (&'static str, Duration);
 
-/// What a recording says. Who cannot be answered in time is told so at once.
+/// What a recording says, for a turn.
 pub async fn hear(
     state: &Arc<HttpState>,
     skill: &Skill,
     bytes: Bytes,
 ) -> Result<(Input, Vec<Stage>), ApiError> {
-    let Some(pool) = state.recognizer.get() else {
-        return Err(ApiError::busy("the recogniser is not loaded; see /readyz and `sayso doctor`"));
-    };
+    let listened = listen(state, skill.shop.as_str(), bytes).await?;
+    Ok((listened.input, listened.stages))
+}
+
+/// The pool of recognisers, once the model is loaded.
+pub fn pool(state: &HttpState) -> Result<&Arc<Pool>, ApiError> {
+    let absent = "the recogniser is not loaded; see /readyz and `sayso doctor`";
+    state.recognizer.get().ok_or_else(|| ApiError::busy(absent))
+}
+
+/// What a recording of `owner` says. Who cannot be answered in time is told so at once.
+pub async fn listen(state: &Arc<HttpState>, owner: &str, bytes: Bytes) -> Result<Listened, ApiError> {
+    let pool = pool(state)?;
     let deadline = Instant::now() + state.options.hearing;
     let limits = Limits { seconds: MAX_SECONDS, bytes: MAX_AUDIO as u64 };
     let sound = wav::duration(&bytes, limits).map_err(|error| refusal(&error))?;
     let read = move || wav::decode(&bytes, limits);
-    let listened = recording::hear_in_turn(pool, skill.shop.as_str(), sound, deadline, read).await;
-    match listened {
-        Ok(listened) => Ok((listened.input, listened.stages)),
-        Err(RecordingError::Wav(error)) => Err(refusal(&error)),
-        Err(RecordingError::Speech(error @ SpeechError::TooLong { .. })) => {
-            Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "audio_too_long", error.to_string()))
+    recording::hear_in_turn(pool, owner, sound, deadline, read).await.map_err(|error| match error {
+        RecordingError::Wav(error) => refusal(&error),
+        RecordingError::Speech(error @ SpeechError::TooLong { .. }) => {
+            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "audio_too_long", error.to_string())
         }
-        Err(RecordingError::Refused(Refused::Busy { after })) => {
+        RecordingError::Refused(Refused::Busy { after }) => {
             let message = "too many are being heard to answer in time; see Retry-After";
-            Err(ApiError::busy_for(after, message))
+            ApiError::busy_for(after, message)
         }
-        Err(error) => {
+        error => {
             tracing::error!(%error, "a recording could not be heard");
             metrics::count_fault("recognizer");
-            Err(ApiError::fault())
+            ApiError::fault()
         }
-    }
+    })
 }
 
 /// The answer as a WAV file.

@@ -18,6 +18,8 @@ pub struct ApiError {
     message: String,
     /// For 503, in seconds.
     retry_after: u64,
+    /// The field that is wrong.
+    param: Option<&'static str>,
 }
 
 /// The body of every answer that is not 2xx.
@@ -40,7 +42,27 @@ pub struct ErrorDetail {
 impl ApiError {
     /// An error with a code for programs and a sentence for people.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: 1 }
+        Self { status, code, message: message.into(), retry_after: 1, param: None }
+    }
+
+    /// Names the field that is wrong.
+    pub fn about(self, param: &'static str) -> Self {
+        Self { param: Some(param), ..self }
+    }
+
+    /// For programs.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// For people.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The field that is wrong, where it is one.
+    pub fn param(&self) -> Option<&'static str> {
+        self.param
     }
 
     /// 400.
@@ -67,8 +89,10 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let detail = ErrorDetail { code: self.code.to_owned(), message: self.message };
+        let detail = ErrorDetail { code: self.code.to_owned(), message: self.message.clone() };
         let mut response = (self.status, Json(ErrorBody { error: detail })).into_response();
+        // For routes whose callers expect another form.
+        response.extensions_mut().insert(self.clone());
         let headers = response.headers_mut();
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after));

@@ -1,6 +1,6 @@
 //! Figures for Prometheus: counts and times by names that we chose, never a word that was said.
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
 
 use axum::{
     extract::{MatchedPath, Request},
@@ -64,8 +64,13 @@ pub fn count_reply(channel: &'static str, reply: &Reply) {
         counter!("sayso_orders_total").increment(1);
     }
     for (stage, time) in &reply.stages {
-        histogram!("sayso_stage_seconds", "stage" => *stage).record(time.as_secs_f64());
+        record_stage(stage, *time);
     }
+}
+
+/// What a stage took.
+pub fn record_stage(stage: &'static str, time: Duration) {
+    histogram!("sayso_stage_seconds", "stage" => stage).record(time.as_secs_f64());
 }
 
 /// Counts a fault of `part`: `recognizer`, `synthesizer`, `turn`.

@@ -5,6 +5,7 @@
 //! | `POST /v1/turns` | one turn, typed (JSON) or spoken (WAV); the reply as JSON or as sound |
 //! | `GET /v1/turns/{id}` | a recent reply again, as JSON |
 //! | `/v1/skills/{skill}/turns`, `…/turns/{id}` | the same for one of several skills, by its identifier |
+//! | `POST /v1/audio/transcriptions`, `/v1/audio/speech`, `GET /v1/models` | hearing and speaking, as OpenAI's clients ask |
 //! | `GET /healthz` | the process runs |
 //! | `GET /readyz` | the store can be reached and the recogniser is loaded |
 //! | `GET /metrics` | figures for Prometheus; no words in them |
@@ -19,6 +20,7 @@ mod audio;
 mod error;
 mod guard;
 mod metrics;
+mod openai;
 mod openapi;
 mod probes;
 mod replies;
@@ -134,6 +136,10 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/v1/turns/{id}", get(turns::again))
         .route("/v1/skills/{skill}/turns", post(turns::take_of))
         .route("/v1/skills/{skill}/turns/{id}", get(turns::again_of))
+        .route("/v1/audio/transcriptions", post(openai::transcribe))
+        .route("/v1/audio/speech", post(openai::speak))
+        .route("/v1/models", get(openai::models))
+        .route("/v1/models/{model}", get(openai::model))
         .route("/readyz", get(probes::ready))
         .route("/metrics", get(probes::metrics))
         .route("/openapi.json", get(openapi::serve))
@@ -146,6 +152,7 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), guard::allowed))
         .route("/healthz", get(probes::health))
         .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(middleware::from_fn(openai::errors))
         .layer(middleware::from_fn(metrics::count_request))
         .with_state(state)
 }

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{error, probes, request, turns};
+use super::{error, openai, probes, request, turns};
 use crate::channels::json;
 
 /// The document that `/openapi.json` answers.
@@ -19,10 +19,13 @@ use crate::channels::json;
     ),
     paths(
         turns::take, turns::take_of, turns::again, turns::again_of,
+        openai::transcribe, openai::speak, openai::models, openai::model,
         probes::health, probes::ready, probes::metrics, serve
     ),
     components(schemas(
         request::TypedTurn, json::TurnView, json::IntentView, json::OrderView, json::LineView,
+        openai::TranscriptionForm, openai::Transcription, openai::Segment, openai::Usage, openai::SpeechRequest,
+        openai::ModelList, openai::ModelView, openai::OpenAiError, openai::OpenAiErrorDetail,
         probes::Readiness, error::ErrorBody, error::ErrorDetail
     )),
     modifiers(&Token)

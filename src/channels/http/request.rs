@@ -5,9 +5,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 use serde::Deserialize;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{HttpState, error::ApiError, skills::Skill};
+use super::{HttpState, error::ApiError, metrics, skills::Skill};
 use crate::{
     assistant::MAX_TEXT,
     commerce::{HouseholdId, SessionId},
@@ -41,6 +42,22 @@ pub struct Speaker {
     session: Option<String>,
     /// Who speaks; without it the skill's own of the settings.
     household: Option<String>,
+}
+
+/// Leave to work on one request; more than the settings allow are turned away.
+pub struct Seat(#[expect(dead_code, reason = "dropping it gives it back")] OwnedSemaphorePermit);
+
+impl Seat {
+    /// A seat, if one is free.
+    ///
+    /// # Errors
+    /// 503.
+    pub fn take(state: &HttpState) -> Result<Self, ApiError> {
+        state.turns.clone().try_acquire_owned().map(Self).map_err(|_| {
+            metrics::count_shed();
+            ApiError::busy("too many turns are at work; ask again in a second")
+        })
+    }
 }
 
 /// What a request says.
@@ -140,7 +157,8 @@ fn parse_query(query: &str) -> Result<Speaker, ApiError> {
     })
 }
 
-async fn read_body(
+/// The body within its bounds of size and time.
+pub async fn read_body(
     state: &HttpState,
     headers: &HeaderMap,
     body: Body,

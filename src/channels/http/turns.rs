@@ -15,7 +15,7 @@ use super::{
     HttpState, audio,
     error::{ApiError, ErrorBody},
     metrics,
-    request::{Asked, Said, Speaker, TypedTurn, wants_audio},
+    request::{Asked, Said, Seat, Speaker, TypedTurn, wants_audio},
     skills::Skill,
 };
 use crate::{
@@ -111,17 +111,13 @@ async fn taken(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let seat = skill.seat()?;
-    let Ok(permit) = state.turns.clone().try_acquire_owned() else {
-        metrics::count_shed();
-        return Err(ApiError::busy("too many turns are at work; ask again in a second"));
-    };
+    let seats = (skill.seat()?, Seat::take(&state)?);
     let asked = Asked::read(&state, &skill, &headers, &query.unwrap_or_default(), body).await?;
     let spoken = wants_audio(&headers);
     let shared = state.clone();
     // Its own task: a caller that hangs up in the middle of a confirmation does not tear it.
     let work = state.tasks.spawn(async move {
-        let _permits = (permit, seat);
+        let _seats = seats;
         run(&shared, &skill, route, asked, spoken).await
     });
     work.await.unwrap_or_else(|_| {
