@@ -1,0 +1,51 @@
+"""How much of the corpus each voice speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .voices.espeak import LANGUAGES
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What one voice adds to a set."""
+
+    voice: str
+    said: int
+    """Sentences."""
+    changed: float = 0.0
+    """Share of them that is added once more, by a speaker made with `speakers`."""
+    shard: int = 250
+    """Sentences to a shard; fewer where an engine is slow, so that every voice is heard early."""
+    language: str = "en"
+
+
+_KOKORO = ("kumo", "gon", "nezu", "kumo-gon", "kumo-alpha", "gon-tebu")
+
+SETS: dict[str, tuple[Amount, ...]] = {
+    "train": (
+        Amount("flite/awb", 3000, 0.8),
+        Amount("piper/joe", 2600, 0.7),
+        Amount("espeak", 9000),
+        *(Amount(f"kokoro/{name}", 150, 1.0, shard=50) for name in _KOKORO),
+        Amount("festival/ked_diphone", 1500, 0.7),
+        Amount("flite/kal16", 1200, 0.5),
+        Amount("festival/kal_diphone", 800, 0.4),
+        Amount("flite/kal", 600, 0.3),
+        *(Amount(f"espeak/{language}", 68, language=language[:2]) for language in LANGUAGES),
+    ),
+    # Voices that nothing is measured with once they are here: for a model that is to be used.
+    "more": (
+        Amount("flite/rms", 1700, 0.5),
+        Amount("festival/cmu_us_slt_arctic_hts", 1700, 0.5),
+        Amount("flite/slt", 1000, 0.5),
+        Amount("espeak-held", 800),
+    ),
+    "test": (
+        *(Amount(voice, 80) for voice in ("espeak", "flite/awb", "flite/kal16", "festival/ked_diphone", "piper/joe")),
+        *(Amount(f"kokoro/{name}", 20) for name in _KOKORO),
+        *(Amount(voice, 150) for voice in ("espeak-held", "flite/rms", "flite/slt", "festival/cmu_us_slt_arctic_hts")),
+    ),
+}
+"""What each set is made of: voices for training, held-out ones, and unseen sentences of both."""

@@ -1,0 +1,134 @@
+"""A skill's folder as the trainer needs it: its templates, its examples and its catalogue."""
+
+from __future__ import annotations
+
+import random
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import numbers
+from .catalogue import Catalogue
+from .grammar import Grammar, Node, TemplateError, parse
+
+MOST_TEMPLATES = 20_000
+
+
+class SkillError(ValueError):
+    """A skill that nothing can be trained from; says which file and why."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """What a shopper says, with the product in it, if there is one that can be changed for another."""
+
+    say: str
+    item: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One `[[intents.name]]`: ways to say one thing."""
+
+    intent: str
+    templates: list[Node]
+    examples: list[Example]
+
+
+class Skill:
+    """One shop's language in one locale."""
+
+    def __init__(self, folder: Path, locale: str = "en"):
+        self.folder = folder
+        source = folder / "sentences" / f"{locale}.toml"
+        data = _toml(source)
+        try:
+            self.grammar = Grammar(data.get("lists", {}))
+            self.tables = [
+                Table(
+                    intent,
+                    [parse(template) for template in table.get("templates", [])],
+                    [Example(example["say"], example.get("item")) for example in table.get("examples", [])],
+                )
+                for intent, tables in data.get("intents", {}).items()
+                for table in tables
+            ]
+        except (TemplateError, KeyError, TypeError, AttributeError) as error:
+            raise SkillError(f"{source}: {error}") from error
+        if not self.tables:
+            raise SkillError(f"{source}: no intents")
+        if sum(len(table.templates) for table in self.tables) > MOST_TEMPLATES:
+            raise SkillError(f"{source}: more than {MOST_TEMPLATES} templates")
+        fillers = data.get("fillers", {})
+        self.lead = [filler for filler in fillers.get("lead", []) + fillers.get("anywhere", []) if filler]
+        self.trail = fillers.get("trail", [])
+        self.ask = fillers.get("ask", [])
+        self.around_yes = fillers.get("around_yes", [])
+        synonyms = [name for name in data.get("synonyms", {}) if len(name) < 40]
+        try:
+            self.catalogue = Catalogue.read(folder / "catalog.csv", synonyms)
+        except (OSError, UnicodeError, ValueError) as error:
+            raise SkillError(f"{folder / 'catalog.csv'}: {error}") from error
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.resolve().name
+
+    def from_template(self, table: Table, rng: random.Random) -> str:
+        """A sentence that one of the table's templates fits."""
+        return self.grammar.expand(rng.choice(table.templates), lambda name: self.place(name, rng), rng)
+
+    def from_example(self, example: Example, rng: random.Random) -> str:
+        """An example, now and then with another product in the place of its own."""
+        if example.item and rng.random() < 0.8:
+            found = re.search(rf"\b{re.escape(example.item)}\b", example.say, re.I)
+            if found:
+                return example.say[: found.start()] + self.catalogue.bare(rng) + example.say[found.end() :]
+        return example.say
+
+    def place(self, name: str, rng: random.Random) -> str:
+        """Words for a typed place; a place that is not known here is left empty."""
+        shop = self.catalogue
+        if name in ("product", "named", "thing"):
+            return shop.several(rng) if rng.random() < 0.1 else shop.counted(rng)
+        if name == "order_number":
+            return numbers.digits(rng.choice([3, 4, 4, 5, 6, 6]), rng)
+        makers = {
+            "not": lambda: f"not {shop.bare(rng)}" if rng.random() < 0.5 else f"{shop.bare(rng)} instead of {shop.bare(rng)}",
+            "it": lambda: rng.choice(["it", "that", "that one", "them", "those", "this one"]),
+            "quantity": lambda: quantity(rng),
+            "was": lambda: f"instead of {numbers.words(numbers.quantity(rng))}",
+            "money": lambda: numbers.money(rng),
+            "money_min": lambda: numbers.money(rng),
+            "ordinal": lambda: rng.choice(numbers.ORDINALS),
+            "period": lambda: numbers.period(rng),
+            "by": lambda: numbers.by_day(rng),
+            "digits": lambda: numbers.digits(4, rng),
+            "brand": lambda: shop.column("brand", rng),
+            "size": lambda: shop.column("size", rng),
+            "attribute": lambda: shop.column("words", rng),
+            "description": lambda: shop.column(rng.choice(["brand", "size", "words"]), rng),
+        }  # fmt: skip
+        return makers[name]() if name in makers else ""
+
+
+def quantity(rng: random.Random) -> str:
+    """ "three", "two packs" """
+    from .catalogue import UNITS
+
+    count = numbers.quantity(rng)
+    kind = rng.random()
+    if kind < 0.1:
+        return f"one {rng.choice(list(UNITS))}"
+    return numbers.words(count) + (f" {rng.choice(list(UNITS.values()))}" if kind < 0.5 else "")
+
+
+def _toml(path: Path) -> dict:
+    try:
+        if path.stat().st_size > 16 << 20:
+            raise SkillError(f"{path}: larger than 16 MiB")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
+        raise SkillError(f"{path}: {error}") from error
