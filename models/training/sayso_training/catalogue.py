@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,15 +31,16 @@ class Product:
 class Catalogue:
     """What can be asked for in a shop."""
 
-    def __init__(self, products: list[Product], named: list[str] | None = None):
-        """`named` are other names for products, the customers' own."""
+    def __init__(self, products: list[Product], named: Sequence[str] = (), units: Sequence[str] = ()):
+        """`named` are other names for products, the customers' own; `units` what they are counted in here."""
         if not products:
             raise ValueError("the catalogue is empty: there is nothing that the recogniser could learn to hear")
         self.products = products
-        self.named = named or []
+        self.named = list(named)
+        self.units = [(unit, UNITS.get(unit, unit + "s")) for unit in units]
 
     @classmethod
-    def read(cls, path: Path, named: list[str] | None = None) -> Catalogue:
+    def read(cls, path: Path, named: Sequence[str] = (), units: Sequence[str] = ()) -> Catalogue:
         """Reads a feed in Google's product data specification."""
         products = set()
         text = path.read_text(encoding="utf-8-sig")
@@ -55,7 +57,7 @@ class Catalogue:
                 )
             if len(products) > MOST_PRODUCTS:
                 raise ValueError(f"{path}: more than {MOST_PRODUCTS} products")
-        return cls(sorted(products, key=lambda p: (p.name, p.brand, p.size, p.words)), named)
+        return cls(sorted(products, key=lambda p: (p.name, p.brand, p.size, p.words)), named, units)
 
     def bare(self, rng: random.Random) -> str:
         """A product without a count: "Northwind paper towels"."""
@@ -76,8 +78,10 @@ class Catalogue:
     def counted(self, rng: random.Random) -> str:
         """A product as it is asked for: "two packs of batteries"."""
         bare, kind = self.bare(rng), rng.random()
-        one, many = rng.choice(list(UNITS.items()))
-        if kind < 0.42:
+        if not self.units and kind > 0.78:
+            return f"{rng.choice(['a', 'one', 'another', 'two', 'three'])} {bare}"
+        one, many = rng.choice(self.units or [("", "")])
+        if kind < 0.42 or 0.60 <= kind < 0.70 and not one:
             return bare
         if kind < 0.60:
             return rng.choice(["the ", "some ", "more ", "my ", "a "]) + bare

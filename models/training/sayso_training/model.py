@@ -22,8 +22,8 @@ class Shape:
     """The size of a model. `width` is a multiple of 32, so that its rows can be quantised."""
 
     vocabulary: int
-    width: int = 160
-    heads: int = 5
+    width: int = 192
+    heads: int = 6
     encoder_layers: int = 4
     decoder_layers: int = 2
     audio_context: int = 500
@@ -45,8 +45,8 @@ class Attention(nn.Module):
         self.value = nn.Linear(width, width)
         self.out = nn.Linear(width, width)
 
-    def forward(self, x, memory=None, causal=False, weights=False):
-        """`x` is [batch, time, width]; with `weights` also what was looked at: [batch, head, time, memory]."""
+    def forward(self, x, memory=None, causal=False):
+        """`x` is [batch, time, width]; also gives what was looked at: [batch, head, time, memory]."""
         memory = x if memory is None else memory
         split = lambda y: y.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # noqa: E731
         q, k, v = split(self.query(x)), split(self.key(memory)), split(self.value(memory))
@@ -73,11 +73,11 @@ class Block(nn.Module):
         self.mlp_ln = nn.LayerNorm(width)
         self.cross = cross
 
-    def forward(self, x, memory=None, weights=False, drop=0.0):
+    def forward(self, x, memory=None, drop=0.0):
         looked = None
         x = x + F.dropout(self.attn(self.attn_ln(x), causal=self.cross)[0], drop, self.training)
         if self.cross:
-            y, looked = self.cross_attn(self.cross_attn_ln(x), memory, weights=weights)
+            y, looked = self.cross_attn(self.cross_attn_ln(x), memory)
             x = x + y
         return x + F.dropout(self.mlp(self.mlp_ln(x)), drop, self.training), looked
 
@@ -123,13 +123,13 @@ class Decoder(nn.Module):
         free[-1] = 0
         self.register_buffer("free", free)
 
-    def forward(self, tokens, memory, weights=False, drop=0.0):
+    def forward(self, tokens, memory, drop=0.0):
         """`tokens` is [batch, n]; gives scores [batch, n, vocabulary] and what each layer looked at."""
         rows = self.token_embedding.weight * self.free
         x = (F.embedding(tokens, rows) + self.positional_embedding[: tokens.shape[1]]).to(memory.dtype)
         looks = []
         for block in self.blocks:
-            x, looked = block(x, memory, weights=weights, drop=drop)
+            x, looked = block(x, memory, drop=drop)
             looks.append(looked)
         return F.linear(self.ln(x), rows.to(x.dtype)), looks
 

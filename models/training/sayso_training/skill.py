@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import numbers
-from .catalogue import Catalogue
+from .catalogue import UNITS, Catalogue
 from .grammar import Grammar, Node, TemplateError, parse
 
 MOST_TEMPLATES = 20_000
@@ -67,7 +67,7 @@ class Skill:
         self.around_yes = fillers.get("around_yes", [])
         synonyms = [name for name in data.get("synonyms", {}) if len(name) < 40]
         try:
-            self.catalogue = Catalogue.read(folder / "catalog.csv", synonyms)
+            self.catalogue = Catalogue.read(folder / "catalog.csv", synonyms, self._units(data))
         except (OSError, UnicodeError, ValueError) as error:
             raise SkillError(f"{folder / 'catalog.csv'}: {error}") from error
 
@@ -96,10 +96,10 @@ class Skill:
         if name == "order_number":
             return numbers.digits(rng.choice([3, 4, 4, 5, 6, 6]), rng)
         makers = {
-            "not": lambda: f"not {shop.bare(rng)}" if rng.random() < 0.5 else f"{shop.bare(rng)} instead of {shop.bare(rng)}",
+            "not": lambda: shop.bare(rng),
             "it": lambda: rng.choice(["it", "that", "that one", "them", "those", "this one"]),
-            "quantity": lambda: quantity(rng),
-            "was": lambda: f"instead of {numbers.words(numbers.quantity(rng))}",
+            "quantity": lambda: self._quantity(rng),
+            "was": lambda: numbers.words(numbers.quantity(rng)),
             "money": lambda: numbers.money(rng),
             "money_min": lambda: numbers.money(rng),
             "ordinal": lambda: rng.choice(numbers.ORDINALS),
@@ -113,16 +113,20 @@ class Skill:
         }  # fmt: skip
         return makers[name]() if name in makers else ""
 
+    def _quantity(self, rng: random.Random) -> str:
+        """ "three", "two packs" """
+        count, kind = numbers.quantity(rng), rng.random()
+        units = self.catalogue.units
+        if units and kind < 0.1:
+            return f"one {rng.choice(units)[0]}"
+        return numbers.words(count) + (f" {rng.choice(units)[1]}" if units and kind < 0.5 else "")
 
-def quantity(rng: random.Random) -> str:
-    """ "three", "two packs" """
-    from .catalogue import UNITS
-
-    count = numbers.quantity(rng)
-    kind = rng.random()
-    if kind < 0.1:
-        return f"one {rng.choice(list(UNITS))}"
-    return numbers.words(count) + (f" {rng.choice(list(UNITS.values()))}" if kind < 0.5 else "")
+    @staticmethod
+    def _units(data: dict) -> list[str]:
+        """What things are counted in in this shop, as its examples say; the usual ones where there are any."""
+        tables = [table for tables in data.get("intents", {}).values() for table in tables]
+        said = {example["unit"] for table in tables for example in table.get("examples", []) if "unit" in example}
+        return sorted(said | set(UNITS)) if said else []
 
 
 def _toml(path: Path) -> dict:
