@@ -82,7 +82,8 @@ class Batches:
     WARPS = np.linspace(0.82, 1.2, 25)
 
     def __init__(self, corpus: Corpus, used: list[int], seed: int, frames: int, easy_until: int):
-        """`frames` is the encoder frames of a batch; before batch `easy_until` they are short and light."""
+        """`frames` is the encoder frames of a batch; up to batch `easy_until` the sounds become rougher, and in the
+        first half of that they are short."""
         self.corpus, self.seed, self.frames, self.easy_until = corpus, seed, frames, easy_until
         self.row = {token: row for row, token in enumerate(used)}
         rng = np.random.default_rng([seed, 3])
@@ -95,8 +96,8 @@ class Batches:
         """One part of batch `number`, counted from 0; all parts are about equally long."""
         rng = np.random.default_rng([self.seed, 11, number, part])
         length = np.random.default_rng([self.seed, 13, number]).random()
-        strength = Strength(0.4 if number < self.easy_until else 1.0)
-        chosen = self._chosen(rng, length, 4 if number < self.easy_until else 10)
+        strength = Strength(0.1 + 0.9 * min(1.0, number / self.easy_until) if self.easy_until else 1.0)
+        chosen = self._chosen(rng, length, 4 if number < self.easy_until / 2 else 10)
         sounds, labels, places = [], [], []
         for spoken in chosen:
             if spoken is None:

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import zstandard
 
+from .calibrate import Confidence
 from .features import LEAST, MOST, SPARE
 from .files import write_whole
 
 LONGEST_SECONDS = 10
+UNFITTED_FLOOR = 0.75
+"""The mean token probability that a text needs while no confidence has been fitted."""
+NO_SPEECH_CEILING = 0.5
 
 
 def sha256(path: Path) -> str:
@@ -26,18 +30,23 @@ def compress(path: Path, packed: Path) -> int:
     return len(data)
 
 
-def entry(path: Path, description: str, confidence: dict[str, float] | None) -> str:
-    """The model's entry as in `models/manifest.toml`, without its name."""
+def describe(path: Path, description: str, confidence: Confidence | None) -> str:
+    """The model's description as `models/manifest.toml` and an installed model's own file have it."""
     lines = [
         f'description = "{description}"',
-        f'file = "{path.name}"',
         f"size = {path.stat().st_size}",
         f'sha256 = "{sha256(path)}"',
         'licence = "Apache-2.0 OR MIT"',
         'languages = ["en"]',
+        f"confidence_floor = {confidence.floor if confidence else UNFITTED_FLOOR}",
+        f"no_speech_ceiling = {NO_SPEECH_CEILING}",
         f"longest_seconds = {LONGEST_SECONDS}",
-        f"context = {{ spare = {SPARE}, least = {LEAST}, most = {MOST} }}",
+        "",
+        "[context]",
+        f"spare = {SPARE}",
+        f"least = {LEAST}",
+        f"most = {MOST}",
     ]
     if confidence:
-        lines.append("confidence = { " + ", ".join(f"{name} = {value:.5g}" for name, value in confidence.items()) + " }")
+        lines += ["", "[confidence]"] + [f"{name} = {value:.5g}" for name, value in confidence.weights.items()]
     return "\n".join(lines) + "\n"

@@ -91,6 +91,18 @@ class Sentences:
         frames += ["where is order {order}", "cancel order {order}", "track order number {order}", "{order}"]
         return self._utterance(rng.choice(frames).format(pin=pin, order=order), "number")
 
+    def held_out_number(self) -> Utterance:
+        """A number that no model has been trained with."""
+        while True:
+            utterance = self.number()
+            if held_out(utterance.label):
+                return utterance
+
+    def test_mix(self) -> Utterance:
+        """For fitting the confidence: sentences, with answers and numbers as often as they are said."""
+        kind = self.rng.random()
+        return self.answer() if kind < 0.2 else self.held_out_number() if kind < 0.35 else self.test()
+
     def foreign(self, test: bool = False) -> Utterance:
         """English that is not the shop's: the recogniser shall not make a shopping sentence of it."""
         while True:

@@ -36,8 +36,9 @@ class Run:
     rate: float = 2e-3
     """The highest learning rate; held for the first half, then falling in a straight line."""
     warm_up: int = 200
-    easy: float = 0.12
-    """The part of the steps with short and lightly changed sounds only."""
+    easy: float = 0.5
+    """The part of the steps in which sounds grow from lightly to wholly changed: what is rough from the beginning
+    is never aligned."""
     guided: float = 0.55
     """The part of the steps in which the decoder is told where to look."""
     start: str = ""

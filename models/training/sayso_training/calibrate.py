@@ -1,0 +1,71 @@
+"""Fits the confidence: how likely a text is right, from what the decoder thought of it.
+
+A logistic regression on the measures that `sayso models hear` reports, fitted on recordings of held-out
+sentences and on sounds that hold no order. Its weights go into the model's description.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from .evaluate import Heard
+
+MEASURES = ["mean_logprob", "min_logprob", "end_logprob", "no_speech_logit", "tokens_per_second"]
+MOST_FOOLED = 0.02
+"""How many of the sounds without an order may pass; 3 % are allowed."""
+RIDGE = 1e-3
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """The weights, the least confidence of a text that is acted upon, and what that meant for the sounds that it
+    was fitted on: the part of right texts refused, of wrong ones passed, of sounds without an order passed."""
+
+    weights: dict[str, float]
+    floor: float
+    refused: float
+    wrong_passed: float
+    nothing_passed: float
+
+
+def fit(spoken: list[Heard], nothing: list[Heard]) -> Confidence:
+    """Fits on utterances of a shop's sentences and on sounds without any."""
+    texts = [h for h in spoken + nothing if h.features and h.text and not h.text.startswith("[")]
+    good = np.array([h.right for h in texts], float)
+    if not 0 < good.sum() < len(good):
+        raise ValueError("the confidence cannot be fitted: all texts are right, or all are wrong")
+    matrix = np.array([[1.0] + [h.features[name] for name in MEASURES] for h in texts])
+    scale = np.abs(matrix).mean(axis=0) + 1e-9
+    # Right and wrong weigh the same: how often each comes here says nothing about a kitchen.
+    weight = np.where(good == 1, 0.5 / good.sum(), 0.5 / (1 - good).sum())
+
+    def loss(coefficients: np.ndarray) -> float:
+        score = (matrix / scale) @ coefficients
+        return float((weight * np.logaddexp(0, np.where(good == 1, -score, score))).sum() + RIDGE * (coefficients[1:] ** 2).sum())
+
+    coefficients = minimize(loss, np.zeros(matrix.shape[1]), method="L-BFGS-B").x / scale
+    confidence = expit(matrix @ coefficients)
+    return _with_floor(dict(zip(["bias", *MEASURES], map(float, coefficients))), confidence, texts, set(map(id, nothing)), len(nothing))
+
+
+def _with_floor(weights, confidence, texts: list[Heard], foreign: set[int], sounds: int) -> Confidence:
+    """The lowest floor at which no more than the allowed part of the foreign sounds passes, and no lower than
+    where a wrong text is likelier than a right one."""
+    alien = np.array([id(h) in foreign for h in texts])
+    good = np.array([h.right for h in texts])
+    allowed = int(MOST_FOOLED * sounds)
+    highest = np.sort(confidence[alien])[::-1]
+    floor = max(0.5, float(np.nextafter(highest[allowed], 1.0)) if len(highest) > allowed else 0.0)
+    floor = min(round(floor + 0.0005, 3), 0.999)
+    passed = confidence >= floor
+    return Confidence(
+        weights,
+        floor,
+        refused=float((good & ~passed).sum() / max(1, good.sum())),
+        wrong_passed=float((~good & ~alien & passed).sum() / max(1, (~good & ~alien).sum())),
+        nothing_passed=float((alien & passed).sum() / max(1, sounds)),
+    )
