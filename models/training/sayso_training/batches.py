@@ -31,12 +31,14 @@ class Spoken:
 @dataclass
 class Batch:
     """`mel` [n, 80, 2 T]; `tokens` and `wanted` [n, k], -100 where nothing is asked for; what the spelling head
-    shall write; the middle of each token in encoder frames [n, k], and how much that is worth."""
+    shall write; where the words begin and how long they are, in encoder frames [n, 2]; the middle of each token in
+    encoder frames [n, k], and how much that is worth."""
 
     mel: torch.Tensor
     tokens: torch.Tensor
     wanted: torch.Tensor
     spelled: list[list[int]]
+    places: torch.Tensor
     middles: torch.Tensor
     sure: torch.Tensor
 
@@ -97,7 +99,7 @@ class Batches:
         rng = np.random.default_rng([self.seed, 11, number, part])
         length = np.random.default_rng([self.seed, 13, number]).random()
         strength = Strength(0.1 + 0.9 * min(1.0, number / self.easy_until) if self.easy_until else 1.0)
-        chosen = self._chosen(rng, length, 4 if number < self.easy_until / 2 else 10)
+        chosen = self._chosen(rng, length, self._longest(number))
         sounds, labels, places = [], [], []
         for spoken in chosen:
             if spoken is None:
@@ -114,6 +116,10 @@ class Batches:
         sounds, labels, places = sounds[:count], labels[:count], places[:count]
         mel = self._picture(sounds, frames, rng, strength.level)
         return self._with_tokens(mel, labels, places)
+
+    def _longest(self, number: int) -> float:
+        """The longest utterances of a batch, in seconds: short ones show first what belongs where."""
+        return 10 if number >= self.easy_until / 2 else 4 if number >= self.easy_until / 3 else 2.2
 
     def _chosen(self, rng, length: float, seconds: float) -> list[Spoken | None]:
         """Utterances of about one length, which `length` tells, 0 to 1; `None` is for no speech."""
@@ -164,7 +170,7 @@ class Batches:
             spelled.append([1 + CHARACTERS.index(c) for c in label.lower() if c in CHARACTERS] if shop else [])
             if shop:
                 middles[i], sure[i] = _middles(text, places[i], length)
-        return Batch(mel, tokens, wanted, spelled, middles, sure)
+        return Batch(mel, tokens, wanted, spelled, torch.tensor(places) / features.FRAME, middles, sure)
 
 
 def _middles(text: list[int], place: tuple[int, int], length: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -9,13 +9,16 @@ from torch.nn import functional as F
 from .batches import Batch
 from .model import Recogniser
 
+EVEN_SPREAD = 3.0
+"""Encoder frames about a letter's middle that a flat start gives it."""
 SPREAD = 14.0
 """Encoder frames about a token's middle that guided attention lets it look at."""
 
 
-def of(model: Recogniser, run, batch: Batch, guide: float, rng: np.random.Generator) -> dict:
+def of(model: Recogniser, run, batch: Batch, guide: float, flat: float, rng: np.random.Generator) -> dict:
     """`text`: the decoder's; `spelling`: of the encoder's auxiliary head (CTC, Graves et al., 2006); `looking`:
-    guided attention (Tachibana et al., 2017), which counts by `guide`; `tokens`: how many are right, 0 to 1."""
+    guided attention (Tachibana et al., 2017), which counts by `guide`; `even`: a flat start, which counts by `flat`;
+    `tokens`: how many are right, 0 to 1."""
     tokens = with_mistakes(batch.tokens, model.shape.vocabulary, run.wrong_tokens, rng)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         memory = model.encoder(batch.mel, drop=run.drop)
@@ -29,6 +32,9 @@ def of(model: Recogniser, run, batch: Batch, guide: float, rng: np.random.Genera
     if spoken:
         losses["spelling"] = _spelling(letters[spoken], [batch.spelled[i] for i in spoken])
         total = total + 0.3 * losses["spelling"]
+        if flat > 0:
+            losses["even"] = _evenly(letters, batch)
+            total = total + flat * losses["even"]
     if guide > 0:
         losses["looking"] = _looking(looks, batch)
         total = total + guide * losses["looking"]
@@ -48,6 +54,24 @@ def _spelling(letters, spelled: list[list[int]]) -> torch.Tensor:
         reduction="none",
     )
     return (loss / sizes).mean()
+
+
+def _evenly(letters, batch: Batch) -> torch.Tensor:
+    """A flat start, as in Young et al., "The HTK Book": at first every letter is taken to last equally long. Without
+    it the spelling head writes nothing but blanks for thousands of steps."""
+    chances = letters[:, :, 1:].float().log_softmax(-1)
+    total, frames = chances.new_zeros(()), 0
+    for row, spelled in enumerate(batch.spelled):
+        begin, length = (float(value) for value in batch.places[row])
+        first, last = int(begin), min(int(begin + length), chances.shape[1])
+        if not spelled or last <= first:
+            continue
+        times = torch.arange(first, last)[:, None]
+        middles = begin + length * (torch.arange(len(spelled)) + 0.5) / len(spelled)
+        near = torch.softmax(-((times - middles) ** 2) / (2 * EVEN_SPREAD**2), dim=1)
+        total = total - (near * chances[row, first:last][:, torch.tensor(spelled) - 1]).sum()
+        frames += last - first
+    return total / max(frames, 1)
 
 
 def _looking(looks, batch: Batch) -> torch.Tensor:

@@ -67,7 +67,7 @@ class Pipeline:
         shape = Shape(len(used), plan.width, plan.width // 32, plan.encoder_layers, plan.decoder_layers)
         stages = {
             TWIN: Run(TWIN, ("train",), plan.twin_steps, plan.rate, warm_up=300, seed=plan.seed, processes=_cores()),
-            ALL: Run(ALL, ("train", "more"), plan.all_steps, plan.last_rate, warm_up=100, easy=0, guided=0, start=TWIN,
+            ALL: Run(ALL, ("train", "more"), plan.all_steps, plan.last_rate, warm_up=100, easy=0, guided=0, flat=0, start=TWIN,
                      seed=plan.seed, processes=_cores()),
         }  # fmt: skip
         return self.watch.time(f"train {name}", train, stages[name], used, self.work, shape)

@@ -41,6 +41,8 @@ class Run:
     is never aligned."""
     guided: float = 0.55
     """The part of the steps in which the decoder is told where to look."""
+    flat: float = 0.3
+    """The part of the steps in which the letters are also taken to be spread evenly over the words."""
     start: str = ""
     """The run whose weights this one starts from."""
     seed: int = 1
@@ -100,7 +102,8 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = self.run.rate_at(self.step)
         guide = max(0.0, 1 - self.step / self.run.steps / self.run.guided) if self.run.guided else 0.0
-        made = losses.of(self.model, self.run, batch, guide, self.rng)
+        flat = max(0.0, 1 - self.step / self.run.steps / self.run.flat) if self.run.flat else 0.0
+        made = losses.of(self.model, self.run, batch, guide, flat, self.rng)
         self.optimizer.zero_grad()
         made["all"].backward()
         if self.run.processes > 1:
@@ -153,7 +156,10 @@ def _process(rank: int, run: Run, used: list[int], work: Path, shape: Shape, por
     maker = Maker(run, used, work, trainer.step, rank)
     log = _Log(trainer) if rank == 0 else None
     saved = time.monotonic()
+    parent = os.getppid()
     while trainer.step < run.steps:
+        if os.getppid() != parent:
+            raise RuntimeError("the process that began this training has ended")
         waited = time.monotonic()
         batch = maker.next()
         waited = time.monotonic() - waited
