@@ -234,10 +234,8 @@ def _utterances(job: Job, settings: Settings, rng: np.random.Generator) -> list[
     if job.language != "en":
         texts = (sentences.foreign_text(job.language) for _ in range(job.said))
         return [Utterance(text, UNHEARD, "language") for text in texts]
-    test = job.set == "test"
-    drawn = sentences.test if test else sentences.training
     return [
-        sentences.foreign(test=test) if rng.random() < _FOREIGN_ENGLISH else drawn() for _ in range(job.said)
+        sentences.foreign() if rng.random() < _FOREIGN_ENGLISH else sentences.training() for _ in range(job.said)
     ]
 
 

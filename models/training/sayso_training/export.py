@@ -22,6 +22,9 @@ HALF, EIGHT_BITS = 1, 7
 F32, F16, Q8_0 = 0, 1, 8
 """ggml's types of a tensor."""
 BLOCK = 32
+LEVELS = 63
+"""The largest byte of a quantised weight. Q8_0 allows 127; the half as many steps are not heard, and the file
+compresses by a bit a weight better."""
 SHUT = 8.0
 """What shuts off the rows of tokens that were never trained: the last dimension of the decoder's output is
 always +8, and theirs is -8, so they score -64 and can never win."""
@@ -68,7 +71,7 @@ def full_size(trained: dict, used: list[int]) -> dict[str, np.ndarray]:
 def quantised(values: np.ndarray) -> bytes:
     """Q8_0 of a matrix whose rows are a multiple of 32 long."""
     blocks = values.astype(np.float32).reshape(-1, BLOCK)
-    scales = np.abs(blocks).max(axis=1) / 127
+    scales = np.abs(blocks).max(axis=1) / LEVELS
     with np.errstate(divide="ignore"):
         inverse = np.where(scales > 0, 1 / scales, 0)
     whole = np.rint(blocks * inverse[:, None]).astype(np.int8)
@@ -85,7 +88,9 @@ def _write_tensor(file, name: str, values: np.ndarray, eight_bits: bool) -> None
     elif matrix:
         kind, data = F16, values.astype(np.float16).tobytes()
     else:
-        kind, data = F32, values.astype(np.float32).tobytes()
+        # Rounded to a half's precision, which compresses to half the size.
+        exact = values if values.ndim == 1 or not eight_bits else values.astype(np.float16)
+        kind, data = F32, exact.astype(np.float32).tobytes()
     file.write(_integers(values.ndim, len(name), kind, *reversed(values.shape)) + name.encode() + data)
 
 

@@ -42,10 +42,5 @@ SETS: dict[str, tuple[Amount, ...]] = {
         Amount("flite/slt", 1000, 0.5),
         Amount("espeak-held", 800),
     ),
-    "test": (
-        *(Amount(voice, 80) for voice in ("espeak", "flite/awb", "flite/kal16", "festival/ked_diphone", "piper/joe")),
-        *(Amount(f"kokoro/{name}", 20) for name in _KOKORO),
-        *(Amount(voice, 150) for voice in ("espeak-held", "flite/rms", "flite/slt", "festival/cmu_us_slt_arctic_hts")),
-    ),
 }
-"""What each set is made of: voices for training, held-out ones, and unseen sentences of both."""
+"""What each set is made of: voices for training, and held-out ones."""

@@ -60,7 +60,7 @@ class Run:
         return self.rate * min(1.0, (step + 1) / self.warm_up) * fall
 
 
-SAVE_SECONDS = 120
+SAVE_SECONDS = float(os.environ.get("SAYSO_TRAINING_SAVE_SECONDS", "120"))
 EVERY = 50
 """Steps between two lines of the log."""
 

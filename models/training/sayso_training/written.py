@@ -45,7 +45,7 @@ def written(spoken: str, rng: random.Random, short: float = 0.65) -> str:
             # A sentence may end with the long form only: "how much it is".
             text = re.sub(rf"(?:{long})(?=\s+\S)", brief, text, flags=re.I)
     text = " ".join(CAPITALS.get(word.lower().strip(",."), word) if word else word for word in text.split(" "))
-    text = COUNTED_OUT.sub(r"\1", text).rstrip(" ,.?!")
+    text = COUNTED_OUT.sub(r"\1 ", text).rstrip(" ,.?!")
     if not text:
         return ""
     question = QUESTION.match(text) and not NO_QUESTION.match(text)

@@ -1,0 +1,112 @@
+"""What is said in training: templates, written forms, the sentences of the shops and what is none of them."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from sayso_training import foreign
+from sayso_training.grammar import Grammar, TemplateError, parse
+from sayso_training.sentences import Sentences
+from sayso_training.skill import Skill, SkillError
+from sayso_training.written import held_out, key, written
+
+
+def expanded(template: str, lists: dict[str, list[str]] | None = None, maybe: float = 0.5) -> set[str]:
+    grammar, node, rng = Grammar(lists or {}, maybe), parse(template), random.Random(1)
+    return {grammar.expand(node, lambda name: f"<{name}>", rng) for _ in range(200)}
+
+
+def test_a_template_says_all_that_fits_it_and_nothing_else():
+    said = expanded("(add|put) [more] {product} to <cart>", {"cart": ["[my] cart", "the list"]})
+    carts = ["my cart", "cart", "the list"]
+    verbs = [f"{verb}{more} <product> to" for verb in ("add", "put") for more in ("", " more")]
+    assert said == {f"{verb} {cart}" for verb in verbs for cart in carts}
+
+
+@pytest.mark.parametrize("broken", ["(one|two", "one]", "a <none>", "[[a]"])
+def test_a_template_that_cannot_be_read_is_named(broken):
+    with pytest.raises(TemplateError):
+        expanded(broken)
+
+
+def test_a_list_that_names_itself_is_an_error_and_no_endless_loop():
+    with pytest.raises(TemplateError):
+        expanded("<a>", {"a": ["x <a>"]})
+
+
+def test_every_template_of_both_shops_can_be_said(skills):
+    rng = random.Random(2)
+    for folder in skills:
+        skill = Skill(folder)
+        for table in skill.tables:
+            for _ in range(len(table.templates) * 3):
+                assert skill.from_template(table, rng).strip()
+
+
+@pytest.mark.parametrize(
+    ("spoken", "text"),
+    [
+        ("where is my order", "Where's my order?"),
+        ("i am out of milk", "I'm out of milk."),
+        ("let us do that", "Let's do that."),
+        ("my pin is 4217", "My PIN is four two one seven."),
+        ("four, two, one, seven", "Four two one seven."),
+        ("order 12 eggs on monday", "Order twelve eggs on Monday."),
+        ("re-order tea", "Reorder tea."),
+        ("coffee, milk and bread", "Coffee, milk and bread."),
+    ],
+)
+def test_a_sentence_is_written_as_the_recogniser_shall_write_it(spoken, text):
+    assert written(spoken, random.Random(3), short=1.0) == text
+
+
+def test_the_same_seed_says_the_same(skills):
+    one, other = Sentences(skills, 7), Sentences(skills, 7)
+    assert [one.training() for _ in range(200)] == [other.training() for _ in range(200)]
+    assert [one.foreign() for _ in range(50)] == [other.foreign() for _ in range(50)]
+
+
+def test_nothing_that_a_model_is_judged_by_is_trained_with(skills):
+    sentences = Sentences(skills, 8)
+    trained = {key(sentences.training().label) for _ in range(3000)}
+    judged = {key(sentences.test().label) for _ in range(300)}
+    assert not trained & judged
+    assert all(held_out(text) for text in judged)
+    assert not {key(sentences.foreign().say) for _ in range(500)} & {key(sentences.foreign(test=True).say) for _ in range(500)}
+
+
+def test_what_is_foreign_is_never_what_a_shopper_says(skills):
+    sentences = Sentences(skills, 9)
+    shop = {key(sentences.training().label) for _ in range(5000)}
+    heard = {key(sentences.foreign().say) for _ in range(2000)}
+    assert not shop & heard
+    assert all(sentences.foreign().label == "[INAUDIBLE]" for _ in range(20))
+
+
+def test_the_deciding_words_and_the_numbers_are_said_often(skills):
+    sentences = Sentences(skills, 10)
+    said = [sentences.training() for _ in range(4000)]
+    assert sum(u.label in ("Yes.", "No.", "Stop.", "Cancel.") for u in said) > 60
+    assert sum(u.kind == "number" for u in said) > 250
+
+
+def test_languages_are_there_that_the_shops_do_not_speak():
+    assert {"ro", "ru", "pt", "de", "fr", "es"} <= set(foreign.texts()["languages"])
+    assert foreign.other("ro", random.Random(1))
+
+
+def test_a_skill_that_nothing_can_be_learned_from_says_why(tmp_path: Path, skills):
+    with pytest.raises(SkillError, match=r"en\.toml"):
+        Skill(tmp_path)
+    (tmp_path / "sentences").mkdir()
+    sentences = tmp_path / "sentences/en.toml"
+    sentences.write_text('[[intents.buy]]\ntemplates = ["buy (a|b"]\n')
+    with pytest.raises(SkillError, match="not closed"):
+        Skill(tmp_path)
+    sentences.write_text('[[intents.buy]]\ntemplates = ["buy {product}"]\n')
+    (tmp_path / "catalog.csv").write_text("id,title,product_type\n")
+    with pytest.raises(SkillError, match="empty"):
+        Skill(tmp_path)
+    with pytest.raises(SkillError, match="no skill"):
+        Sentences([], 1)
