@@ -239,9 +239,15 @@ def _worker(run: Run, used: list[int], work: Path, step: int, rank: int, queue) 
     batches = Batches(Corpus(work, list(run.sets)), used, run.seed, run.frames, int(run.steps * run.easy))
     parent = os.getppid()
     for number in range(step, run.steps):
-        queue.put(batches.make(number, rank).as_arrays())
-        if os.getppid() != parent:
-            return
+        batch = batches.make(number, rank).as_arrays()
+        while True:
+            if os.getppid() != parent:
+                return
+            try:
+                queue.put(batch, timeout=5)
+                break
+            except queues.Full:
+                continue
 
 
 def used_tokens(texts) -> list[int]:
