@@ -20,6 +20,10 @@ MOST_FOOLED = 0.02
 RIDGE = 1e-3
 
 
+class CalibrationError(ValueError):
+    """A model that is too good or too bad for its confidence to be fitted."""
+
+
 @dataclass(frozen=True)
 class Confidence:
     """The weights, the least confidence of a text that is acted upon, and what that meant for the sounds that it
@@ -37,7 +41,7 @@ def fit(spoken: list[Heard], nothing: list[Heard]) -> Confidence:
     texts = [h for h in spoken + nothing if h.features and h.text and not h.text.startswith("[")]
     good = np.array([h.right for h in texts], float)
     if not 0 < good.sum() < len(good):
-        raise ValueError("the confidence cannot be fitted: all texts are right, or all are wrong")
+        raise CalibrationError("the confidence cannot be fitted: all texts are right, or all are wrong")
     matrix = np.array([[1.0] + [h.features[name] for name in MEASURES] for h in texts])
     scale = np.abs(matrix).mean(axis=0) + 1e-9
     # Right and wrong weigh the same: how often each comes here says nothing about a kitchen.
@@ -45,11 +49,13 @@ def fit(spoken: list[Heard], nothing: list[Heard]) -> Confidence:
 
     def loss(coefficients: np.ndarray) -> float:
         score = (matrix / scale) @ coefficients
-        return float((weight * np.logaddexp(0, np.where(good == 1, -score, score))).sum() + RIDGE * (coefficients[1:] ** 2).sum())
+        wrong = np.logaddexp(0, np.where(good == 1, -score, score))
+        return float((weight * wrong).sum() + RIDGE * (coefficients[1:] ** 2).sum())
 
     coefficients = minimize(loss, np.zeros(matrix.shape[1]), method="L-BFGS-B").x / scale
     confidence = expit(matrix @ coefficients)
-    return _with_floor(dict(zip(["bias", *MEASURES], map(float, coefficients))), confidence, texts, set(map(id, nothing)), len(nothing))
+    weights = dict(zip(["bias", *MEASURES], map(float, coefficients)))
+    return _with_floor(weights, confidence, texts, set(map(id, nothing)), len(nothing))
 
 
 def _with_floor(weights, confidence, texts: list[Heard], foreign: set[int], sounds: int) -> Confidence:

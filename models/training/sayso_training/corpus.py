@@ -2,14 +2,10 @@
 
 A shard is one job: `WORK/corpus/SET/JOB.npy` holds its utterances end to end (int16, mono, 16 kHz) and
 `JOB.json` says where each lies and what it says. The sound is written before the list and both are
-renamed into place, so a run that is killed leaves whole shards only and the next one goes on.
-
-    python -m sayso_training.corpus --work WORK --skill skills/household
-"""
+renamed into place, so a run that is killed leaves whole shards only and the next one goes on."""
 
 from __future__ import annotations
 
-import argparse
 import errno
 import json
 import math
@@ -19,7 +15,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -28,6 +24,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from .processes import pool
 from .recipe import SETS, Amount
 from .sentences import UNHEARD, Sentences, Utterance
 from .speakers import another_speaker
@@ -111,14 +108,10 @@ def plan(settings: Settings) -> tuple[list[Job], list[Missing]]:
             raise CorpusError(f"no set is called {name}; there are {', '.join(SETS)}")
     found, missing = installed(settings.engines)
     there = {voice.name for voice in found} | {voice.name for voice in foreign_voices().values()}
-    jobs = [
-        job
-        for name in settings.sets
-        for _, job in sorted(
-            ((place, job) for amount in SETS[name] if amount.voice in there for place, job in _jobs(name, amount, settings)),
-            key=lambda entry: entry[0],
-        )
-    ]
+    jobs: list[Job] = []
+    for name in settings.sets:
+        placed = [entry for amount in SETS[name] if amount.voice in there for entry in _jobs(name, amount, settings)]
+        jobs += [job for _, job in sorted(placed, key=lambda entry: entry[0])]
     if not jobs:
         raise CorpusError("no voice is installed: " + "; ".join(map(str, missing)))
     return jobs, missing
@@ -152,28 +145,24 @@ def make(jobs: Sequence[Job], settings: Settings, workers: int = 2) -> list[Shar
                 left = [job for job in left if not job.done(settings)]
             except OSError as error:
                 if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                    raise CorpusError(
-                        f"the disk of {settings.work} is full; make room and run the same command: finished shards are kept"
-                    ) from error
+                    full = f"the disk of {settings.work} is full; make room and run the same command"
+                    raise CorpusError(f"{full}: finished shards are kept") from error
                 raise CorpusError(f"cannot write the corpus: {error}") from error
-    raise CorpusError("processes keep being lost: an engine crashes or memory runs out; try --workers 1")
+    raise CorpusError("processes keep being lost: an engine crashes or memory runs out")
 
 
 def _run(jobs: Sequence[Job], settings: Settings, workers: int) -> Iterator[Shard]:
-    pool = ProcessPoolExecutor(workers)
-    try:
+    with pool(workers) as processes:
         # Jobs are handed over in order, a few at a time: after an error nothing stale is begun.
         waiting = iter(jobs)
-        running = {pool.submit(make_shard, job, settings) for job in islice(waiting, workers + 1)}
+        running = {processes.submit(make_shard, job, settings) for job in islice(waiting, workers + 1)}
         while running:
             finished, running = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:
                 yield future.result()
                 job = next(waiting, None)
                 if job is not None:
-                    running.add(pool.submit(make_shard, job, settings))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+                    running.add(processes.submit(make_shard, job, settings))
 
 
 def make_shard(job: Job, settings: Settings) -> Shard:
@@ -234,9 +223,7 @@ def _utterances(job: Job, settings: Settings, rng: np.random.Generator) -> list[
     if job.language != "en":
         texts = (sentences.foreign_text(job.language) for _ in range(job.said))
         return [Utterance(text, UNHEARD, "language") for text in texts]
-    return [
-        sentences.foreign() if rng.random() < _FOREIGN_ENGLISH else sentences.training() for _ in range(job.said)
-    ]
+    return [sentences.foreign() if rng.random() < _FOREIGN_ENGLISH else sentences.training() for _ in range(job.said)]
 
 
 def _voice(job: Job, settings: Settings) -> Voice:
@@ -268,32 +255,3 @@ def summary(shards: Sequence[Shard]) -> str:
         made, seconds = sum(shard.made for shard in of_voice), sum(shard.seconds for shard in of_voice)
         lines.append(f"{voice:32} {made:6} utterances {seconds:7.0f} s   {complaint}")
     return "\n".join(lines)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="sayso_training.corpus", description=__doc__.split("\n")[0])
-    parser.add_argument("--work", type=Path, required=True, help="folder for everything that is made")
-    parser.add_argument("--skill", type=Path, action="append", required=True, help="folder of a skill; may be repeated")
-    parser.add_argument("--sets", default="train,more", help=f"of {', '.join(SETS)}, in their order (default train,more)")
-    parser.add_argument("--engines", default=",".join(ENGINES), help="engines to use (default all)")
-    parser.add_argument("--scale", type=float, default=1.0, help="factor of every amount (default 1)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=2)
-    given = parser.parse_args(arguments)
-    settings = Settings(
-        given.work, tuple(given.skill), given.seed, given.scale, tuple(given.sets.split(",")), tuple(given.engines.split(","))
-    )
-    try:
-        jobs, missing = plan(settings)
-        for voice in missing:
-            print(f"warning: without {voice}", file=sys.stderr)
-        print(summary(make(jobs, settings, given.workers)))
-    except CorpusError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

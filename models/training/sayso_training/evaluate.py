@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from dataclasses import dataclass
@@ -12,8 +13,13 @@ import jiwer
 from .files import write_json, write_whole
 from .written import key
 
-YES = {"yes", "yeah", "yep", "yup", "sure", "yes please", "okay", "ok", "absolutely", "definitely", "of course", "confirm", "correct"}
+YES = {"yes", "yeah", "yep", "yup", "sure", "yes please", "okay", "ok", "absolutely", "definitely", "of course"}
+YES |= {"confirm", "correct"}
 """Texts that a shop may take for a yes."""
+MOST_SECONDS = 3600
+"""How long the product may take for one set."""
+MARK = 12
+"""Hexadecimal digits by which results of other models, lists and programs are told apart."""
 
 
 class EvaluationError(RuntimeError):
@@ -48,24 +54,46 @@ class Heard:
 def hear(program: Path, model: Path, work: Path, name: str, results: Path) -> list[Heard]:
     """Hears one set with a model; what was heard is kept in `results` and not heard again."""
     listing = work / "tests" / name / "list.jsonl"
-    kept = results / f"{name}.jsonl"
+    kept = results / f"{name}-{_mark(program, model, listing)}.jsonl"
     if not kept.exists():
-        command = [str(program), "models", "hear", str(listing), "--model-file", str(model), "--json"]
-        done = subprocess.run(command, capture_output=True, timeout=3600)
-        if done.returncode != 0:
-            raise EvaluationError(f"{' '.join(command)}: {done.stderr.decode(errors='replace').strip()[-500:]}")
-        write_whole(kept, lambda file: file.write(done.stdout))
+        done = _run([str(program), "models", "hear", str(listing), "--model-file", str(model), "--json"])
+        for old in results.glob(f"{name}-{'[0-9a-f]' * MARK}.jsonl"):
+            old.unlink()
+        write_whole(kept, lambda file: file.write(done))
     said = {row["id"]: row for row in map(json.loads, listing.read_text(encoding="utf-8").splitlines())}
-    heard = []
-    for line in map(json.loads, kept.read_text(encoding="utf-8").splitlines()):
-        row = said[line["id"]]
-        heard.append(
-            Heard(
-                row["label"], line["text"] or "", line["outcome"], line["confidence"], line["features"] or {},
-                line["millis"], line["seconds"], row.get("voice", ""), row.get("kind", ""),
-            )  # fmt: skip
+    return [
+        Heard(
+            label=said[line["id"]]["label"],
+            text=line["text"] or "",
+            outcome=line["outcome"],
+            confidence=line["confidence"],
+            features=line["features"] or {},
+            millis=line["millis"],
+            seconds=line["seconds"],
+            voice=said[line["id"]].get("voice", ""),
+            kind=said[line["id"]].get("kind", ""),
         )
-    return heard
+        for line in map(json.loads, kept.read_text(encoding="utf-8").splitlines())
+    ]
+
+
+def _mark(program: Path, model: Path, listing: Path) -> str:
+    """Of all that a result follows from: the list, the model with its description, and the program's own file."""
+    digest = hashlib.sha256(f"{program.stat().st_size} {program.stat().st_mtime_ns}".encode())
+    for file in (listing, model, model.with_suffix(".toml")):
+        digest.update(file.read_bytes() if file.exists() else b"-")
+    return digest.hexdigest()[:MARK]
+
+
+def _run(command: list[str]) -> bytes:
+    """The output of the product. Raises `EvaluationError` with what it complained of."""
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=MOST_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise EvaluationError(f"{' '.join(command)}: not done after {MOST_SECONDS} s") from error
+    if done.returncode != 0:
+        raise EvaluationError(f"{' '.join(command)}: {done.stderr.decode(errors='replace').strip()[-500:]}")
+    return done.stdout
 
 
 def figures(heard: list[Heard]) -> dict[str, float]:
@@ -89,7 +117,8 @@ def nothing(heard: list[Heard]) -> dict[str, float]:
     """Of a set in which nothing was said to the shop."""
     kinds = sorted({h.kind for h in heard})
     taken = [h for h in heard if h.trusted]
-    by_kind = {kind: sum(not h.trusted for h in heard if h.kind == kind) / sum(h.kind == kind for h in heard) for kind in kinds}
+    of_kind = {kind: [h for h in heard if h.kind == kind] for kind in kinds}
+    by_kind = {kind: sum(not h.trusted for h in some) / len(some) for kind, some in of_kind.items()}
     yes = sum(key(h.text) in YES for h in taken)
     return {"utterances": len(heard), "rejected": 1 - len(taken) / len(heard), "false_yes": yes} | by_kind
 

