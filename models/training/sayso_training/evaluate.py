@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ YES |= {"confirm", "correct"}
 """Texts that a shop may take for a yes."""
 MOST_SECONDS = 3600
 """How long the product may take for one set."""
+OURS = ("SAYSO_PROGRAM", "SAYSO_TRAINING")
+"""How the names of environment variables begin that are read by the training."""
 MARK = 12
 """Hexadecimal digits by which results of other models, lists and programs are told apart."""
 
@@ -87,8 +90,10 @@ def _mark(program: Path, model: Path, listing: Path) -> str:
 
 def _run(command: list[str]) -> bytes:
     """The output of the product. Raises `EvaluationError` with what it complained of."""
+    # The product takes SAYSO_* for settings of its own and refuses those that it does not know.
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     try:
-        done = subprocess.run(command, capture_output=True, timeout=MOST_SECONDS)
+        done = subprocess.run(command, capture_output=True, timeout=MOST_SECONDS, env=outside)
     except subprocess.TimeoutExpired as error:
         raise EvaluationError(f"{' '.join(command)}: not done after {MOST_SECONDS} s") from error
     if done.returncode != 0:

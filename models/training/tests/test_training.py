@@ -15,7 +15,7 @@ import torch
 from sayso_training import __main__ as command
 from sayso_training import calibrate, vocabulary
 from sayso_training.batches import Batches, Corpus
-from sayso_training.evaluate import Heard, figures, nothing, people
+from sayso_training.evaluate import Heard, figures, hear, nothing, people
 from sayso_training.model import Shape
 from sayso_training.plan import Plan, PlanError
 from sayso_training.train import Run, train, used_tokens
@@ -112,6 +112,17 @@ def test_figures_count_what_a_shop_would_count():
     assert nothing(sounds) == {"utterances": 2, "rejected": 0.5, "false_yes": 1, "language": 1.0, "noise": 0.0}
     order = [heard("small | oat milk", "A small latte with milk.", 0.1)]
     assert people(order)["wishes_heard"] == 0.5 and people(order)["orders_heard"] == 0
+
+
+def test_the_product_is_run_without_the_variables_of_the_training(tmp_path, monkeypatch):
+    program = tmp_path / "sayso"
+    program.write_text("#!/bin/sh\nenv | grep -E '^SAYSO_(PROGRAM|TRAINING)' >&2 && exit 2\nexit 0\n")
+    program.chmod(0o755)
+    (tmp_path / "tests/answers").mkdir(parents=True)
+    (tmp_path / "tests/answers/list.jsonl").write_text("")
+    monkeypatch.setenv("SAYSO_PROGRAM", str(program))
+    monkeypatch.setenv("SAYSO_TRAINING_SAVE_SECONDS", "1")
+    assert hear(program, tmp_path / "model.bin", tmp_path, "answers", tmp_path / "heard") == []
 
 
 def told(arguments: list[str], capsys) -> tuple[int, str]:
