@@ -27,7 +27,8 @@ def spoken_work(tmp_path: Path) -> Path:
             samples = int(rng.uniform(0.3, 0.8) * 16_000)
             tone = np.sin(2 * np.pi * [300, 900, 2000][n % 3] * np.arange(samples) / 16_000)
             sounds.append((tone * 12_000).astype(np.int16))
-            items.append({"label": label, "say": label, "voice": "tone", "speaker": "tone", "offset": at, "samples": samples, "kind": "answer"})
+            told = {"label": label, "say": label, "kind": "answer", "voice": "tone", "speaker": "tone"}
+            items.append(told | {"offset": at, "samples": samples})
             at += samples
         np.save(folder / "tone-000.npy", np.concatenate(sounds))
         (folder / "tone-000.json").write_text(json.dumps({"items": items}))

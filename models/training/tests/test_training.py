@@ -78,13 +78,21 @@ def test_a_training_that_is_killed_goes_on_where_it_was(spoken_work, monkeypatch
 
 def test_a_work_folder_of_another_training_is_refused(tmp_path, skills):
     Plan.of(tmp_path, skills, 1.0, 1)
-    assert Plan.of(tmp_path, skills, 90.0, 1) == Plan.of(tmp_path, skills, None, 1), "a run that goes on keeps to its plan"
+    assert Plan.of(tmp_path, skills, 90.0, 1) == Plan.of(tmp_path, skills, None, 1), (
+        "a run that goes on keeps to its plan"
+    )
     with pytest.raises(PlanError, match="another --work"):
         Plan.of(tmp_path, skills[:1], 1.0, 1)
 
 
 def heard(label: str, text: str, sure: float, outcome: str = "text", kind: str = "") -> Heard:
-    features = {"mean_logprob": -sure, "min_logprob": -2 * sure, "end_logprob": -sure, "no_speech_logit": 8 * sure - 4, "tokens_per_second": 4.0}
+    features = {
+        "mean_logprob": -sure,
+        "min_logprob": -2 * sure,
+        "end_logprob": -sure,
+        "no_speech_logit": 8 * sure - 4,
+        "tokens_per_second": 4.0,
+    }
     return Heard(label, text, outcome, 0.9, features, 20.0, 1.0, "voice", kind)
 
 
@@ -104,11 +112,19 @@ def test_a_confidence_cannot_be_fitted_on_what_is_all_right():
 
 
 def test_figures_count_what_a_shop_would_count():
-    rows = [heard("Yes.", "Yes.", 0.1), heard("Two.", "Two.", 0.1, "unclear"), heard("Shore.", "Sure.", 0.1), heard("A b c d.", "A b c x.", 0.1)]
+    rows = [
+        heard("Yes.", "Yes.", 0.1),
+        heard("Two.", "Two.", 0.1, "unclear"),
+        heard("Shore.", "Sure.", 0.1),
+        heard("A b c d.", "A b c x.", 0.1),
+    ]
     found = figures(rows)
     assert found["sentences"] == 0.5 and found["refused"] == 0.5 and found["fooled"] == 0.5 and found["false_yes"] == 1
     assert found["wer"] == pytest.approx(2 / 7)
-    sounds = [heard("[INAUDIBLE]", "[INAUDIBLE]", 1, "unclear", "language"), heard("[INAUDIBLE]", "Yes.", 0, "text", "noise")]
+    sounds = [
+        heard("[INAUDIBLE]", "[INAUDIBLE]", 1, "unclear", "language"),
+        heard("[INAUDIBLE]", "Yes.", 0, "text", "noise"),
+    ]
     assert nothing(sounds) == {"utterances": 2, "rejected": 0.5, "false_yes": 1, "language": 1.0, "noise": 0.0}
     order = [heard("small | oat milk", "A small latte with milk.", 0.1)]
     assert people(order)["wishes_heard"] == 0.5 and people(order)["orders_heard"] == 0
