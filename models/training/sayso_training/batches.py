@@ -48,7 +48,9 @@ class Batch:
 
     def as_tensors(self) -> Batch:
         """The way back."""
-        return Batch(*(torch.from_numpy(value) if isinstance(value, np.ndarray) else value for value in vars(self).values()))
+        return Batch(
+            *(torch.from_numpy(value) if isinstance(value, np.ndarray) else value for value in vars(self).values())
+        )
 
 
 class Corpus:
@@ -144,7 +146,9 @@ class Batches:
         return min(-(-frames // 20) * 20, features.MOST)
 
     def _picture(self, sounds, frames: int, rng, rough: float) -> torch.Tensor:
-        filters = [self.warped[rng.integers(len(self.warped))] if rng.random() < 0.5 * rough else self.plain for _ in sounds]
+        filters = [
+            self.warped[rng.integers(len(self.warped))] if rng.random() < 0.5 * rough else self.plain for _ in sounds
+        ]
         gains = torch.from_numpy(np.stack([equaliser(rng, rough) for _ in sounds]))
         mel = features.log_mel(sounds, frames, torch.stack(filters), gains)
         for row in range(len(sounds)):
@@ -164,7 +168,9 @@ class Batches:
         for i, (text, label) in enumerate(zip(texts, labels)):
             shop = not label.startswith("[")
             rows = [self.row[token] for token in text]
-            tokens[i, : len(rows) + 2] = torch.tensor([self.row[vocabulary.START], self.row[vocabulary.NO_TIMESTAMPS], *rows])
+            tokens[i, : len(rows) + 2] = torch.tensor(
+                [self.row[vocabulary.START], self.row[vocabulary.NO_TIMESTAMPS], *rows]
+            )
             first = vocabulary.NO_TIMESTAMPS if shop else vocabulary.NO_SPEECH
             wanted[i, : len(rows) + 2] = torch.tensor([self.row[first], *rows, self.row[vocabulary.END]])
             spelled.append([1 + CHARACTERS.index(c) for c in label.lower() if c in CHARACTERS] if shop else [])

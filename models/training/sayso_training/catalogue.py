@@ -97,7 +97,9 @@ class Catalogue:
 
     def several(self, rng: random.Random) -> str:
         """Two to four products: "coffee, milk and two packs of batteries"."""
-        names = [self.bare(rng) if rng.random() < 0.7 else self.counted(rng) for _ in range(rng.choice([2, 2, 3, 3, 4]))]
+        names = [
+            self.bare(rng) if rng.random() < 0.7 else self.counted(rng) for _ in range(rng.choice([2, 2, 3, 3, 4]))
+        ]
         return ", ".join(names[:-1]) + " and " + names[-1]
 
     def column(self, column: str, rng: random.Random) -> str:
@@ -124,6 +126,6 @@ class Catalogue:
 
 
 def plain(name: str) -> str:
-    """"Paper towels" as it stands in a sentence: "paper towels"; "Vitamin C" keeps its capital."""
+    """ "Paper towels" as it stands in a sentence: "paper towels"; "Vitamin C" keeps its capital."""
     first, *rest = name.split(" ")
     return " ".join([first.lower() if first[1:].islower() or len(first) == 1 else first, *rest])

@@ -53,7 +53,9 @@ def export(checkpoint: Path, path: Path, eight_bits: bool = False) -> None:
 
 def full_size(trained: dict, used: list[int]) -> dict[str, np.ndarray]:
     """The tensors with all rows of the vocabulary, without what only training needs."""
-    kept = {name: value for name, value in trained.items() if not name.startswith("spell.") and not name.endswith("free")}
+    kept = {
+        name: value for name, value in trained.items() if not name.startswith("spell.") and not name.endswith("free")
+    }
     tensors = {name: value.float().numpy().copy() for name, value in kept.items()}
     rows = tensors["decoder.token_embedding.weight"]
     width = rows.shape[1]

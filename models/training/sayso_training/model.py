@@ -72,9 +72,7 @@ class Block(nn.Module):
         self.attn, self.attn_ln = Attention(width, heads), nn.LayerNorm(width)
         if cross:
             self.cross_attn, self.cross_attn_ln = Attention(width, heads), nn.LayerNorm(width)
-        self.mlp = nn.Sequential(
-            nn.Linear(width, 4 * width), nn.GELU(approximate="tanh"), nn.Linear(4 * width, width)
-        )
+        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(approximate="tanh"), nn.Linear(4 * width, width))
         self.mlp_ln = nn.LayerNorm(width)
         self.cross = cross
         # What a layer adds begins small, so that the first steps do not drown the sound in it.

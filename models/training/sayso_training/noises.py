@@ -26,7 +26,9 @@ def steady(rng: np.random.Generator, samples: int) -> np.ndarray:
 def hum(rng: np.random.Generator, samples: int) -> np.ndarray:
     """A mains hum with its harmonics, as of a refrigerator."""
     time, base = np.arange(samples) / RATE, rng.choice([50.0, 60.0])
-    tones = sum(np.sin(2 * np.pi * base * k * time + rng.uniform(0, 6)) / k**rng.uniform(0.3, 1.2) for k in range(1, 9))
+    tones = sum(
+        np.sin(2 * np.pi * base * k * time + rng.uniform(0, 6)) / k ** rng.uniform(0.3, 1.2) for k in range(1, 9)
+    )
     return unit(tones + 0.3 * rng.standard_normal(samples))
 
 

@@ -86,7 +86,11 @@ class Sentences:
         """A PIN of four digits or the number of an order."""
         rng = self.rng
         pin, order = numbers.digits(4, rng), numbers.digits(rng.choice([3, 4, 5, 6]), rng)
-        frames = ["{pin}"] * 5 + ["my pin is {pin}"] * 3 + ["the pin is {pin}", "it is {pin}", "pin {pin}", "my code is {pin}"]
+        frames = (
+            ["{pin}"] * 5
+            + ["my pin is {pin}"] * 3
+            + ["the pin is {pin}", "it is {pin}", "pin {pin}", "my code is {pin}"]
+        )
         frames += ["order {order}", "order number {order}", "number {order}", "my order number is {order}"]
         frames += ["where is order {order}", "cancel order {order}", "track order number {order}", "{order}"]
         return self._utterance(rng.choice(frames).format(pin=pin, order=order), "number")
@@ -131,13 +135,17 @@ class Sentences:
         if kind < 0.28:
             return self.number()
         if kind < 0.34:
-            return self._utterance(skill.place(rng.choice(["quantity", "money", "ordinal", "period", "by"]), rng), "phrase")
+            return self._utterance(
+                skill.place(rng.choice(["quantity", "money", "ordinal", "period", "by"]), rng), "phrase"
+            )
         if kind < 0.43:
             named = skill.catalogue.bare(rng) if rng.random() < 0.5 else skill.place("product", rng)
             return self._utterance(self._framed(named, skill, 0.25), "product")
         table = rng.choices(skill.tables, self.tables[skill])[0]
         if table.examples and (kind < 0.60 or not table.templates):
-            return self._utterance(self._framed(skill.from_example(rng.choice(table.examples), rng), skill, 0.05), "sentence")
+            return self._utterance(
+                self._framed(skill.from_example(rng.choice(table.examples), rng), skill, 0.05), "sentence"
+            )
         return self._utterance(self._framed(skill.from_template(table, rng), skill, 0.35), "sentence")
 
     def _weights(self, skill: Skill) -> list[float]:
@@ -165,7 +173,11 @@ class Sentences:
             text = text[0].lower() + text[1:]
         if kind < often * 0.4 and skill.lead:
             return f"{rng.choice(skill.lead)} {text}"
-        if kind < often * 0.7 and skill.ask and not text.lower().startswith(("i ", "we ", "what", "where", "how", "is ", "are ", "the ")):
+        if (
+            kind < often * 0.7
+            and skill.ask
+            and not text.lower().startswith(("i ", "we ", "what", "where", "how", "is ", "are ", "the "))
+        ):
             return f"{rng.choice(skill.ask)} {text}"
         return f"{text} {rng.choice(skill.trail)}" if skill.trail else text
 

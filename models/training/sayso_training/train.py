@@ -172,7 +172,9 @@ def _process(rank: int, run: Run, used: list[int], work: Path, shape: Shape, por
     if log:
         log.close()
         trainer.save("model.pt", whole=False)
-        write_json(trainer.folder / "run.json", asdict(run) | {"shape": shape.as_dict(), "seconds": round(trainer.seconds())})
+        write_json(
+            trainer.folder / "run.json", asdict(run) | {"shape": shape.as_dict(), "seconds": round(trainer.seconds())}
+        )
         (trainer.folder / "latest.pt").unlink(missing_ok=True)
     if run.processes > 1:
         dist.destroy_process_group()
@@ -185,7 +187,9 @@ class _Log:
         self.trainer, self.sums = trainer, {}
         self.file = (trainer.folder / "log.jsonl").open("a", encoding="utf-8")
         run = trainer.run
-        self.bar = tqdm(total=run.steps, initial=trainer.step, desc=run.name, unit="step", smoothing=0.02, mininterval=2)
+        self.bar = tqdm(
+            total=run.steps, initial=trainer.step, desc=run.name, unit="step", smoothing=0.02, mininterval=2
+        )
 
     def add(self, made: dict[str, float]) -> None:
         for name, value in made.items():

@@ -96,8 +96,12 @@ def run_program(command: Sequence[str], limit_s: float = TIME_LIMIT_S) -> None:
     program = Path(command[0]).name
     try:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            timeout=limit_s, check=False,
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=limit_s,
+            check=False,
         )
     except FileNotFoundError as error:
         raise VoiceError(f"{program} is not installed") from error

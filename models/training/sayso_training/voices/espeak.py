@@ -13,12 +13,22 @@ from .base import Missing, OneByOne, Sound, Voice, finish, read_wave, readable, 
 
 _PROGRAM = "espeak-ng"
 _ACCENTS = (
-    "en-us", "en-us", "en-us", "en-us-nyc", "en-gb", "en-gb", "en-gb-scotland", "en-gb-x-rp",
-    "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029",
+    "en-us",
+    "en-us",
+    "en-us",
+    "en-us-nyc",
+    "en-gb",
+    "en-gb",
+    "en-gb-scotland",
+    "en-gb-x-rp",
+    "en-gb-x-gbclan",
+    "en-gb-x-gbcwmd",
+    "en-029",
 )
 """General American is named more than once, as it is to be drawn more often."""
 _VARIANTS = (
-    "", "",
+    "",
+    "",
     *"m1 m2 m3 m4 m5 m6 m8 f1 f2 f3 f4 Alex Alicia Andrea Annie Denis Gene Gene2 Henrique Hugo Jacky".split(),
     *"Lee Marco Mario Michael Mike Diogo Nguyen RicishayMax adam anika announcer antonio aunty".split(),
     *"belinda benjamin boris caleb david ed edward edward2 grandma grandpa gustave iven iven2".split(),

@@ -23,10 +23,7 @@ _VOICES = {
     "cmu_us_slt_arctic_hts": ("slt", True, "festvox-us-slt-hts (Debian)"),
 }
 """Voice: the speaker, whether held out of training, the package."""
-_DEFINE_SAY = (
-    "(define (say text file)"
-    " (utt.save.wave (utt.synth (eval (list 'Utterance 'Text text))) file 'riff))\n"
-)
+_DEFINE_SAY = "(define (say text file) (utt.save.wave (utt.synth (eval (list 'Utterance 'Text text))) file 'riff))\n"
 
 
 @dataclass(frozen=True)
