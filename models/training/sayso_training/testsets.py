@@ -28,6 +28,8 @@ KNOWN = {"espeak": 5, "flite/awb": 3, "flite/kal16": 2, "festival/ked_diphone": 
 KNOWN |= {"piper/joe": 2, "kokoro/kumo": 1, "kokoro/gon": 1, "kokoro/nezu": 1}
 HELD = {"flite/rms": 1, "flite/slt": 1, "festival/cmu_us_slt_arctic_hts": 1}
 """Voices, and how much of a set each says."""
+STRANGERS = {"espeak-held": 1}
+"""Variants of eSpeak NG that the twin never heard either: they say a set of which no voice is installed."""
 TEN_DECIBELS = 10 ** (-10 / 20)
 
 
@@ -104,7 +106,8 @@ def _make_spoken(making: Making, seed: list[int], chosen: Set) -> None:
     rng = np.random.default_rng(seed)
     sentences = Sentences(making.skills, int(rng.integers(1 << 30)))
     there = {voice.name: voice for voice in installed()[0]}
-    voices = {name: share for name, share in chosen.voices.items() if name in there}
+    here = [{name: share for name, share in some.items() if name in there} for some in (chosen.voices, STRANGERS)]
+    voices = here[0] or here[1]
     size = making.count(chosen.size)
     made = []
     for name, share in voices.items():
