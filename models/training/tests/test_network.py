@@ -125,12 +125,13 @@ def test_a_token_that_was_never_trained_can_never_win(checkpoint):
         assert np.allclose(unused, -64, atol=1e-3) and scores[USED].max() > unused.max() + 20
 
 
-def test_whisper_cpp_loads_and_runs_the_file(checkpoint, tmp_path):
+@pytest.mark.parametrize("eight_bits", [True, False], ids=["in eight bits", "in halves"])
+def test_whisper_cpp_loads_and_runs_the_file(checkpoint, tmp_path, eight_bits):
     program = os.environ.get("SAYSO_PROGRAM")
     if not program:
         pytest.skip("SAYSO_PROGRAM is not set: no program to hear with")
     model = tmp_path / "model.bin"
-    export.export(checkpoint, model, eight_bits=True)
+    export.export(checkpoint, model, eight_bits)
     model.with_suffix(".toml").write_text(describe(model, "a test", None))
     rng = np.random.default_rng(5)
     sound = (rng.normal(0, 3000, 16_000) * np.repeat(rng.random(100), 160)).astype(np.int16)
