@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue as queues
+import signal
 import socket
 import time
 from dataclasses import asdict, dataclass
@@ -75,7 +76,7 @@ def train(run: Run, used: list[int], work: Path, shape: Shape) -> Path:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    arguments = (run, used, work, shape, port)
+    arguments = (run, used, work, shape, port, os.getpid())
     if run.processes == 1:
         _process(0, *arguments)
     else:
@@ -148,17 +149,34 @@ class Trainer:
         return state["step"], state["seconds"]
 
 
-def _process(rank: int, run: Run, used: list[int], work: Path, shape: Shape, port: int) -> None:
+def _process(rank: int, run: Run, used: list[int], work: Path, shape: Shape, port: int, beginner: int) -> None:
     torch.set_num_threads(1)
     if run.processes > 1:
         dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=rank, world_size=run.processes)
     trainer = Trainer(run, used, work, shape, rank)
-    maker = Maker(run, used, work, trainer.step, rank)
     log = _Log(trainer) if rank == 0 else None
+    try:
+        _learn(trainer, Maker(run, used, work, trainer.step, rank), log, beginner)
+    except KeyboardInterrupt:
+        # Ctrl-C, or a stop that the first process hands on: nothing that was learned is lost.
+        if log:
+            trainer.save("latest.pt", whole=True)
+        raise
+    if log:
+        log.close()
+        trainer.save("model.pt", whole=False)
+        made = asdict(run) | {"shape": shape.as_dict(), "seconds": round(trainer.seconds())}
+        write_json(trainer.folder / "run.json", made)
+        (trainer.folder / "latest.pt").unlink(missing_ok=True)
+    if run.processes > 1:
+        dist.destroy_process_group()
+
+
+def _learn(trainer: Trainer, maker: Maker, log: _Log | None, beginner: int) -> None:
+    """All steps that are left. `beginner` is the process that began the others."""
     saved = time.monotonic()
-    parent = os.getppid()
-    while trainer.step < run.steps:
-        if os.getppid() != parent:
+    while trainer.step < trainer.run.steps:
+        if beginner not in (os.getpid(), os.getppid()):
             raise RuntimeError("the process that began this training has ended")
         waited = time.monotonic()
         batch = maker.next()
@@ -169,15 +187,6 @@ def _process(rank: int, run: Run, used: list[int], work: Path, shape: Shape, por
             if time.monotonic() - saved > SAVE_SECONDS:
                 trainer.save("latest.pt", whole=True)
                 saved = time.monotonic()
-    if log:
-        log.close()
-        trainer.save("model.pt", whole=False)
-        write_json(
-            trainer.folder / "run.json", asdict(run) | {"shape": shape.as_dict(), "seconds": round(trainer.seconds())}
-        )
-        (trainer.folder / "latest.pt").unlink(missing_ok=True)
-    if run.processes > 1:
-        dist.destroy_process_group()
 
 
 class _Log:
@@ -187,9 +196,8 @@ class _Log:
         self.trainer, self.sums = trainer, {}
         self.file = (trainer.folder / "log.jsonl").open("a", encoding="utf-8")
         run = trainer.run
-        self.bar = tqdm(
-            total=run.steps, initial=trainer.step, desc=run.name, unit="step", smoothing=0.02, mininterval=2
-        )
+        show = {"desc": run.name, "unit": "step", "smoothing": 0.02, "mininterval": 2}
+        self.bar = tqdm(total=run.steps, initial=trainer.step, **show)
 
     def add(self, made: dict[str, float]) -> None:
         for name, value in made.items():
@@ -225,7 +233,8 @@ class Maker:
         # Not forked: PyTorch's threads do not survive that.
         context = mp.get_context("spawn")
         self.queue = context.Queue(8)
-        self.process = context.Process(target=_worker, args=(run, used, work, step, rank, self.queue), daemon=True)
+        arguments = (run, used, work, step, rank, self.queue, os.getpid())
+        self.process = context.Process(target=_worker, args=arguments, daemon=True)
         self.process.start()
 
     def next(self):
@@ -238,14 +247,15 @@ class Maker:
                     raise RuntimeError("the process that makes batches has ended; its message is above") from None
 
 
-def _worker(run: Run, used: list[int], work: Path, step: int, rank: int, queue) -> None:
+def _worker(run: Run, used: list[int], work: Path, step: int, rank: int, queue, trainer: int) -> None:
+    # Ctrl-C reaches this process too; its trainer, process `trainer`, ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
     batches = Batches(Corpus(work, list(run.sets)), used, run.seed, run.frames, int(run.steps * run.easy))
-    parent = os.getppid()
     for number in range(step, run.steps):
         batch = batches.make(number, rank).as_arrays()
         while True:
-            if os.getppid() != parent:
+            if os.getppid() != trainer:
                 return
             try:
                 queue.put(batch, timeout=5)
