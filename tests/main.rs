@@ -23,6 +23,8 @@ mod recognition;
 mod recordings;
 mod replies;
 mod skill;
+mod skill_check;
+mod skill_new;
 mod speaking;
 mod support;
 mod understanding;

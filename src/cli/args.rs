@@ -53,6 +53,9 @@ pub enum Command {
     /// The Whisper models: which there are, fetching and checking them
     #[command(subcommand)]
     Models(ModelsCommand),
+    /// For the author of a skill
+    #[command(subcommand)]
+    Skill(SkillCommand),
     /// The shop's products
     #[command(subcommand)]
     Catalog(CatalogCommand),
@@ -269,6 +272,49 @@ pub struct HearArgs {
     /// Print one JSON object a line
     #[arg(long)]
     pub json: bool,
+}
+
+const CHECK: &str = "\
+Examples:
+  sayso skill check skills/coffee-bar
+  sayso skill check my-shop --json
+
+Every mistake is found at once, each with its file, its line and what to do about it: settings,
+products, replies, templates and their examples, sentences with two meanings, intents that nothing
+reaches, what the locales have unlike, names that Alexa would refuse. The exit code is 1 if there is
+a mistake.";
+
+const NEW: &str = "\
+Examples:
+  sayso skill new \"Harbor Tea\"
+  sayso skill new \"Harbor Tea\" --dir skills/tea
+
+The new shop is a copy of the sample's under its own name: it can be talked to at once. Put your
+products into catalog.csv and your customers' sentences into sentences/; `sayso skill check` tells what
+no longer holds together.";
+
+/// `sayso skill`
+#[derive(Debug, Subcommand)]
+pub enum SkillCommand {
+    /// Make a new skill that works
+    #[command(after_help = NEW)]
+    New {
+        /// The shop's name, as it is spoken
+        name: String,
+        /// The folder to be made [default: the name, with hyphens]
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Find every mistake of a skill
+    #[command(after_help = CHECK)]
+    Check {
+        /// The skill's folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Print one JSON array
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `sayso catalog`

@@ -15,6 +15,7 @@ mod listen;
 mod models;
 mod orders;
 mod serve;
+mod skill;
 mod terminal;
 mod train;
 
@@ -70,10 +71,13 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
     if let Command::Doctor(args) = &cli.command {
         return doctor::run(args, &sources).await;
     }
+    if let Command::Skill(command) = &cli.command {
+        return skill::run(command);
+    }
     let settings = Settings::load(&sources)?;
     match cli.command {
         Command::Demo(args) => demo::run(args, settings).await,
-        Command::Doctor(_) => unreachable!("taken above"),
+        Command::Doctor(_) | Command::Skill(_) => unreachable!("taken above"),
         Command::Listen(args) => listen::run(args, App::open(settings).await?).await,
         Command::Ask(args) => ask::run(args, App::open(settings).await?).await,
         Command::Chat(args) => chat::run(args, App::open(settings).await?).await,

@@ -73,24 +73,64 @@ pub fn messages() -> &'static BTreeMap<String, BTreeSet<String>> {
 /// Parses replies and refuses those that could not be said.
 pub(super) fn read(ftl: &str) -> Result<FluentResource, PhraseError> {
     let resource = parse(ftl)?;
-    let found = uses(&resource);
+    faults_of(ftl, &resource).into_iter().next().map_or(Ok(resource), |(_, error)| Err(error))
+}
+
+/// Everything that is wrong with the replies, each with its line, from 1, where there is one.
+pub fn faults(ftl: &str) -> Vec<(Option<usize>, PhraseError)> {
+    match parse(ftl) {
+        Ok(resource) => faults_of(ftl, &resource),
+        Err(error @ PhraseError::Syntax { line, .. }) => {
+            // The parser goes on after a mistake; the first one is the error at hand.
+            let all = FluentResource::try_new(ftl.to_owned()).err().map(|(_, errors)| errors);
+            let rest = all.unwrap_or_default().into_iter().skip(1).map(|error| {
+                let line = line_of(ftl, error.pos.start);
+                (Some(line), PhraseError::Syntax { line, what: error.kind.to_string() })
+            });
+            std::iter::once((Some(line), error)).chain(rest).collect()
+        }
+        Err(error) => vec![(None, error)],
+    }
+}
+
+/// The keys of all messages of some replies, with their lines; empty if they are not Fluent.
+pub fn keys(ftl: &str) -> Vec<(usize, String)> {
+    let Ok(resource) = parse(ftl) else { return Vec::new() };
+    let key = |key: &String| (line_of_message(ftl, key).unwrap_or(1), key.clone());
+    uses(&resource).keys().map(key).collect()
+}
+
+fn faults_of(ftl: &str, resource: &FluentResource) -> Vec<(Option<usize>, PhraseError)> {
+    let found = uses(resource);
+    let mut faults = Vec::new();
     let missing: Vec<_> = messages().keys().filter(|key| !found.contains_key(*key)).cloned().collect();
     if !missing.is_empty() {
-        return Err(PhraseError::Missing(missing));
+        faults.push((None, PhraseError::Missing(missing)));
     }
-    let terms: BTreeSet<&str> = resource
-        .entries()
-        .filter_map(|entry| match entry {
-            ast::Entry::Term(term) => Some(term.id.name),
-            _ => None,
-        })
-        .collect();
-    for (key, uses) in &found {
-        if let Some(what) = uses.wrong(key, messages().get(key), &found, &terms) {
-            return Err(PhraseError::Message { key: key.clone(), what });
+    let (mut terms, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    for entry in resource.entries() {
+        match entry {
+            ast::Entry::Term(term) => _ = terms.insert(term.id.name),
+            ast::Entry::Message(message) if !seen.insert(message.id.name) => {
+                let key = message.id.name.to_owned();
+                let line = ftl.rfind(&format!("\n{key} ")).map(|at| line_of(ftl, at + 1));
+                faults.push((line, PhraseError::Message { key, what: "it is there twice".to_owned() }));
+            }
+            _ => {}
         }
     }
-    Ok(resource)
+    for (key, uses) in &found {
+        if let Some(what) = uses.wrong(key, messages().get(key), &found, &terms) {
+            faults.push((line_of_message(ftl, key), PhraseError::Message { key: key.clone(), what }));
+        }
+    }
+    faults
+}
+
+/// The line, from 1, on which a message begins.
+fn line_of_message(ftl: &str, key: &str) -> Option<usize> {
+    let begins = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
+    ftl.lines().position(begins).map(|at| at + 1)
 }
 
 /// The first error of several, in words.

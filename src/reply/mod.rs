@@ -15,7 +15,7 @@ use std::time::Duration;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
-pub use check::{PhraseError, messages};
+pub use check::{PhraseError, faults, keys, messages};
 use marks::{Join, Mark, Marks};
 
 use crate::{

@@ -22,6 +22,9 @@ pub const MAX_PRODUCTS: usize = 200_000;
 /// The largest feed, in bytes.
 pub const MAX_FEED_BYTES: u64 = 256 << 20;
 
+/// After so many mistakes the rest of a file is not looked at.
+pub(super) const MAX_FAULTS: usize = 200;
+
 /// The stock of a product that is for sale but not counted.
 const UNCOUNTED: u32 = 1_000;
 
@@ -53,6 +56,17 @@ pub fn read_feed(file: &Path, currency: Currency) -> Result<Catalog, SkillError>
     parse(file, &read_text(file)?, currency)
 }
 
+/// The skill's own catalog.csv with every mistake; of the products those that can be sold.
+pub(super) fn read_all(files: &Files, currency: Currency, faults: &mut Vec<SkillError>) -> Option<Catalog> {
+    match files.read("catalog.csv") {
+        Ok((file, text)) => parse_all(&file, &text, currency, faults),
+        Err(error) => {
+            faults.push(error);
+            None
+        }
+    }
+}
+
 /// The skill's own catalog.csv.
 pub(super) fn read(files: &Files, currency: Currency) -> Result<Catalog, SkillError> {
     let (file, text) = files.read("catalog.csv")?;
@@ -60,30 +74,58 @@ pub(super) fn read(files: &Files, currency: Currency) -> Result<Catalog, SkillEr
 }
 
 pub(super) fn parse(file: &Path, text: &str, currency: Currency) -> Result<Catalog, SkillError> {
+    let mut faults = Vec::new();
+    let catalog = parse_all(file, text, currency, &mut faults);
+    match (faults.into_iter().next(), catalog) {
+        (None, Some(catalog)) => Ok(catalog),
+        (Some(error), _) => Err(error),
+        (None, None) => Err(no_product(file)),
+    }
+}
+
+/// Every mistake of a feed up to [`MAX_FAULTS`], and the products without one.
+fn parse_all(file: &Path, text: &str, currency: Currency, faults: &mut Vec<SkillError>) -> Option<Catalog> {
     let bad = |line, what| SkillError::Line { file: file.to_owned(), line, what };
     let tabs = text.lines().next().is_some_and(|head| head.contains('\t'));
     let delimiter = if tabs { b'\t' } else { b',' };
     let mut rows = ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
-    let columns = columns(rows.headers().map_err(|e| csv_error(file, &e))?).map_err(|what| bad(1, what))?;
-    let mut products = Vec::new();
-    let mut seen = HashSet::new();
+    let head = rows.headers().map_err(|e| csv_error(file, &e));
+    let columns = match head.and_then(|head| columns(head).map_err(|what| bad(1, what))) {
+        Ok(columns) => columns,
+        Err(error) => {
+            faults.push(error);
+            return None;
+        }
+    };
+    let (mut products, mut seen) = (Vec::new(), HashSet::new());
+    let most = faults.len() + MAX_FAULTS;
     for row in rows.records() {
-        let row = row.map_err(|error| csv_error(file, &error))?;
-        let line = row.position().map_or(0, csv::Position::line);
-        let product =
-            product(&Row { columns: &columns, row: &row }, currency).map_err(|what| bad(line, what))?;
-        if !seen.insert(product.sku.clone()) {
-            return Err(bad(line, format!("the id `{}` is there twice", product.sku)));
+        let line = row.as_ref().ok().and_then(StringRecord::position).map_or(0, csv::Position::line);
+        let read = row.map_err(|error| csv_error(file, &error)).and_then(|row| {
+            product(&Row { columns: &columns, row: &row }, currency).map_err(|what| bad(line, what))
+        });
+        match read {
+            Ok(product) if !seen.insert(product.sku.clone()) => {
+                faults.push(bad(line, format!("the id `{}` is there twice", product.sku)));
+            }
+            Ok(product) => products.push(product),
+            Err(error) => faults.push(error),
         }
-        products.push(product);
         if products.len() > MAX_PRODUCTS {
-            return Err(bad(line, format!("there are more than {MAX_PRODUCTS} products")));
+            faults.push(bad(line, format!("there are more than {MAX_PRODUCTS} products")));
+        }
+        if faults.len() >= most || products.len() > MAX_PRODUCTS {
+            break;
         }
     }
-    if products.is_empty() {
-        return Err(SkillError::File { file: file.to_owned(), what: "there is no product".to_owned() });
+    if products.is_empty() && faults.len() + MAX_FAULTS == most {
+        faults.push(no_product(file));
     }
-    Ok(Catalog::new(products))
+    (!products.is_empty()).then(|| Catalog::new(products))
+}
+
+fn no_product(file: &Path) -> SkillError {
+    SkillError::File { file: file.to_owned(), what: "there is no product".to_owned() }
 }
 
 /// An error of the CSV reader, with its line.

@@ -9,7 +9,7 @@ use std::{
 use super::{MAX_FEED_BYTES, SkillError};
 
 /// The sample skill's files, so that an installed program needs no folder.
-const BUNDLED: [(&str, &str); 6] = [
+pub(super) const BUNDLED: [(&str, &str); 6] = [
     ("skill.toml", include_str!("../../skills/household/skill.toml")),
     ("catalog.csv", include_str!("../../skills/household/catalog.csv")),
     ("history.csv", include_str!("../../skills/household/history.csv")),
@@ -31,6 +31,16 @@ impl Files {
 
     pub fn folder(root: &Path) -> Self {
         Self { root: root.to_owned(), bundled: false }
+    }
+
+    /// The names of the locales for which the folder has a file: `replies/ro.ftl` → `ro`.
+    pub fn locales(&self, folder: &str, ending: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.root.join(folder)).into_iter().flatten().flatten();
+        let name = |entry: std::fs::DirEntry| entry.file_name().into_string().ok();
+        let mut locales: Vec<String> =
+            entries.filter_map(|e| name(e)?.strip_suffix(ending).map(str::to_owned)).collect();
+        locales.sort();
+        locales
     }
 
     /// The text of a file, with the name to be used in errors.

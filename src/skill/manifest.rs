@@ -73,9 +73,82 @@ struct WireSpoken {
 
 /// Reads and checks skill.toml.
 pub(super) fn read(files: &Files) -> Result<Manifest, SkillError> {
-    let (file, text) = files.read("skill.toml")?;
-    let wire: Wire = from_toml(&file, &text)?;
-    check(wire).map_err(|what| SkillError::File { file, what })
+    let mut faults = Vec::new();
+    let (_, manifest) = read_all(files, &mut faults);
+    match (manifest, faults.into_iter().next()) {
+        (Some(manifest), None) => Ok(manifest),
+        (_, Some(error)) => Err(error),
+        (None, None) => {
+            Err(SkillError::File { file: "skill.toml".into(), what: "it cannot be read".to_owned() })
+        }
+    }
+}
+
+/// What the other files of a skill are measured by; there also where skill.toml has mistakes.
+#[derive(Default)]
+pub(super) struct Outline {
+    pub currency: Option<Currency>,
+    pub locales: Vec<String>,
+    /// Locale and invocation name, each with the line of the latter.
+    pub invocations: Vec<(String, String, Option<u64>)>,
+}
+
+/// The same with every mistake, each with its line where the setting is there.
+pub(super) fn read_all(files: &Files, faults: &mut Vec<SkillError>) -> (Outline, Option<Manifest>) {
+    let read = files.read("skill.toml").and_then(|(file, text)| {
+        let wire: Wire = from_toml(&file, &text)?;
+        Ok((file, text, wire))
+    });
+    let (file, text, wire) = match read {
+        Ok(read) => read,
+        Err(error) => {
+            faults.push(error);
+            return (Outline::default(), None);
+        }
+    };
+    let invocation = |(locale, spoken): (&String, &WireSpoken)| {
+        let line = line_of(&text, &["spoken", locale, "invocation"]);
+        (locale.clone(), spoken.invocation.clone(), line)
+    };
+    let outline = Outline {
+        currency: Currency::from_code(&wire.terms.currency),
+        locales: wire.locales.clone(),
+        invocations: wire.spoken.iter().map(invocation).collect(),
+    };
+    let mut wrong = Wrong::default();
+    let manifest = check(wire, &mut wrong);
+    for (key, what) in wrong.0 {
+        let path: Vec<&str> = key.split('.').collect();
+        faults.push(match line_of(&text, &path) {
+            Some(line) => SkillError::Line { file: file.clone(), line, what },
+            None => SkillError::File { file: file.clone(), what },
+        });
+    }
+    (outline, manifest)
+}
+
+/// Mistakes, each with the setting that it is about.
+#[derive(Default)]
+struct Wrong(Vec<(String, String)>);
+
+impl Wrong {
+    /// The value, or the mistake kept.
+    fn of<T>(&mut self, key: &str, value: Result<T, String>) -> Option<T> {
+        value.map_err(|what| self.0.push((key.to_owned(), what))).ok()
+    }
+}
+
+/// The line of a setting.
+fn line_of(text: &str, path: &[&str]) -> Option<u64> {
+    let whole = toml::de::DeTable::parse(text).ok()?;
+    let (last, tables) = path.split_last()?;
+    let mut table = whole.get_ref();
+    for name in tables {
+        table = table.get(*name)?.get_ref().as_table()?;
+    }
+    let (key, _) = table.get_key_value(*last)?;
+    let before = text.get(..key.span().start)?;
+    Some(before.bytes().filter(|b| *b == b'\n').count() as u64 + 1)
 }
 
 /// TOML of a type, or an error with its line.
@@ -87,44 +160,56 @@ pub(super) fn from_toml<T: serde::de::DeserializeOwned>(file: &Path, text: &str)
     })
 }
 
-fn check(wire: Wire) -> Result<Manifest, String> {
-    let terms = terms(wire.terms)?;
-    let mut texts = wire.spoken;
+fn check(wire: Wire, wrong: &mut Wrong) -> Option<Manifest> {
+    let terms = terms(wire.terms, wrong);
+    let spoken = spoken(wire.locales, wire.spoken, wrong);
+    let id = wrong.of("id", ShopId::new(wire.id).map_err(|error| format!("`id`: {error}")));
+    let name = wrong.of("name", short("name".to_owned(), wire.name));
+    let no_zone = || format!("`time_zone`: there is no zone `{}`", wire.time_zone);
+    let zone = wrong.of("time_zone", TimeZone::get(&wire.time_zone).map_err(|_| no_zone()));
+    let limit = terms.as_ref().and_then(|terms| {
+        wrong.of("default_limit", money("default_limit", &wire.default_limit, terms.currency))
+    });
+    if !wrong.0.is_empty() {
+        return None;
+    }
+    Some(Manifest { id: id?, name: name?, zone: zone?, default_limit: limit?, terms: terms?, spoken })
+}
+
+fn spoken(locales: Vec<String>, mut texts: BTreeMap<String, WireSpoken>, wrong: &mut Wrong) -> Vec<Spoken> {
     let mut spoken: Vec<Spoken> = Vec::new();
-    for locale in wire.locales {
-        let words = texts.remove(&locale).ok_or_else(|| format!("there is no [spoken.{locale}]"))?;
-        let what = |name| format!("spoken.{locale}.{name}");
+    if locales.is_empty() && texts.is_empty() {
+        wrong.0.push(("locales".to_owned(), "`locales` is empty".to_owned()));
+    }
+    for locale in locales {
+        let Some(words) = texts.remove(&locale) else {
+            wrong.0.push(("locales".to_owned(), format!("there is no [spoken.{locale}]")));
+            continue;
+        };
+        let mut text = |name: &str, text| {
+            let key = format!("spoken.{locale}.{name}");
+            wrong.of(&key, short(key.clone(), text)).unwrap_or_default()
+        };
         spoken.push(Spoken {
-            shop: short(what("shop"), words.shop)?,
-            invocation: short(what("invocation"), words.invocation)?,
-            support: short(what("support"), words.support)?,
-            privacy: short(what("privacy"), words.privacy)?,
+            shop: text("shop", words.shop),
+            invocation: text("invocation", words.invocation),
+            support: text("support", words.support),
+            privacy: text("privacy", words.privacy),
             locale,
         });
     }
-    if let Some(locale) = texts.keys().next() {
-        return Err(format!("[spoken.{locale}] is not one of the locales"));
+    for locale in texts.keys() {
+        let what = format!("[spoken.{locale}] is not one of the locales");
+        wrong.0.push((format!("spoken.{locale}"), what));
     }
-    if spoken.is_empty() {
-        return Err("`locales` is empty".to_owned());
-    }
-    Ok(Manifest {
-        id: ShopId::new(wire.id).map_err(|error| format!("`id`: {error}"))?,
-        name: short("name".to_owned(), wire.name)?,
-        zone: TimeZone::get(&wire.time_zone)
-            .map_err(|_| format!("`time_zone`: there is no zone `{}`", wire.time_zone))?,
-        default_limit: money("default_limit", &wire.default_limit, terms.currency)?,
-        terms,
-        spoken,
-    })
+    spoken
 }
 
-fn terms(wire: WireTerms) -> Result<Terms, String> {
-    let currency = Currency::from_code(&wire.currency)
-        .ok_or_else(|| format!("`terms.currency`: `{}` is not an ISO 4217 code", wire.currency))?;
-    let free = wire.free_shipping_from.map(|from| money("terms.free_shipping_from", &from, currency));
-    let max_quantity = Quantity::new(wire.max_quantity)
-        .ok_or_else(|| format!("`terms.max_quantity` is 1 to {}", Quantity::MAX))?;
+fn terms(wire: WireTerms, wrong: &mut Wrong) -> Option<Terms> {
+    let code = || format!("`terms.currency`: `{}` is not an ISO 4217 code", wire.currency);
+    let currency = wrong.of("terms.currency", Currency::from_code(&wire.currency).ok_or_else(code));
+    let most = || format!("`terms.max_quantity` is 1 to {}", Quantity::MAX);
+    let max_quantity = wrong.of("terms.max_quantity", Quantity::new(wire.max_quantity).ok_or_else(most));
     for (name, value, most) in [
         ("tax_basis_points", wire.tax_basis_points, 10_000),
         ("delivery_days", wire.delivery_days.into(), 90),
@@ -132,18 +217,21 @@ fn terms(wire: WireTerms) -> Result<Terms, String> {
         ("return_days", wire.return_days.into(), 3_650),
     ] {
         if value > most {
-            return Err(format!("`terms.{name}` is at most {most}"));
+            wrong.0.push((format!("terms.{name}"), format!("`terms.{name}` is at most {most}")));
         }
     }
-    Ok(Terms {
-        currency,
+    let mut amount = |name: &str, text: &str| wrong.of(name, money(name, text, currency?));
+    let shipping = amount("terms.shipping", &wire.shipping);
+    let free = wire.free_shipping_from.as_deref().map(|from| amount("terms.free_shipping_from", from));
+    Some(Terms {
+        currency: currency?,
         tax_basis_points: wire.tax_basis_points,
-        shipping: money("terms.shipping", &wire.shipping, currency)?,
-        free_shipping_from: free.transpose()?,
+        shipping: shipping?,
+        free_shipping_from: free.flatten(),
         delivery_days: wire.delivery_days,
         undo_seconds: wire.undo_seconds,
         return_days: wire.return_days,
-        max_quantity,
+        max_quantity: max_quantity?,
     })
 }
 

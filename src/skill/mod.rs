@@ -5,10 +5,12 @@
 //! there in every locale, every product is priced in the shop's currency, every past purchase
 //! is of a product.
 
+pub mod check;
 mod feed;
 mod files;
 mod import;
 mod manifest;
+pub mod new;
 mod sample;
 
 use std::{

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     SkillError,
-    feed::csv_error,
+    feed::{MAX_FAULTS, csv_error},
     files::Files,
     manifest::{from_toml, money, short},
 };
@@ -103,26 +103,51 @@ pub(super) fn read(
     catalog: &Catalog,
     currency: Currency,
 ) -> Result<Vec<SampleHousehold>, SkillError> {
-    let Some((file, text)) = files.read_if_there("households.toml")? else { return Ok(Vec::new()) };
-    let wire: Wire = from_toml(&file, &text)?;
+    let mut faults = Vec::new();
+    let households = read_all(files, catalog, currency, &mut faults);
+    faults.into_iter().next().map_or(Ok(households), Err)
+}
+
+/// The same with every mistake, up to [`MAX_FAULTS`] in a file.
+pub(super) fn read_all(
+    files: &Files,
+    catalog: &Catalog,
+    currency: Currency,
+    faults: &mut Vec<SkillError>,
+) -> Vec<SampleHousehold> {
     let mut households: Vec<SampleHousehold> = Vec::new();
+    let read = files.read_if_there("households.toml").and_then(|found| match found {
+        Some((file, text)) => from_toml::<Wire>(&file, &text).map(|wire| Some((file, wire))),
+        None => Ok(None),
+    });
+    let (file, wire) = match read {
+        Ok(Some(read)) => read,
+        Ok(None) => return households,
+        Err(error) => {
+            faults.push(error);
+            return households;
+        }
+    };
+    let wrong = |what| SkillError::File { file: file.clone(), what };
+    if wire.household.len() > MAX_HOUSEHOLDS {
+        faults.push(wrong(format!("there are more than {MAX_HOUSEHOLDS} households")));
+        return households;
+    }
     for entry in wire.household {
-        let household = household(entry, currency)
-            .and_then(|h| match households.iter().any(|other| other.id == h.id) {
-                true => Err(format!("the household `{}` is there twice", h.id)),
-                false => Ok(h),
-            })
-            .map_err(|what| SkillError::File { file: file.clone(), what })?;
-        households.push(household);
+        match household(entry, currency) {
+            Ok(new) if households.iter().any(|other| other.id == new.id) => {
+                faults.push(wrong(format!("the household `{}` is there twice", new.id)));
+            }
+            Ok(new) => households.push(new),
+            Err(what) => faults.push(wrong(what)),
+        }
     }
-    if households.len() > MAX_HOUSEHOLDS {
-        let what = format!("there are more than {MAX_HOUSEHOLDS} households");
-        return Err(SkillError::File { file, what });
+    match files.read_if_there("history.csv") {
+        Ok(Some((file, text))) => history(&file, &text, catalog, currency, &mut households, faults),
+        Ok(None) => {}
+        Err(error) => faults.push(error),
     }
-    if let Some((file, text)) = files.read_if_there("history.csv")? {
-        history(&file, &text, catalog, currency, &mut households)?;
-    }
-    Ok(households)
+    households
 }
 
 fn household(wire: WireHousehold, currency: Currency) -> Result<SampleHousehold, String> {
@@ -153,26 +178,36 @@ fn history(
     catalog: &Catalog,
     currency: Currency,
     households: &mut [SampleHousehold],
-) -> Result<(), SkillError> {
+    faults: &mut Vec<SkillError>,
+) {
     let mut rows = ReaderBuilder::new().from_reader(text.as_bytes());
-    let head = rows.headers().map_err(|error| csv_error(file, &error))?.clone();
+    let head = match rows.headers() {
+        Ok(head) => head.clone(),
+        Err(error) => return faults.push(csv_error(file, &error)),
+    };
+    let most = faults.len() + MAX_FAULTS;
     for (count, row) in rows.records().enumerate() {
-        let row = row.map_err(|error| csv_error(file, &error))?;
-        let line = row.position().map_or(0, csv::Position::line);
+        let line = row.as_ref().ok().and_then(csv::StringRecord::position).map_or(0, csv::Position::line);
         let bad = |what| SkillError::Line { file: file.to_owned(), line, what };
         if count >= MAX_LINES {
-            return Err(bad(format!("there are more than {MAX_LINES} lines")));
+            return faults.push(bad(format!("there are more than {MAX_LINES} lines")));
         }
-        let wire: WireLine = row.deserialize(Some(&head)).map_err(|error| csv_error(file, &error))?;
-        let Some(household) = households.iter_mut().find(|h| h.id.as_str() == wire.household) else {
-            return Err(bad(format!("there is no household `{}`", wire.household)));
-        };
-        household.past.push(past(&wire, catalog, currency).map_err(bad)?);
+        let wire = row.and_then(|row| row.deserialize::<WireLine>(Some(&head)));
+        let added = wire.map_err(|error| csv_error(file, &error)).and_then(|wire| {
+            let household = households.iter_mut().find(|h| h.id.as_str() == wire.household);
+            let household =
+                household.ok_or_else(|| bad(format!("there is no household `{}`", wire.household)))?;
+            household.past.push(past(&wire, catalog, currency).map_err(bad)?);
+            Ok(())
+        });
+        faults.extend(added.err());
+        if faults.len() >= most {
+            return;
+        }
     }
     for household in households {
         household.past.sort_by_key(|past| (past.days_ago, std::cmp::Reverse(past.order)));
     }
-    Ok(())
 }
 
 fn past(wire: &WireLine, catalog: &Catalog, currency: Currency) -> Result<Past, String> {

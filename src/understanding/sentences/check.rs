@@ -112,9 +112,24 @@ impl Example {
     }
 }
 
+/// What kind of thing is wrong with the sentences of a skill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// An example is not understood as it says.
+    Example,
+    /// A template has no example, or an intent too few.
+    Unproved,
+    /// Two intents have the same sentence.
+    Collision,
+    /// No sentence of an intent is understood as it.
+    Unreachable,
+}
+
 /// Something that is wrong with the sentences of a skill.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// Of which kind it is.
+    pub kind: ProblemKind,
     /// The file.
     pub file: String,
     /// The line, from 1; 0 for the whole file.
@@ -133,34 +148,43 @@ impl fmt::Display for Problem {
 pub fn check(understander: &Understander) -> Vec<Problem> {
     let sentences = understander.sentences();
     let mut problems = Vec::new();
-    let mut problem = |line: usize, text: String| {
-        problems.push(Problem { file: sentences.file.clone(), line, text });
+    let mut problem = |kind: ProblemKind, line: usize, text: String| {
+        problems.push(Problem { kind, file: sentences.file.clone(), line, text });
     };
     let mut used = vec![false; sentences.templates.len()];
     for table in &sentences.tables {
         for (line, example) in &table.examples {
             let understood = understander.understand_surely(&example.say, example.expect, sentences.today);
-            if understood.intent.name != table.name {
+            if table.broken {
+                // Its mistake is a template's, and told as that.
+            } else if understood.intent.name != table.name {
                 problem(
+                    ProblemKind::Example,
                     *line,
                     format!("\"{}\" is {:?}, not {:?}", example.say, understood.intent.name, table.name),
                 );
             } else if let Some(fault) = example.fault(&understood.intent.slots) {
-                problem(*line, format!("\"{}\" fills {:?}: {fault}", example.say, understood.intent.slots));
+                let slots = &understood.intent.slots;
+                problem(ProblemKind::Example, *line, format!("\"{}\" fills {slots:?}: {fault}", example.say));
             }
             mark_used(understander, example, &mut used);
         }
     }
     for (template, used) in sentences.templates.iter().zip(used) {
         if !used {
-            problem(template.line, format!("no example for template \"{}\"", template.text));
+            problem(
+                ProblemKind::Unproved,
+                template.line,
+                format!("no example for template \"{}\"", template.text),
+            );
         }
     }
     for name in names(sentences) {
         let tables = sentences.tables.iter().filter(|t| t.name == name);
         let count: usize = tables.map(|t| t.examples.len()).sum();
         if count < MIN_EXAMPLES && !matches!(name, IntentName::Custom(_)) {
-            problem(0, format!("{name:?} has {count} examples; {MIN_EXAMPLES} are needed"));
+            let what = format!("{name:?} has {count} examples; {MIN_EXAMPLES} are needed");
+            problem(ProblemKind::Unproved, 0, what);
         }
     }
     problems

@@ -8,51 +8,13 @@ use toml::Spanned;
 
 use super::{
     check::Example,
-    template::{self, Lists, Op, TemplateError},
+    error::SentencesError,
+    template::{self, Lists, Op},
 };
 use crate::understanding::intent::{Choice, Expect, IntentName, OrderRef, Past};
 
 /// A bigger file is no list of sentences.
-const MAX_FILE: usize = 1 << 20;
-
-/// The sentences cannot be used; says where.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SentencesError {
-    /// The file is too large.
-    #[error("{file}: more than {MAX_FILE} bytes of sentences")]
-    Size {
-        /// The file.
-        file: String,
-    },
-    /// It is no TOML of the expected shape.
-    #[error("{file}: {message}")]
-    Toml {
-        /// The file.
-        file: String,
-        /// What the parser says, with line and column.
-        message: String,
-    },
-    /// A template is malformed.
-    #[error("{file}:{line}: template \"{template}\": {fault}")]
-    Template {
-        /// The file.
-        file: String,
-        /// The line, from 1.
-        line: usize,
-        /// The template as it is written.
-        template: String,
-        /// What is wrong with it.
-        fault: TemplateError,
-    },
-    /// A custom intent's name is not in snake_case.
-    #[error("{file}: the intent name \"{name}\" must be lower-case letters and underscores")]
-    Name {
-        /// The file.
-        file: String,
-        /// The name.
-        name: String,
-    },
-}
+pub(super) const MAX_FILE: usize = 1 << 20;
 
 /// What the shop's customers call otherwise: said → the catalogue's word.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -157,6 +119,8 @@ pub struct Table {
     pub about: Vec<String>,
     /// Its examples with their lines.
     pub examples: Vec<(usize, Example)>,
+    /// Whether a template of it is wrong and was left out, so that its examples prove nothing.
+    pub(super) broken: bool,
 }
 
 /// A compiled template.
@@ -189,12 +153,27 @@ impl Sentences {
     /// # Errors
     /// [`SentencesError`] names the file, the line and the template.
     pub fn parse(file: &str, text: &str) -> Result<Self, SentencesError> {
+        let (sentences, errors) = Self::read(file, text);
+        match errors.into_iter().next() {
+            Some(error) => Err(error),
+            None => sentences.ok_or_else(|| SentencesError::Size { file: file.to_owned() }),
+        }
+    }
+
+    /// The same with every error, not only the first. There are sentences also if some templates are
+    /// wrong: those without them.
+    pub fn read(file: &str, text: &str) -> (Option<Self>, Vec<SentencesError>) {
         let name = file.to_owned();
         if text.len() > MAX_FILE {
-            return Err(SentencesError::Size { file: name });
+            return (None, vec![SentencesError::Size { file: name }]);
         }
-        let raw: File = toml::from_str(text)
-            .map_err(|error| SentencesError::Toml { file: name.clone(), message: error.to_string() })?;
+        let raw: File = match toml::from_str(text) {
+            Ok(raw) => raw,
+            Err(error) => {
+                let line = line_at(text, error.span().map_or(0, |span| span.start));
+                return (None, vec![SentencesError::Toml { file: name, line, message: error.to_string() }]);
+            }
+        };
         let mut sentences = Self {
             file: name,
             today: raw.today.unwrap_or(Date::constant(2026, 6, 17)),
@@ -205,23 +184,22 @@ impl Sentences {
             fillers: raw.fillers,
             synonyms: raw.synonyms,
         };
+        let mut errors = Vec::new();
         for (name, tables) in raw.intents {
-            let name = sentences.intent_name(&name)?;
-            for table in tables {
-                sentences.add(text, &raw.lists, name.clone(), table)?;
+            match intent_name(&name) {
+                Some(name) => {
+                    for table in tables {
+                        sentences.add(text, &raw.lists, name.clone(), table, &mut errors);
+                    }
+                }
+                None => {
+                    let line = line_at(text, text.find(&name).unwrap_or(0));
+                    errors.push(SentencesError::Name { file: sentences.file.clone(), line, name });
+                }
             }
         }
         sentences.index();
-        Ok(sentences)
-    }
-
-    fn intent_name(&self, name: &str) -> Result<IntentName, SentencesError> {
-        let fine =
-            (1..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        let known = fine.then(|| serde_json::from_value(serde_json::Value::String(name.to_owned())));
-        known
-            .and_then(Result::ok)
-            .ok_or_else(|| SentencesError::Name { file: self.file.clone(), name: name.to_owned() })
+        (Some(sentences), errors)
     }
 
     fn add(
@@ -230,18 +208,24 @@ impl Sentences {
         lists: &Lists,
         name: IntentName,
         raw: RawTable,
-    ) -> Result<(), SentencesError> {
-        let line = |at: usize| text.get(..at).map_or(0, |before| before.matches('\n').count() + 1);
+        errors: &mut Vec<SentencesError>,
+    ) {
+        let before = errors.len();
         for template in raw.templates {
-            let (line, written) = (line(template.span().start), template.into_inner());
-            let ops = template::compile(&written, lists).map_err(|fault| SentencesError::Template {
-                file: self.file.clone(),
-                line,
-                template: written.clone(),
-                fault,
-            })?;
-            self.templates.push(Template { table: self.tables.len(), line, text: written, ops });
+            let (line, written) = (line_at(text, template.span().start), template.into_inner());
+            match template::compile(&written, lists) {
+                Ok(ops) => {
+                    self.templates.push(Template { table: self.tables.len(), line, text: written, ops });
+                }
+                Err(fault) => errors.push(SentencesError::Template {
+                    file: self.file.clone(),
+                    line,
+                    template: written,
+                    fault,
+                }),
+            }
         }
+        let line = |at: usize| line_at(text, at);
         let examples = raw.examples.into_iter().map(|e| (line(e.span().start), e.into_inner())).collect();
         self.tables.push(Table {
             name,
@@ -257,8 +241,8 @@ impl Sentences {
             by_ear: raw.by_ear,
             about: raw.about,
             examples,
+            broken: errors.len() > before,
         });
-        Ok(())
     }
 
     fn index(&mut self) {
@@ -281,6 +265,11 @@ impl Sentences {
         &self.tables
     }
 
+    /// Every fixed word of every template, with the template's line.
+    pub fn words(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.templates.iter().flat_map(|t| t.ops.iter().filter_map(|op| Some((t.line, op.word()?))))
+    }
+
     /// What the shop's customers call otherwise.
     pub fn synonyms(&self) -> &Synonyms {
         &self.synonyms
@@ -295,4 +284,15 @@ impl Sentences {
     pub fn templates(&self) -> impl Iterator<Item = (&IntentName, &str)> {
         self.templates.iter().map(|t| (&self.tables[t.table].name, t.text.as_str()))
     }
+}
+
+fn intent_name(name: &str) -> Option<IntentName> {
+    let fine = (1..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let known = fine.then(|| serde_json::from_value(serde_json::Value::String(name.to_owned())));
+    known.and_then(Result::ok)
+}
+
+/// The line, from 1, of a place in a text.
+fn line_at(text: &str, at: usize) -> usize {
+    text.get(..at).map_or(0, |before| before.matches('\n').count()) + 1
 }

@@ -17,11 +17,15 @@
 //! moments in which that answer is awaited. An unknown intent name is a custom intent.
 
 mod check;
+mod clash;
+mod error;
 mod file;
 mod matcher;
 mod template;
 
-pub use check::{Example, Problem, check};
-pub use file::{Fillers, Sentences, SentencesError, Synonyms, Table};
+pub use check::{Example, Problem, ProblemKind, check};
+pub use clash::clashes;
+pub use error::SentencesError;
+pub use file::{Fillers, Sentences, Synonyms, Table};
 pub(super) use matcher::{Capture, Found, Sights, Value, best};
 pub use template::SlotKind;

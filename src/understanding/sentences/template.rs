@@ -86,6 +86,16 @@ pub(super) enum Op {
     End,
 }
 
+impl Op {
+    /// The word, if it is one.
+    pub(super) fn word(&self) -> Option<&str> {
+        match self {
+            Self::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+}
+
 /// The most steps of one template, its lists included.
 const MAX_OPS: usize = 4_000;
 
@@ -242,6 +252,12 @@ fn emit_choice(all: &[Vec<Node>], skippable: bool, ops: &mut Vec<Op>) -> Result<
         ops[jump] = Op::Jump(end);
     }
     Ok(())
+}
+
+/// Whether the same words can fill both places.
+pub(super) fn alike(a: SlotKind, b: SlotKind) -> bool {
+    let things = |kind| matches!(kind, SlotKind::Product | SlotKind::Named | SlotKind::Thing);
+    a == b || things(a) && things(b)
 }
 
 /// The words with which an utterance can start, and whether it can start with a slot.

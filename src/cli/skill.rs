@@ -1,0 +1,56 @@
+//! `sayso skill`: for the author of a skill.
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::{Result, ensure};
+
+use super::{args::SkillCommand, terminal};
+use crate::skill::{
+    check::{self, Mistake},
+    new::create,
+};
+
+pub fn run(command: &SkillCommand) -> Result<ExitCode> {
+    match command {
+        SkillCommand::New { name, dir } => new(name, dir.as_deref()),
+        SkillCommand::Check { folder, json } => check(folder, *json),
+    }
+}
+
+fn new(name: &str, folder: Option<&Path>) -> Result<ExitCode> {
+    let folder = create(name, folder)?;
+    let folder = folder.display();
+    terminal::line(format!("{name} is made in {folder}"))?;
+    terminal::line(format!("    SAYSO_SHOP={folder} sayso chat       talks to it"))?;
+    terminal::line(format!("    sayso skill check {folder}           finds every mistake"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(folder: &Path, json: bool) -> Result<ExitCode> {
+    ensure!(folder.is_dir(), "{} is no folder", folder.display());
+    let mistakes = check::check(folder);
+    if json {
+        terminal::line(serde_json::to_string(&mistakes)?)?;
+    } else {
+        tell(folder, &mistakes)?;
+    }
+    Ok(if mistakes.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Each mistake at its place, and once below those of a kind what to do about them.
+fn tell(folder: &Path, mistakes: &[Mistake]) -> Result<()> {
+    for (number, mistake) in mistakes.iter().enumerate() {
+        let file = folder.join(&mistake.file);
+        let line = mistake.line.map_or_else(String::new, |line| format!(":{line}"));
+        terminal::line(format!("{}{line}: {}", file.display(), mistake.what))?;
+        if mistakes.get(number + 1).is_none_or(|next| next.kind != mistake.kind) {
+            terminal::line(format!("    → {}", terminal::wrap(mistake.mend, 6, 6)))?;
+        }
+    }
+    terminal::line(match mistakes.len() {
+        0 => format!("{} has no mistake", folder.display()),
+        1 => "1 mistake".to_owned(),
+        n => format!("{n} mistakes"),
+    })?;
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! The author of a skill is told every mistake at once, with its place and what to do about it.
+
+use std::{fs, path::Path};
+
+use sayso::skill::check::{Kind, Mistake, check};
+use tempfile::TempDir;
+
+use crate::support::process::Sayso;
+
+fn sample(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("skills").join(name)
+}
+
+/// A copy of the household shop to be spoilt.
+fn copy() -> TempDir {
+    let copy = tempfile::tempdir().expect("a folder");
+    for folder in ["replies", "sentences"] {
+        fs::create_dir(copy.path().join(folder)).expect("a folder");
+    }
+    for file in
+        ["catalog.csv", "history.csv", "households.toml", "skill.toml", "replies/en.ftl", "sentences/en.toml"]
+    {
+        fs::copy(sample("household").join(file), copy.path().join(file)).expect("a copy");
+    }
+    copy
+}
+
+fn spoil(copy: &TempDir, file: &str, from: &str, to: &str) {
+    let path = copy.path().join(file);
+    let text = fs::read_to_string(&path).expect("a file");
+    assert!(text.contains(from), "{file} has no {from:?}");
+    fs::write(&path, text.replacen(from, to, 1)).expect("a file");
+}
+
+fn add(copy: &TempDir, file: &str, text: &str) {
+    let path = copy.path().join(file);
+    let before = fs::read_to_string(&path).expect("a file");
+    fs::write(&path, before + text).expect("a file");
+}
+
+/// The mistakes of a kind.
+fn of(mistakes: &[Mistake], kind: Kind) -> Vec<&Mistake> {
+    mistakes.iter().filter(|mistake| mistake.kind == kind).collect()
+}
+
+/// Whether a mistake of a kind is on the line that has these words.
+fn at(copy: &TempDir, mistakes: &[Mistake], kind: Kind, words: &str) -> bool {
+    of(mistakes, kind).iter().any(|mistake| {
+        let text = fs::read_to_string(copy.path().join(&mistake.file)).unwrap_or_default();
+        let line = mistake.line.and_then(|line| text.lines().nth(usize::try_from(line).ok()? - 1));
+        line.is_some_and(|line| line.contains(words))
+    })
+}
+
+#[test]
+fn the_sample_shops_have_no_mistake() {
+    for name in ["household", "coffee-bar"] {
+        assert_eq!(check(&sample(name)), Vec::new(), "{name}");
+    }
+}
+
+#[test]
+fn mistakes_in_every_file_are_told_at_once_each_at_its_line() {
+    let copy = copy();
+    spoil(&copy, "skill.toml", "America/New_York", "Mars/Olympus");
+    spoil(&copy, "skill.toml", "shipping = \"4.99\"", "shipping = \"-4.99\"");
+    spoil(&copy, "skill.toml", "invocation = \"corner shelf\"", "invocation = \"ask Shelf 24\"");
+    spoil(&copy, "catalog.csv", ",in_stock,48,8.99 USD", ",in_stock,48,8.99 EUR");
+    spoil(&copy, "catalog.csv", ",in_stock,24,15.99 USD", ",maybe,24,15.99 USD");
+    spoil(&copy, "history.csv", "oak-street,", "elm-street,");
+    spoil(&copy, "sentences/en.toml", "find|find me|search|search for", "find|find 1 me|search|search for");
+    spoil(&copy, "sentences/en.toml", "<buy_verb> {named}", "<buy_verb> {nmed}");
+    spoil(&copy, "replies/en.ftl", "{ $first }, or { $second }", "{ $fist }, or { $second }");
+    spoil(&copy, "replies/en.ftl", "\ngoodbye = ", "\ngood-bye = ");
+    let mistakes = check(copy.path());
+    let told = |kind, words| assert!(at(&copy, &mistakes, kind, words), "{words}: {mistakes:#?}");
+    told(Kind::Setting, "Mars/Olympus");
+    told(Kind::Setting, "-4.99");
+    told(Kind::Alexa, "ask Shelf 24");
+    told(Kind::Alexa, "find 1 me");
+    told(Kind::Catalogue, "8.99 EUR");
+    told(Kind::Catalogue, ",maybe,");
+    told(Kind::Sample, "elm-street,");
+    told(Kind::Template, "{nmed}");
+    told(Kind::Reply, "$fist");
+    assert!(of(&mistakes, Kind::Reply).iter().any(|m| m.what == "missing: goodbye"), "{mistakes:#?}");
+    assert!(mistakes.iter().all(|m| !m.what.is_empty() && !m.mend.is_empty()));
+}
+
+#[test]
+fn a_sentence_with_two_meanings_is_shown_until_an_example_says_which_is_meant() {
+    let copy = copy();
+    let table = |examples: &str| {
+        format!(
+            "\n[[intents.gift_wrap]]\ntemplates = [\"wrap the [nice] {{product}}\"]\nexamples = [{examples}]\n\
+                 [[intents.food_wrap]]\ntemplates = [\"wrap (the|some) {{thing}}\"]\nexamples = [{{ say = \"wrap some ice\", item = \"ice\" }}]\n"
+        )
+    };
+    let file = "sentences/en.toml";
+    add(&copy, file, &table("{ say = \"wrap the nice ice\", item = \"ice\" }"));
+    add(&copy, "replies/en.ftl", "\ncustom-gift-wrap = We wrap.\ncustom-food-wrap = We do not.\n");
+    let mistakes = check(copy.path());
+    let found = of(&mistakes, Kind::Collision);
+    assert_eq!(found.len(), 1, "{mistakes:#?}");
+    assert!(found[0].what.starts_with("\"wrap the "), "{}", found[0].what);
+    assert!(at(&copy, &mistakes, Kind::Collision, "wrap (the|some)"));
+    spoil(
+        &copy,
+        file,
+        "{ say = \"wrap some ice\"",
+        "{ say = \"wrap the ice\", item = \"ice\" }, { say = \"wrap some ice\"",
+    );
+    let mistakes = check(copy.path());
+    assert_eq!(of(&mistakes, Kind::Collision), Vec::<&Mistake>::new());
+}
+
+#[test]
+fn an_intent_that_no_sentence_reaches_and_one_without_an_answer_are_named() {
+    let copy = copy();
+    let table = "\n[[intents.zebra]]\ntemplates = [\"check out\"]\nexamples = [{ say = \"check out\" }]\n";
+    add(&copy, "sentences/en.toml", table);
+    add(&copy, "replies/en.ftl", "\ncustom-lion = Nobody asks.\n");
+    let mistakes = check(copy.path());
+    assert!(of(&mistakes, Kind::Unreachable).iter().any(|m| m.what.contains("zebra")), "{mistakes:#?}");
+    assert!(at(&copy, &mistakes, Kind::Example, "check out"), "{mistakes:#?}");
+    assert!(at(&copy, &mistakes, Kind::Reply, "custom-lion"), "{mistakes:#?}");
+    assert!(of(&mistakes, Kind::Reply).iter().any(|m| m.what.contains("custom-zebra")), "{mistakes:#?}");
+}
+
+#[test]
+fn what_one_locale_has_and_another_has_not_is_named() {
+    let copy = copy();
+    let english = fs::read_to_string(copy.path().join("sentences/en.toml")).expect("sentences");
+    fs::write(copy.path().join("sentences/en-GB.toml"), english).expect("a file");
+    fs::copy(copy.path().join("replies/en.ftl"), copy.path().join("replies/fr.ftl")).expect("a copy");
+    spoil(&copy, "skill.toml", "locales = [\"en\"]", "locales = [\"en\", \"en-GB\"]");
+    spoil(&copy, "sentences/en-GB.toml", "[[intents.thanks]]", "[[intents.praise]]");
+    let mistakes = check(copy.path());
+    let gaps: Vec<String> =
+        of(&mistakes, Kind::LocaleGap).iter().map(|m| format!("{}: {}", m.file.display(), m.what)).collect();
+    assert!(
+        gaps.iter().any(|gap| gap.starts_with("sentences/en-GB.toml") && gap.contains("thanks")),
+        "{gaps:?}"
+    );
+    assert!(
+        gaps.iter().any(|gap| gap.starts_with("sentences/en.toml") && gap.contains("praise")),
+        "{gaps:?}"
+    );
+    assert!(gaps.iter().any(|gap| gap.starts_with("replies/fr.ftl")), "{gaps:?}");
+    assert!(of(&mistakes, Kind::Setting).iter().any(|m| m.what.contains("[spoken.en-GB]")), "{mistakes:#?}");
+    assert!(mistakes.iter().any(|m| m.file == Path::new("replies/en-GB.ftl")), "{mistakes:#?}");
+}
+
+#[test]
+fn one_unreadable_file_does_not_hide_the_mistakes_of_the_others() {
+    let copy = copy();
+    fs::write(copy.path().join("sentences/en.toml"), "today = [").expect("a file");
+    spoil(&copy, "catalog.csv", ",in_stock,48,8.99 USD", ",in_stock,48,free");
+    spoil(&copy, "replies/en.ftl", "{ $first }, or { $second }", "{ $fist }, or { $second }");
+    let mistakes = check(copy.path());
+    let kinds: Vec<Kind> = mistakes.iter().map(|m| m.kind).collect();
+    for kind in [Kind::Template, Kind::Catalogue, Kind::Reply] {
+        assert!(kinds.contains(&kind), "{mistakes:#?}");
+    }
+    assert!(!check(tempfile::tempdir().expect("a folder").path()).is_empty(), "an empty folder is no skill");
+}
+
+#[test]
+fn a_catalogue_of_nothing_but_mistakes_is_given_up_after_two_hundred() {
+    let copy = copy();
+    let rows: String = (0..5_000).map(|n| format!("a{n},,,,,\n")).collect();
+    let head = "id,title,availability,price,brand,product_type\n";
+    fs::write(copy.path().join("catalog.csv"), format!("{head}{rows}")).expect("a file");
+    assert_eq!(of(&check(copy.path()), Kind::Catalogue).len(), 200);
+}
+
+#[test]
+fn the_command_prints_each_mistake_with_its_place_and_fails() {
+    let (sayso, copy) = (Sayso::new(), copy());
+    let folder = copy.path().to_str().expect("a path");
+    let fine = sayso.run(&["skill", "check", folder]);
+    assert_eq!(fine.code, Some(0), "{fine:?}");
+    assert_eq!(sayso.run(&["skill", "check", folder, "--json"]).out.trim(), "[]");
+    spoil(&copy, "skill.toml", "America/New_York", "Mars/Olympus");
+    let told = sayso.run(&["skill", "check", folder]);
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert!(told.out.contains("skill.toml:") && told.out.contains("    → "), "{}", told.out);
+    let json = sayso.run(&["skill", "check", folder, "--json"]);
+    let mistakes: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!((json.code, &mistakes[0]["kind"]), (Some(1), &"setting".into()), "{mistakes}");
+    assert!(mistakes[0]["line"].is_u64() && mistakes[0]["mend"].is_string(), "{mistakes}");
+    assert_eq!(sayso.run(&["skill", "check", "no-such-folder"]).code, Some(1));
+}
