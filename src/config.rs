@@ -25,7 +25,7 @@ pub use keys::{KEYS, Key, KeyKind};
 pub use sections::{Http, Listen, Speech, Synthesizer};
 use sections::{RawHttp, RawListen, RawSpeech};
 use skills::RawOfSkill;
-pub use skills::{MAX_SKILLS, OfSkill};
+pub use skills::{MAX_SKILLS, OfSkill, OnAlexa};
 
 /// The file in the data folder that is read when no other is named.
 pub const FILE: &str = "sayso.toml";
@@ -82,6 +82,13 @@ struct Raw {
     speech: RawSpeech,
     listen: RawListen,
     http: RawHttp,
+    alexa: RawAlexa,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawAlexa {
+    roots: Option<PathBuf>,
 }
 
 /// The checked settings.
@@ -97,6 +104,7 @@ pub struct Settings {
     speech: Speech,
     listen: Listen,
     http: Http,
+    alexa_roots: Option<PathBuf>,
 }
 
 impl Settings {
@@ -131,7 +139,19 @@ impl Settings {
         let listen = Listen::unchecked(raw.listen);
         let http = Http::check(raw.http, blame)?;
         let household = raw.household;
-        Ok(Self { data, shop, skills, of_skill, household, locale, session_keep, speech, listen, http })
+        Ok(Self {
+            data,
+            shop,
+            skills,
+            of_skill,
+            household,
+            locale,
+            session_keep,
+            speech,
+            listen,
+            http,
+            alexa_roots: raw.alexa.roots,
+        })
     }
 
     /// These settings for the sample shop, in another folder: what the demo runs on.
@@ -191,6 +211,11 @@ impl Settings {
     /// Which devices to use.
     pub fn listen(&self) -> &Listen {
         &self.listen
+    }
+
+    /// The PEM file of the roots that sign Alexa's requests; without it the system's store.
+    pub fn alexa_roots(&self) -> Option<&Path> {
+        self.alexa_roots.as_deref()
     }
 
     /// How to serve.

@@ -1,5 +1,6 @@
 //! The rules of the shop, on real parts: one binary for all integration tests.
 
+mod alexa;
 mod cli;
 mod coffee_bar;
 mod conversations;

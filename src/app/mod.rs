@@ -53,6 +53,7 @@ pub struct App {
 struct Served {
     shop: ShopId,
     anybody: HouseholdId,
+    title: String,
 }
 
 /// The engine as channels see it.
@@ -195,10 +196,18 @@ impl App {
     }
 
     /// What `sayso serve` needs to know.
-    pub fn http_options(&self) -> http::Options {
+    ///
+    /// # Errors
+    /// A setting for a platform cannot be used.
+    pub fn http_options(&self) -> Result<http::Options> {
         let http = self.settings.http();
-        http::Options {
-            skills: self.served.iter().map(|skill| served::options(&self.settings, skill)).collect(),
+        Ok(http::Options {
+            skills: self
+                .served
+                .iter()
+                .map(|skill| served::options(&self.settings, skill))
+                .collect::<Result<_>>()?,
+            alexa: served::verifier(&self.settings)?,
             locale: self.settings.locale().to_owned(),
             token: http.token.clone(),
             max_in_flight: http.max_in_flight,
@@ -208,7 +217,7 @@ impl App {
             body_timeout: http.body_timeout,
             request_timeout: http.request_timeout,
             drain: http.drain,
-        }
+        })
     }
 
     /// Closes the database, after what is being written.

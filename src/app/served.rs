@@ -1,12 +1,17 @@
 //! Which skills are served together, and what is set for each of them.
 
-use anyhow::{Context as _, Result, bail};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::{Served, load_named};
 use crate::{
-    channels::http::SkillOptions,
-    commerce::HouseholdId,
-    config::{OfSkill, Settings},
+    channels::{
+        alexa::{self, AlexaSkill, AmazonStore, Verifier},
+        http::SkillOptions,
+    },
+    commerce::{HouseholdId, system::SystemClock},
+    config::{OfSkill, OnAlexa, Settings},
     skill::Skill,
 };
 
@@ -53,12 +58,34 @@ pub(super) fn of(settings: &Settings, skill: &Skill) -> Result<Served> {
             "setting `household` or `skill.{shop}.household`: this shop has no sample household, so name one"
         ),
     };
-    Ok(Served { shop, anybody })
+    Ok(Served { shop, anybody, title: skill.name.clone() })
 }
 
 /// How a skill is served over HTTP.
-pub(super) fn options(settings: &Settings, served: &Served) -> SkillOptions {
+pub(super) fn options(settings: &Settings, served: &Served) -> Result<SkillOptions> {
     let of = settings.of_skill().get(served.shop.as_str());
-    let OfSkill { token, max_in_flight, .. } = of.cloned().unwrap_or_default();
-    SkillOptions { shop: served.shop.clone(), household: served.anybody.clone(), token, max_in_flight }
+    let OfSkill { token, max_in_flight, alexa, .. } = of.cloned().unwrap_or_default();
+    let (shop, household) = (served.shop.clone(), served.anybody.clone());
+    let alexa = alexa.map(|on| on_alexa(&on, served)).transpose()?;
+    Ok(SkillOptions { shop, household, token, max_in_flight, alexa })
+}
+
+fn on_alexa(on: &OnAlexa, served: &Served) -> Result<AlexaSkill> {
+    let household = HouseholdId::new(&on.household)
+        .with_context(|| format!("setting `skill.{}.alexa_household`", served.shop))?;
+    Ok(AlexaSkill { application_id: on.application_id.clone(), household, title: served.title.clone() })
+}
+
+/// Proves requests of Alexa, when a skill is there.
+///
+/// # Errors
+/// There are no roots to trust.
+pub(super) fn verifier(settings: &Settings) -> Result<Option<Arc<Verifier>>> {
+    if settings.of_skill().values().all(|of| of.alexa.is_none()) {
+        return Ok(None);
+    }
+    let roots = alexa::read_roots(settings.alexa_roots())
+        .map_err(|problem| anyhow!("setting `alexa.roots`: {problem}"))?;
+    let store = Arc::new(AmazonStore::new()?);
+    Ok(Some(Arc::new(Verifier::new(roots, store, Arc::new(SystemClock)))))
 }

@@ -1,6 +1,7 @@
 //! The ways in and out. A channel turns its wire format into a [`Turn`] and a [`Reply`] back,
 //! and knows nothing else.
 
+pub mod alexa;
 pub mod console;
 pub mod http;
 pub mod json;

@@ -23,7 +23,7 @@ pub async fn run(app: App) -> Result<ExitCode> {
     let stop = stop_signal()?;
     let recognizer = Arc::new(OnceLock::new());
     let synthesizer = app::synthesizer(app.settings())?;
-    let state = HttpState::new(app.http_options(), app.engine(), recognizer.clone(), synthesizer);
+    let state = HttpState::new(app.http_options()?, app.engine(), recognizer.clone(), synthesizer);
     // A model that was trained for one skill hears no other.
     let shop = (app.shops().len() == 1).then(|| app.shop().clone());
     let settings = app.settings().clone();

@@ -20,6 +20,8 @@ pub(super) struct RawOfSkill {
     household: Option<String>,
     token: Option<String>,
     max_in_flight: Option<u32>,
+    alexa_application_id: Option<String>,
+    alexa_household: Option<String>,
 }
 
 /// What is set for one skill.
@@ -31,6 +33,17 @@ pub struct OfSkill {
     pub token: Option<SecretString>,
     /// Turns of this skill at work at the same time; without it `http.max_in_flight` alone decides.
     pub max_in_flight: Option<usize>,
+    /// The skill on Alexa, and who speaks there. Both or neither.
+    pub alexa: Option<OnAlexa>,
+}
+
+/// A skill on Alexa.
+#[derive(Debug, Clone)]
+pub struct OnAlexa {
+    /// `amzn1.ask.skill.…`
+    pub application_id: String,
+    /// The household for which everybody speaks who opens the skill there.
+    pub household: String,
 }
 
 /// The brand that commands are about, and all that are served. A `shop` that is not in the list
@@ -90,7 +103,19 @@ pub(super) fn check(
                 return Err(blame.bad(&key, "a number from 1 to 10000 is needed"));
             }
         };
-        checked.insert(id, OfSkill { household: raw.household, token, max_in_flight });
+        let alexa = match (raw.alexa_application_id, raw.alexa_household) {
+            (None, None) => None,
+            (Some(application_id), Some(household)) if application_id.starts_with("amzn1.") => {
+                Some(OnAlexa { application_id, household })
+            }
+            _ => {
+                let key = format!("skill.{id}.alexa_application_id");
+                let problem =
+                    "the skill's identifier, amzn1.ask.skill.…, and `alexa_household` are needed together";
+                return Err(blame.bad(&key, problem));
+            }
+        };
+        checked.insert(id, OfSkill { household: raw.household, token, max_in_flight, alexa });
     }
     Ok(checked)
 }

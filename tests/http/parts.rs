@@ -139,13 +139,20 @@ impl Server {
 /// A skill without a token of its own.
 pub fn skill(name: &str) -> SkillOptions {
     let household = HouseholdId::new("oak-street").unwrap();
-    SkillOptions { shop: ShopId::new(name).unwrap(), household, token: None, max_in_flight: None }
+    SkillOptions {
+        shop: ShopId::new(name).unwrap(),
+        household,
+        token: None,
+        max_in_flight: None,
+        alexa: None,
+    }
 }
 
 pub fn options() -> Options {
     let long = Duration::from_secs(60);
     Options {
         skills: vec![skill("household")],
+        alexa: None,
         locale: "en-US".into(),
         token: None,
         max_in_flight: 8,

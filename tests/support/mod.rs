@@ -1,5 +1,6 @@
 //! What the tests share: a clock that travels, temporary shops, helpers for conversations.
 
+pub mod amazon;
 pub mod clock;
 pub mod hub;
 pub mod process;

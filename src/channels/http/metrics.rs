@@ -39,6 +39,7 @@ fn describe() {
     describe_counter!("sayso_orders_total", "Orders placed");
     describe_counter!("sayso_faults_total", "Faults by the part that failed");
     describe_counter!("sayso_http_requests_total", "Requests by route and status");
+    describe_counter!("sayso_platform_refused_total", "Requests of platforms that were not proved");
     describe_counter!("sayso_http_shed_total", "Turns refused because too many were at work");
     describe_gauge!("sayso_hearings_at_work", "Utterances that are being computed");
     describe_gauge!("sayso_hearings_waiting", "Utterances that wait for a recogniser");
@@ -81,6 +82,11 @@ pub fn count_fault(part: &'static str) {
 /// Counts a turn that was refused because too many were at work.
 pub fn count_shed() {
     counter!("sayso_http_shed_total").increment(1);
+}
+
+/// Counts a request of a platform that was refused, by the reason that its sender is not told.
+pub fn count_refused(platform: &'static str, reason: &'static str) {
+    counter!("sayso_platform_refused_total", "platform" => platform, "reason" => reason).increment(1);
 }
 
 /// Counts every request by its route as we wrote it (not as the caller did) and its status.

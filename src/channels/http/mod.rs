@@ -6,6 +6,7 @@
 //! | `GET /v1/turns/{id}` | a recent reply again, as JSON |
 //! | `/v1/skills/{skill}/turns`, `…/turns/{id}` | the same for one of several skills, by its identifier |
 //! | `POST /v1/audio/transcriptions`, `/v1/audio/speech`, `GET /v1/models` | hearing and speaking, as OpenAI's clients ask |
+//! | `POST /alexa/{skill}` | a request of Alexa, proved by its signature |
 //! | `GET /healthz` | the process runs |
 //! | `GET /readyz` | the store can be reached and the recogniser is loaded |
 //! | `GET /metrics` | figures for Prometheus; no words in them |
@@ -13,9 +14,10 @@
 //!
 //! Invariants: every body has a bound in bytes and in time; every answer that is not 2xx is JSON
 //! with a code and a sentence, but for what is no HTTP, or a head that is too long, which end with a bare
-//! 400 or 431 before a route is known; with a token configured, only `/healthz` is open; a skill's own token opens
+//! 400 or 431 before a route is known; with a token configured, only `/healthz` and the platforms' routes are open; a skill's own token opens
 //! that skill's turns and nothing else, not even the knowledge of which other skills there are.
 
+mod alexa;
 mod audio;
 mod error;
 mod guard;
@@ -46,7 +48,10 @@ use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use self::{error::ApiError, replies::Replies, skills::Skills};
-use super::Engine;
+use super::{
+    Engine,
+    alexa::{AlexaSkill, Verifier},
+};
 use crate::{
     commerce::{HouseholdId, ShopId},
     speech::{SharedSynthesizer, pool::Pool},
@@ -60,6 +65,8 @@ pub use serve::serve;
 pub struct Options {
     /// The skills that are spoken to; never empty.
     pub skills: Vec<SkillOptions>,
+    /// Proves requests of Alexa; without it no skill is reached from there.
+    pub alexa: Option<Arc<Verifier>>,
     /// BCP 47.
     pub locale: String,
     /// With a token, every route but `/healthz` wants it; it opens every skill.
@@ -91,6 +98,8 @@ pub struct SkillOptions {
     pub token: Option<SecretString>,
     /// Its turns at work at the same time, within those of the server.
     pub max_in_flight: Option<usize>,
+    /// How it is reached from Alexa, if it is.
+    pub alexa: Option<AlexaSkill>,
 }
 
 /// What every request shares.
@@ -129,6 +138,18 @@ impl HttpState {
     }
 }
 
+async fn wrong_method() -> ApiError {
+    let message = "this address does not take that method; see /openapi.json";
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+}
+
+/// Routes of platforms, which prove their requests by other means than our token.
+fn platforms(state: &Arc<HttpState>) -> Router<Arc<HttpState>> {
+    Router::new()
+        .route("/alexa/{skill}", post(alexa::take).fallback(wrong_method))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::deadline))
+}
+
 /// All routes with their guards.
 pub fn router(state: Arc<HttpState>) -> Router {
     Router::new()
@@ -144,12 +165,10 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/metrics", get(probes::metrics))
         .route("/openapi.json", get(openapi::serve))
         .fallback(|| async { ApiError::new(StatusCode::NOT_FOUND, "not_found", "there is no such address") })
-        .method_not_allowed_fallback(|| async {
-            let message = "this address does not take that method; see /openapi.json";
-            ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
-        })
+        .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(state.clone(), guard::deadline))
         .layer(middleware::from_fn_with_state(state.clone(), guard::allowed))
+        .merge(platforms(&state))
         .route("/healthz", get(probes::health))
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(middleware::from_fn(openai::errors))

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{error, openai, probes, request, turns};
+use super::{alexa, error, openai, probes, request, turns};
 use crate::channels::json;
 
 /// The document that `/openapi.json` answers.
@@ -19,7 +19,7 @@ use crate::channels::json;
     ),
     paths(
         turns::take, turns::take_of, turns::again, turns::again_of,
-        openai::transcribe, openai::speak, openai::models, openai::model,
+        openai::transcribe, openai::speak, openai::models, openai::model, alexa::take,
         probes::health, probes::ready, probes::metrics, serve
     ),
     components(schemas(

@@ -7,7 +7,10 @@ use secrecy::SecretString;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{SkillOptions, error::ApiError, metrics};
-use crate::commerce::{HouseholdId, ShopId};
+use crate::{
+    channels::alexa::AlexaSkill,
+    commerce::{HouseholdId, ShopId},
+};
 
 /// Every skill by its identifier.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub struct Skill {
     pub household: HouseholdId,
     /// A token that opens this skill alone.
     pub token: Option<SecretString>,
+    /// How it is reached from Alexa, if it is.
+    pub alexa: Option<AlexaSkill>,
     turns: Arc<Semaphore>,
 }
 
@@ -32,6 +37,7 @@ impl Skills {
             shop: options.shop.clone(),
             household: options.household.clone(),
             token: options.token.clone(),
+            alexa: options.alexa.clone(),
             turns: Arc::new(Semaphore::new(options.max_in_flight.unwrap_or(most))),
         };
         Self(options.iter().map(|one| (one.shop.to_string(), Arc::new(skill(one)))).collect())

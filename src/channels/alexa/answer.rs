@@ -1,0 +1,50 @@
+//! The reply as Alexa's response.
+
+use serde_json::{Map, Value, json};
+
+use super::AlexaSkill;
+use crate::turn::{Reply, Speech};
+
+/// The largest response that Alexa takes, in bytes.
+const MAX_RESPONSE: usize = 24 * 1024;
+
+/// A reply of the engine, worded for a locale. Of what is too long the card goes first, then the reprompt.
+pub fn answer(reply: &Reply, skill: &AlexaSkill, locale: &str) -> Value {
+    let waits = reply.listening && !reply.ended;
+    let mut response = json!({ "outputSpeech": ssml(&reply.speech, locale), "shouldEndSession": !waits });
+    if let Some(reprompt) = reply.reprompt.as_ref().filter(|_| waits) {
+        response["reprompt"] = json!({ "outputSpeech": ssml(reprompt, locale) });
+    }
+    if reply.order.is_some() {
+        let content = reply.speech.to_text(locale);
+        response["card"] = json!({ "type": "Simple", "title": skill.title, "content": content });
+    }
+    for part in ["card", "reprompt"] {
+        if response.to_string().len() > MAX_RESPONSE - 256 {
+            response.as_object_mut().map(|all| all.remove(part));
+        }
+    }
+    whole(response)
+}
+
+/// Whether an intent could be answered, for each of its slots too.
+pub fn can_fulfill(known: bool, slots: Vec<String>) -> Value {
+    let verdict = if known { "YES" } else { "NO" };
+    let slot = json!({ "canUnderstand": verdict, "canFulfill": verdict });
+    let slots: Map<_, _> = slots.into_iter().map(|name| (name, slot.clone())).collect();
+    whole(json!({ "canFulfillIntent": { "canFulfill": verdict, "slots": slots } }))
+}
+
+/// Taken note of, without a word.
+pub fn nothing() -> Value {
+    whole(json!({}))
+}
+
+/// The conversation is kept by the server, so no attributes travel.
+fn whole(response: Value) -> Value {
+    json!({ "version": "1.0", "sessionAttributes": {}, "response": response })
+}
+
+fn ssml(speech: &Speech, locale: &str) -> Value {
+    json!({ "type": "SSML", "ssml": speech.to_ssml(locale) })
+}

@@ -1,0 +1,130 @@
+//! The request's envelope: only what is read of it. Other properties are passed over, as Amazon
+//! adds some now and then.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// The largest request, in bytes.
+pub const MAX_BODY: usize = 128 * 1024;
+
+/// A request of Alexa.
+#[derive(Deserialize)]
+pub struct Envelope {
+    /// The conversation; some requests belong to none.
+    pub session: Option<Session>,
+    /// The device and the skill.
+    pub context: Context,
+    /// What happened.
+    pub request: Request,
+}
+
+/// A conversation as Amazon names it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// Its identifier.
+    pub session_id: String,
+    /// The skill that it is held with.
+    pub application: Option<Application>,
+}
+
+/// The device and the skill.
+#[derive(Deserialize)]
+pub struct Context {
+    /// What every request has.
+    #[serde(rename = "System")]
+    pub system: System,
+}
+
+/// The skill that is spoken to.
+#[derive(Deserialize)]
+pub struct System {
+    /// The skill.
+    pub application: Application,
+}
+
+/// A skill as Amazon names it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Application {
+    /// `amzn1.ask.skill.…`
+    pub application_id: String,
+}
+
+/// What happened.
+#[derive(Deserialize)]
+pub struct Request {
+    /// `LaunchRequest`, `IntentRequest` and so on.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// When Amazon sent it, as RFC 3339.
+    pub timestamp: String,
+    /// BCP 47.
+    pub locale: Option<String>,
+    /// What was understood; only an `IntentRequest` and a `CanFulfillIntentRequest` have one.
+    pub intent: Option<PlatformIntent>,
+}
+
+/// An intent of the skill's interaction model.
+#[derive(Deserialize)]
+pub struct PlatformIntent {
+    /// Its name in the model.
+    pub name: String,
+    /// Its slots by their names.
+    pub slots: Option<BTreeMap<String, Slot>>,
+}
+
+/// A slot, filled or not.
+#[derive(Deserialize)]
+pub struct Slot {
+    value: Option<String>,
+    resolutions: Option<Resolutions>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Resolutions {
+    #[serde(default)]
+    resolutions_per_authority: Vec<Authority>,
+}
+
+#[derive(Deserialize)]
+struct Authority {
+    status: Status,
+    #[serde(default)]
+    values: Vec<Resolved>,
+}
+
+#[derive(Deserialize)]
+struct Status {
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Resolved {
+    value: Entity,
+}
+
+#[derive(Deserialize)]
+struct Entity {
+    name: String,
+}
+
+impl Envelope {
+    /// `None` for what is no envelope. serde_json itself refuses what is nested deeper than 128.
+    pub fn parse(body: &[u8]) -> Option<Self> {
+        serde_json::from_slice(body).ok()
+    }
+}
+
+impl Slot {
+    /// The value of the skill's own list that was recognised, else the words; `None` when the slot is
+    /// empty or holds Alexa's "?", which stands for words that are no number.
+    pub fn meant(&self) -> Option<&str> {
+        let authorities = self.resolutions.iter().flat_map(|all| &all.resolutions_per_authority);
+        let matched = authorities.filter(|one| one.status.code == "ER_SUCCESS_MATCH");
+        let name = matched.flat_map(|one| &one.values).map(|one| one.value.name.as_str()).next();
+        name.or(self.value.as_deref()).map(str::trim).filter(|text| !text.is_empty() && *text != "?")
+    }
+}

@@ -1,0 +1,127 @@
+//! What a request asks of the engine.
+
+use super::envelope::{Envelope, PlatformIntent};
+use crate::{
+    assistant::MAX_TEXT,
+    commerce::Quantity,
+    turn::Input,
+    understanding::{Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Slots},
+};
+
+/// Slots that hold the whole of what was said: a catch-all of the interaction model.
+const WHOLE: [&str; 2] = ["utterance", "phrase"];
+
+/// What a request asks for.
+#[derive(Debug)]
+pub enum Asked {
+    /// A turn of the conversation.
+    Turn(Input),
+    /// Whether this intent could be answered. No turn is run.
+    CanFulfill {
+        /// Whether it could.
+        known: bool,
+        /// The names of its slots.
+        slots: Vec<String>,
+    },
+    /// Amazon tells that the session is over. No words can be sent.
+    Ended,
+    /// Amazon could not use an answer of ours.
+    Exception,
+    /// A type of request that this skill does not take.
+    Unknown,
+}
+
+/// What the envelope asks for.
+pub fn asked(envelope: &Envelope) -> Asked {
+    match (envelope.request.kind.as_str(), &envelope.request.intent) {
+        ("LaunchRequest", _) => Asked::Turn(Input::Intent(Intent::bare(IntentName::Launch))),
+        ("IntentRequest", Some(intent)) => Asked::Turn(input(intent)),
+        ("CanFulfillIntentRequest", Some(intent)) => Asked::CanFulfill {
+            known: !matches!(name(&intent.name), IntentName::NotUnderstood | IntentName::Custom(_)),
+            slots: intent.slots.iter().flat_map(|slots| slots.keys().cloned()).collect(),
+        },
+        ("SessionEndedRequest", _) => Asked::Ended,
+        ("System.ExceptionEncountered", _) => Asked::Exception,
+        _ => Asked::Unknown,
+    }
+}
+
+fn input(intent: &PlatformIntent) -> Input {
+    let slot = |name: &str| intent.slots.as_ref()?.get(name)?.meant();
+    if let Some(text) = WHOLE.iter().find_map(|name| slot(name)) {
+        return Input::Heard { text: text.to_owned(), confidence: 1.0 };
+    }
+    let name = name(&intent.name);
+    let quantity = slot("quantity").and_then(|text| Quantity::new(text.parse().ok()?));
+    let item = slot("item").filter(|words| words.len() <= MAX_TEXT).map(|words| ItemPhrase {
+        words: words.to_lowercase(),
+        quantity,
+        own: name == IntentName::Reorder,
+        ..ItemPhrase::default()
+    });
+    let slots = Slots {
+        items: item.into_iter().collect(),
+        quantity,
+        choice: slot("ordinal").and_then(|text| text.parse().ok()).map(Choice::Ordinal),
+        order: slot("order_number").and_then(|text| text.parse().ok()).map(OrderRef::Number),
+        digits: slot("digits").and_then(Digits::new),
+        ..Slots::default()
+    };
+    Input::Intent(Intent { name, slots })
+}
+
+/// Amazon's own intents by their names, the engine's as `ReorderIntent`, `OrderStatus` or
+/// `order_status`; another is one that the skill added as data.
+fn name(platform: &str) -> IntentName {
+    use IntentName as N;
+    match platform.strip_prefix("AMAZON.") {
+        Some("YesIntent") => N::Yes,
+        Some("NoIntent") => N::No,
+        Some("CancelIntent") => N::Cancel,
+        Some("StopIntent" | "NavigateHomeIntent") => N::Stop,
+        Some("HelpIntent") => N::Help,
+        Some("RepeatIntent") => N::Repeat,
+        Some("PreviousIntent") => N::Back,
+        Some("StartOverIntent") => N::Launch,
+        Some(_) => N::NotUnderstood,
+        None => own(platform),
+    }
+}
+
+fn own(platform: &str) -> IntentName {
+    let bare = platform.strip_suffix("Intent").unwrap_or(platform);
+    let mut snake = String::new();
+    for (at, c) in bare.chars().take(64).enumerate() {
+        if c.is_ascii_uppercase() && at > 0 && !snake.ends_with('_') {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    let fine = snake.starts_with(|c: char| c.is_ascii_lowercase())
+        && snake.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    match serde_json::from_value(snake.into()) {
+        Ok(name) if fine => name,
+        _ => IntentName::NotUnderstood,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intents_are_known_by_amazons_names_and_by_the_engines() {
+        for (platform, meant) in [
+            ("AMAZON.YesIntent", IntentName::Yes),
+            ("AMAZON.FallbackIntent", IntentName::NotUnderstood),
+            ("ReorderIntent", IntentName::Reorder),
+            ("OrderStatusIntent", IntentName::OrderStatus),
+            ("order_status", IntentName::OrderStatus),
+            ("LoyaltyPoints", IntentName::Custom("loyalty_points".into())),
+            ("Ünknown", IntentName::NotUnderstood),
+            ("", IntentName::NotUnderstood),
+        ] {
+            assert_eq!(name(platform), meant, "{platform}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Alexa custom skills: the envelope, the proof that Amazon sent it, and the answer.
+//!
+//! Facts: Amazon's "Request and Response JSON Reference" and "Host a Custom Skill as a Web Service".
+//!
+//! Invariant: nothing of a request is run before [`Verifier::verify`] accepted it, and why one
+//! was refused is counted here and never told to its sender.
+
+mod answer;
+mod chain;
+mod envelope;
+mod input;
+mod verify;
+
+pub use answer::{answer, can_fulfill, nothing};
+pub use chain::{AmazonStore, FetchChain, FetchFault, read_roots};
+pub use envelope::{Envelope, MAX_BODY};
+pub use input::{Asked, asked};
+pub use verify::{Refused, Verifier};
+
+use crate::commerce::HouseholdId;
+
+/// How one skill is reached from Alexa.
+#[derive(Debug, Clone)]
+pub struct AlexaSkill {
+    /// The identifier that Amazon gave the skill: `amzn1.ask.skill.…`.
+    pub application_id: String,
+    /// Who speaks, as long as accounts cannot be linked.
+    pub household: HouseholdId,
+    /// The shop's name in writing, for the title of a card.
+    pub title: String,
+}

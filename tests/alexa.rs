@@ -1,0 +1,307 @@
+//! What Alexa may rely on, and what somebody who only says to be Alexa cannot do. The skill, its
+//! database and the server are the real ones; certificates come from an authority of the tests.
+
+use std::sync::{Arc, OnceLock};
+
+use jiff::{SignedDuration, Timestamp};
+use sayso::{
+    app::App,
+    channels::{
+        alexa::{Envelope, Refused, Verifier, read_roots},
+        http::{HttpState, serve},
+    },
+    commerce::system::SystemClock,
+    config::{Settings, Sources},
+    speech::synth::{self, SynthSettings},
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+use crate::{
+    http::client::{Answer, Request, get, post},
+    support::{
+        amazon::{APPLICATION, Amazon, Claims, URL, envelope, intent},
+        clock::TravellingClock,
+        process::Sayso,
+    },
+};
+
+struct World {
+    amazon: Arc<Amazon>,
+    address: std::net::SocketAddr,
+    app: App,
+    _folder: TempDir,
+}
+
+async fn world() -> World {
+    let (amazon, folder) = (Arc::new(Amazon::new()), tempfile::tempdir().unwrap());
+    let root = folder.path().join("root.pem");
+    std::fs::write(&root, amazon.root()).unwrap();
+    let settings = format!(
+        "[alexa]\nroots = {root:?}\n[skill.household]\nalexa_application_id = \"{APPLICATION}\"\n\
+         alexa_household = \"oak-street\"\n"
+    );
+    std::fs::write(folder.path().join("sayso.toml"), settings).unwrap();
+    let sources = Sources { data: Some(folder.path().to_owned()), ..Sources::default() };
+    let app = App::open_all(Settings::load(&sources).unwrap()).await.unwrap();
+    let mut options = app.http_options().unwrap();
+    let roots = read_roots(Some(&root)).unwrap();
+    options.alexa = Some(Arc::new(Verifier::new(roots, amazon.clone(), Arc::new(SystemClock))));
+    let tones = SynthSettings { engine: synth::Engine::Tones, ..SynthSettings::default() };
+    let voice = synth::choose(&tones).unwrap();
+    let state = HttpState::new(options, app.engine(), Arc::new(OnceLock::new()), voice);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(serve(state, listener, std::future::pending()));
+    World { amazon, address, app, _folder: folder }
+}
+
+impl World {
+    /// A signed request, as Amazon sends it.
+    fn signed(&self, skill: &str, body: &[u8]) -> Request {
+        let path = format!("/alexa/{skill}");
+        post(&path, "application/json; charset=utf-8", body)
+            .header("Host", "skills.example.com")
+            .header("SignatureCertChainUrl", URL)
+            .header("Signature-256", &self.amazon.sign(body))
+    }
+
+    async fn ask(&self, request: Value) -> Answer {
+        let body = envelope(request, Timestamp::now()).to_string();
+        self.signed("household", body.as_bytes()).send(self.address).await
+    }
+
+    async fn response(&self, request: Value) -> Value {
+        let answer = self.ask(request).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let json = answer.json();
+        assert_eq!(json["version"], "1.0");
+        json["response"].clone()
+    }
+
+    async fn orders(&self) -> usize {
+        let household = self.app.household(Some("oak-street")).unwrap();
+        self.app.desk().orders(self.app.shop(), &household, 1_000).await.unwrap().len()
+    }
+}
+
+#[tokio::test]
+async fn a_purchase_by_alexa_is_read_back_and_ordered_once_after_a_yes() {
+    let world = world().await;
+    let before = world.orders().await;
+    let opened = world.response(json!({ "type": "LaunchRequest" })).await;
+    assert_eq!(opened["shouldEndSession"], false, "{opened}");
+    let asked = world.response(intent("ReorderIntent", &[("item", "paper towels")])).await;
+    let ssml = asked["outputSpeech"]["ssml"].as_str().unwrap();
+    assert_eq!(asked["outputSpeech"]["type"], "SSML");
+    assert!(ssml.starts_with("<speak>") && ssml.contains("aper Towels"), "{ssml}");
+    assert_eq!(asked["shouldEndSession"], false);
+    assert!(asked["reprompt"]["outputSpeech"]["ssml"].is_string(), "{asked}");
+    let placed = world.response(intent("AMAZON.YesIntent", &[])).await;
+    assert_eq!(placed["card"]["title"], "Corner Shelf", "{placed}");
+    world.response(intent("AMAZON.YesIntent", &[])).await;
+    assert_eq!(world.orders().await, before + 1, "another yes orders nothing more");
+}
+
+#[tokio::test]
+async fn whole_sentences_come_through_the_catch_all_slot_as_words() {
+    let world = world().await;
+    let before = world.orders().await;
+    let asked = world.response(intent("UtteranceIntent", &[("utterance", "reorder paper towels")])).await;
+    assert!(asked["outputSpeech"]["ssml"].as_str().unwrap().contains("aper Towels"), "{asked}");
+    let refused = world.response(intent("AMAZON.NoIntent", &[])).await;
+    assert!(refused["card"].is_null());
+    assert_eq!(world.orders().await, before);
+}
+
+#[tokio::test]
+async fn a_stop_ends_the_session_and_gets_no_reprompt() {
+    let world = world().await;
+    let answer = world.response(intent("AMAZON.StopIntent", &[])).await;
+    assert_eq!((&answer["shouldEndSession"], &answer["reprompt"]), (&true.into(), &Value::Null));
+}
+
+#[tokio::test]
+async fn requests_that_are_no_turn_are_answered_without_a_word() {
+    let world = world().await;
+    let ended = json!({ "type": "SessionEndedRequest", "reason": "USER_INITIATED" });
+    let broken = json!({ "type": "System.ExceptionEncountered", "error": { "type": "INVALID_RESPONSE" } });
+    for request in [ended, broken] {
+        assert_eq!(world.response(request).await, json!({}));
+    }
+}
+
+#[tokio::test]
+async fn what_could_be_answered_is_told_without_doing_it() {
+    let world = world().await;
+    let before = world.orders().await;
+    let mut request = intent("ReorderIntent", &[("item", "paper towels")]);
+    request["type"] = "CanFulfillIntentRequest".into();
+    let answer = world.response(request.clone()).await;
+    let yes = json!({ "canUnderstand": "YES", "canFulfill": "YES" });
+    assert_eq!(answer["canFulfillIntent"], json!({ "canFulfill": "YES", "slots": { "item": yes } }));
+    request["intent"]["name"] = "BookFlight".into();
+    assert_eq!(world.response(request).await["canFulfillIntent"]["canFulfill"], "NO");
+    world.response(intent("AMAZON.YesIntent", &[])).await;
+    assert_eq!(world.orders().await, before, "nothing was asked, so a yes confirms nothing");
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_with_a_request_gets_one_and_the_same_answer() {
+    let world = world().await;
+    let good = envelope(json!({ "type": "LaunchRequest" }), Timestamp::now());
+    let text = good.to_string();
+    let mut other_skill = good.clone();
+    other_skill["context"]["System"]["application"]["applicationId"] = "amzn1.ask.skill.2".into();
+    let mut no_request = good.clone();
+    no_request.as_object_mut().unwrap().remove("request");
+    let unknown = envelope(json!({ "type": "AudioPlayer.PlaybackStarted" }), Timestamp::now());
+    let deep = format!("{}{}", "[".repeat(60_000), "]".repeat(60_000));
+    let mut answers = Vec::new();
+    for body in [
+        other_skill.to_string(),
+        no_request.to_string(),
+        unknown.to_string(),
+        deep,
+        "null".into(),
+        String::new(),
+    ] {
+        answers.push(world.signed("household", body.as_bytes()).send(world.address).await);
+    }
+    answers.push(world.signed("household", b"\xff\xfe").send(world.address).await);
+    answers.push(world.signed("tea", text.as_bytes()).send(world.address).await);
+    answers.push(post("/alexa/household", "application/json", text.as_bytes()).send(world.address).await);
+    let first = &answers[0];
+    assert_eq!((first.status, first.error_code()), (400, "refused".into()));
+    assert!(answers.iter().all(|one| (one.status, &one.body) == (400, &first.body)));
+    let figures = get("/metrics").send(world.address).await.text();
+    assert!(
+        figures.contains(r#"sayso_platform_refused_total{platform="alexa",reason="application"}"#),
+        "{figures}"
+    );
+}
+
+#[tokio::test]
+async fn a_body_beyond_its_bound_is_not_read() {
+    let world = world().await;
+    let answer = world.signed("household", &vec![b' '; 129 * 1024]).send(world.address).await;
+    assert_eq!((answer.status, answer.error_code()), (413, "too_large".into()));
+}
+
+/// A verifier on the authority's root, at a moment that the test moves.
+fn verifier(amazon: &Arc<Amazon>) -> (Verifier, Arc<TravellingClock>) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("root.pem");
+    std::fs::write(&root, amazon.root()).unwrap();
+    let clock = Arc::new(TravellingClock::at("2026-11-23T10:00:00Z"));
+    (Verifier::new(read_roots(Some(&root)).unwrap(), amazon.clone(), clock.clone()), clock)
+}
+
+fn launch(offset: i64) -> String {
+    let at: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
+    envelope(json!({ "type": "LaunchRequest" }), at + SignedDuration::from_secs(offset)).to_string()
+}
+
+async fn verdict(verifier: &Verifier, amazon: &Amazon, url: &str, body: &str) -> Result<(), Refused> {
+    let parsed = Envelope::parse(body.as_bytes()).unwrap();
+    verifier.verify(&amazon.headers(url, body.as_bytes()), body.as_bytes(), &parsed, APPLICATION).await
+}
+
+#[tokio::test]
+async fn a_request_may_be_150_seconds_off_either_way_and_no_more() {
+    let amazon = Arc::new(Amazon::new());
+    let (verifier, _) = verifier(&amazon);
+    for (offset, expected) in
+        [(-150, Ok(())), (150, Ok(())), (-151, Err(Refused::Timestamp)), (151, Err(Refused::Timestamp))]
+    {
+        assert_eq!(verdict(&verifier, &amazon, URL, &launch(offset)).await, expected, "{offset}");
+    }
+}
+
+#[tokio::test]
+async fn a_chain_must_be_amazons_valid_now_and_trusted() {
+    let amazon = Arc::new(Amazon::new());
+    let (verifier, _) = verifier(&amazon);
+    let stranger = Amazon::new();
+    let chains = [
+        ("expired", amazon.chain(&Claims { until: (2026, 11, 1), ..Claims::default() }), Refused::Chain),
+        ("early", amazon.chain(&Claims { from: (2026, 12, 1), ..Claims::default() }), Refused::Chain),
+        ("name", amazon.chain(&Claims { name: "echo-api.example.com", ..Claims::default() }), Refused::Chain),
+        ("wildcard", amazon.chain(&Claims { name: "*.amazon.com", ..Claims::default() }), Refused::Chain),
+        ("untrusted", stranger.chain(&Claims::default()), Refused::Chain),
+        ("empty", String::new(), Refused::Fetch),
+        ("html", "<html></html>".to_owned(), Refused::Fetch),
+    ];
+    for (name, chain, why) in chains {
+        let url = format!("https://s3.amazonaws.com/echo.api/{name}.pem");
+        amazon.serve(&url, chain);
+        assert_eq!(verdict(&verifier, &amazon, &url, &launch(0)).await, Err(why), "{name}");
+    }
+    let absent = "https://s3.amazonaws.com/echo.api/absent.pem";
+    assert_eq!(verdict(&verifier, &amazon, absent, &launch(0)).await, Err(Refused::Fetch));
+}
+
+#[tokio::test]
+async fn the_signature_must_be_that_of_the_very_bytes_that_came() {
+    let amazon = Arc::new(Amazon::new());
+    let (verifier, _) = verifier(&amazon);
+    let body = launch(0);
+    let parsed = Envelope::parse(body.as_bytes()).unwrap();
+    let changed = body.replace("en-US", "en-GB");
+    let headers = amazon.headers(URL, body.as_bytes());
+    let spaced = format!("{body} ");
+    for other in [&changed, &spaced] {
+        let verdict = verifier.verify(&headers, other.as_bytes(), &parsed, APPLICATION).await;
+        assert_eq!(verdict, Err(Refused::Signature));
+    }
+    for (header, wrong) in [("signature-256", "not base64!"), ("signaturecertchainurl", "x")] {
+        let mut headers = headers.clone();
+        headers.insert(header, wrong.parse().unwrap());
+        assert!(verifier.verify(&headers, body.as_bytes(), &parsed, APPLICATION).await.is_err(), "{header}");
+        headers.remove(header);
+        let verdict = verifier.verify(&headers, body.as_bytes(), &parsed, APPLICATION).await;
+        assert_eq!(verdict, Err(Refused::Header), "{header}");
+    }
+    let mut twice = headers.clone();
+    twice.append("signature-256", "AAAA".parse().unwrap());
+    let verdict = verifier.verify(&twice, body.as_bytes(), &parsed, APPLICATION).await;
+    assert_eq!(verdict, Err(Refused::Header));
+}
+
+#[tokio::test]
+async fn a_chain_is_fetched_once_and_no_more_trusted_when_its_time_is_over() {
+    let amazon = Arc::new(Amazon::new());
+    amazon.serve(URL, amazon.chain(&Claims { until: (2026, 11, 24), ..Claims::default() }));
+    let (verifier, clock) = verifier(&amazon);
+    for _ in 0..3 {
+        assert_eq!(verdict(&verifier, &amazon, URL, &launch(0)).await, Ok(()));
+    }
+    assert_eq!(amazon.fetched(), 1);
+    clock.travel(SignedDuration::from_hours(24));
+    let later = launch(24 * 3600);
+    assert_eq!(verdict(&verifier, &amazon, URL, &later).await, Err(Refused::Chain));
+    amazon.serve(URL, amazon.chain(&Claims::default()));
+    assert_eq!(verdict(&verifier, &amazon, URL, &later).await, Ok(()), "the new chain is fetched");
+}
+
+#[tokio::test]
+async fn nothing_is_fetched_for_a_request_that_is_refused_anyway() {
+    let amazon = Arc::new(Amazon::new());
+    let (verifier, _) = verifier(&amazon);
+    assert!(verdict(&verifier, &amazon, "https://example.com/echo.api/x.pem", &launch(0)).await.is_err());
+    assert!(verdict(&verifier, &amazon, URL, &launch(1_000)).await.is_err());
+    let other = launch(0).replace(APPLICATION, "amzn1.ask.skill.2");
+    assert_eq!(verdict(&verifier, &amazon, URL, &other).await, Err(Refused::Application));
+    assert_eq!(amazon.fetched(), 0);
+}
+
+#[tokio::test]
+async fn the_program_offers_alexa_only_the_skills_that_its_settings_name() {
+    let sayso = Sayso::new();
+    let serving = sayso.serve();
+    let body = envelope(json!({ "type": "LaunchRequest" }), Timestamp::now()).to_string();
+    let answer = post("/alexa/household", "application/json", body).send(serving.address).await;
+    assert_eq!((answer.status, answer.error_code()), (400, "refused".into()));
+    assert_eq!(get("/alexa/household").send(serving.address).await.status, 405);
+}
