@@ -12,6 +12,7 @@ use crate::{
 const WHOLE: [&str; 2] = ["utterance", "phrase"];
 
 /// What a request asks for.
+#[expect(clippy::large_enum_variant, reason = "a request is asked once; a box would only cost a detour")]
 #[derive(Debug)]
 pub enum Asked {
     /// A turn of the conversation.
