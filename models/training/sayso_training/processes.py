@@ -41,11 +41,16 @@ def _begin() -> None:
     # Ctrl-C reaches every process of a terminal; the first one decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    follow_parent()
+
+
+def follow_parent() -> None:
+    """Ends this process when the one that began it has ended: a killed one cannot end anybody. Also in the middle of
+    handing something over that nobody will take."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """A killed parent cannot end anybody."""
     wait([multiprocessing.parent_process().sentinel])
     os._exit(1)
 

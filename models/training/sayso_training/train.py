@@ -25,6 +25,7 @@ from . import losses, vocabulary
 from .batches import Batches, Corpus
 from .files import write_json, write_torch
 from .model import Recogniser, Shape
+from .processes import follow_parent
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,7 @@ class Maker:
         # Not forked: PyTorch's threads do not survive that.
         context = mp.get_context("spawn")
         self.queue = context.Queue(8)
-        arguments = (run, used, work, step, rank, self.queue, os.getpid())
+        arguments = (run, used, work, step, rank, self.queue)
         self.process = context.Process(target=_worker, args=arguments, daemon=True)
         self.process.start()
 
@@ -247,21 +248,14 @@ class Maker:
                     raise RuntimeError("the process that makes batches has ended; its message is above") from None
 
 
-def _worker(run: Run, used: list[int], work: Path, step: int, rank: int, queue, trainer: int) -> None:
-    # Ctrl-C reaches this process too; its trainer, process `trainer`, ends it.
+def _worker(run: Run, used: list[int], work: Path, step: int, rank: int, queue) -> None:
+    # Ctrl-C reaches this process too; its trainer ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    follow_parent()
     torch.set_num_threads(1)
     batches = Batches(Corpus(work, list(run.sets)), used, run.seed, run.frames, int(run.steps * run.easy))
     for number in range(step, run.steps):
-        batch = batches.make(number, rank).as_arrays()
-        while True:
-            if os.getppid() != trainer:
-                return
-            try:
-                queue.put(batch, timeout=5)
-                break
-            except queues.Full:
-                continue
+        queue.put(batches.make(number, rank).as_arrays())
 
 
 def used_tokens(texts) -> list[int]:

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import select
 import signal
 import time
 from dataclasses import replace
@@ -65,8 +66,11 @@ def test_a_training_that_is_killed_goes_on_where_it_was(spoken_work, monkeypatch
     latest, until = spoken_work / "tiny/latest.pt", time.monotonic() + 120
     while not latest.exists() and time.monotonic() < until:
         time.sleep(0.02)
+    others = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    watched = [os.pidfd_open(int(other)) for other in others]
     os.kill(process.pid, signal.SIGKILL)
     process.join()
+    assert others and all(select.select([end], [], [], 60)[0] for end in watched), "none is left"
     saved = torch.load(latest, weights_only=True)["step"]
     assert 0 < saved < 400
     train(replace(RUN, steps=400), USED, spoken_work, SHAPE)
