@@ -53,7 +53,7 @@ def _do(given) -> None:
             print(f"{drawn.kind:10}{drawn.label}")
         return
     given.work.mkdir(parents=True, exist_ok=True)
-    plan = Plan.of(given.work, given.skill, given.minutes, given.seed)
+    plan = Plan.of(given.work, given.skill, given.minutes, given.seed, given.start)
     STEPS[given.step](Pipeline(plan, given.work, given.sayso, given.noise), given)
 
 
@@ -115,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--work", type=Path, default=Path("work"), help="where everything is made (default ./work)")
     add("--out", type=Path, help="where the finished model goes (default WORK/out)")
     add("--minutes", type=_between(float, 0.1, MOST_MINUTES), help="for training, on two cores; default 110")
+    add("--start", type=Path, help="a model of this package to start from (default: nothing)")
     add("--seed", type=_between(int, 0, MOST_SEED), default=1, help="another one makes another training (default 1)")
     add("--sayso", type=Path, default=_program(), help="the program that hears the test sets")
     add("--noise", type=Path, help="a folder of recorded noise for the test sets, 16 kHz")

@@ -65,7 +65,7 @@ class Pipeline:
             self._made(TWIN, "model.pt", TWIN)
         used = self.used()
         run = self.plan.run(name, cores())
-        self.watch.time(f"train {name}", train, run, used, self.work, self.plan.shape(len(used)))
+        self.watch.time(f"train {name}", train, run, used, self.work, self.plan.shape(len(used), self.work))
         self._made(name, "model.pt", name)
 
     def export(self, name: str) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from .files import write_json
+from .files import write_json, write_whole
 from .model import Shape
+from .start import Start
 from .train import Run
 
 TWIN, ALL = "twin", "all"
+START = "start.bin"
 REFERENCE_MINUTES = 110
 """What the steps below take on two x86 cores; the corpus and the test sets take another half an hour and more."""
 
@@ -35,10 +37,13 @@ class Plan:
     width: int = 192
     encoder_layers: int = 4
     decoder_layers: int = 2
+    start: str = ""
+    """The model in the work folder that the twin starts from; empty for nothing."""
 
     @classmethod
-    def of(cls, work: Path, skills: list[Path], minutes: float | None, seed: int) -> Plan:
-        """The plan of this work folder, or a new one. `minutes` is about how long training may take."""
+    def of(cls, work: Path, skills: list[Path], minutes: float | None, seed: int, start: Path | None = None) -> Plan:
+        """The plan of this work folder, or a new one. `minutes` is about how long training may take; `start` is a
+        model to start from, which is copied into the folder."""
         file = work / "plan.json"
         names = [str(skill.resolve()) for skill in skills]
         if file.exists():
@@ -47,6 +52,10 @@ class Plan:
         whole = cls(names)
         steps = max(20, round(whole.twin_steps * share)), max(10, round(whole.all_steps * share))
         plan = cls(names, seed, min(1.0, share), *steps)
+        if start:
+            Start(start)
+            write_whole(work / START, lambda there: there.write(start.read_bytes()))
+            plan = replace(plan, start=START)
         write_json(file, asdict(plan))
         return plan
 
@@ -62,15 +71,19 @@ class Plan:
             raise PlanError(f"{file.parent} holds a training of {', '.join(plan.skills)}; {again}")
         return plan
 
-    def shape(self, vocabulary: int) -> Shape:
-        """The network, with heads of 32."""
-        return Shape(vocabulary, self.width, self.width // 32, self.encoder_layers, self.decoder_layers)
+    def shape(self, vocabulary: int, work: Path) -> Shape:
+        """The network, with heads of 32. A model to start from settles its width."""
+        wanted = Shape(vocabulary, self.width, self.width // 32, self.encoder_layers, self.decoder_layers)
+        return Start(work / self.start).shape(wanted) if self.start else wanted
 
     def run(self, name: str, processes: int) -> Run:
         """A stage: from nothing without the held-out voices, or from there with all of them."""
         common = {"seed": self.seed, "frames": self.frames, "processes": processes}
         if name == TWIN:
             warm_up = max(1, min(600, self.twin_steps // 10))
+            if self.start:
+                # It aligns already: new voices and words are all there is to learn.
+                common |= {"start_file": self.start, "easy": 0.1, "guided": 0.2, "flat": 0.03}
             return Run(TWIN, ("train",), self.twin_steps, self.rate, warm_up=warm_up, **common)
         warm_up = max(1, min(100, self.all_steps // 10))
         # It has learned where to look and what is rough; nothing of that is made easy again.

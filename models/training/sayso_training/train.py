@@ -26,6 +26,7 @@ from .batches import Batches, Corpus
 from .files import write_json, write_torch
 from .model import Recogniser, Shape
 from .processes import follow_parent
+from .start import Start
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Run:
     """The part of the steps in which the letters are also taken to be spread evenly over the words."""
     start: str = ""
     """The run whose weights this one starts from."""
+    start_file: str = ""
+    """Where no run is named: the file in the work folder of a model whose weights it starts from."""
     seed: int = 1
     frames: int = 3200
     """Encoder frames of one process's part of a batch."""
@@ -94,6 +97,8 @@ class Trainer:
         self.model = Recogniser(shape)
         if run.start:
             self.model.load_state_dict(torch.load(work / run.start / "model.pt", weights_only=True)["model"])
+        elif run.start_file:
+            Start(work / run.start_file).load(self.model, used)
         self.optimizer = torch.optim.AdamW(_groups(self.model), lr=run.rate, betas=(0.9, 0.98), fused=True)
         self.step, self.spent = self._resume()
         self.begun = time.monotonic()
