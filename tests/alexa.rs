@@ -105,6 +105,25 @@ async fn a_purchase_by_alexa_is_read_back_and_ordered_once_after_a_yes() {
 }
 
 #[tokio::test]
+async fn a_device_with_a_screen_shows_the_order_and_another_is_sent_nothing_to_show() {
+    let world = world().await;
+    for (interfaces, shown) in [(json!({ "Alexa.Presentation.APL": { "runtime": {} } }), true), (json!({}), false)] {
+        world.response(intent("ReorderIntent", &[("item", "paper towels")])).await;
+        let mut yes = envelope(intent("AMAZON.YesIntent", &[]), Timestamp::now());
+        yes["context"]["System"]["device"]["supportedInterfaces"] = interfaces;
+        let placed = world.signed("household", yes.to_string().as_bytes()).send(world.address).await.json();
+        let directives = &placed["response"]["directives"];
+        assert_eq!(directives.is_array(), shown, "{placed}");
+        if shown {
+            assert_eq!(directives[0]["type"], "Alexa.Presentation.APL.RenderDocument");
+            let order = &directives[0]["datasources"]["order"];
+            assert_eq!((&order["title"], &order["total"]), (&"Corner Shelf".into(), &"$22.66".into()), "{order}");
+            assert!(order["rows"][0]["name"].as_str().unwrap().contains("Paper Towels"), "{order}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn whole_sentences_come_through_the_catch_all_slot_as_words() {
     let world = world().await;
     let before = world.orders().await;
@@ -127,7 +146,8 @@ async fn requests_that_are_no_turn_are_answered_without_a_word() {
     let world = world().await;
     let ended = json!({ "type": "SessionEndedRequest", "reason": "USER_INITIATED" });
     let broken = json!({ "type": "System.ExceptionEncountered", "error": { "type": "INVALID_RESPONSE" } });
-    for request in [ended, broken] {
+    let disabled = json!({ "type": "AlexaSkillEvent.SkillDisabled" });
+    for request in [ended, broken, disabled] {
         assert_eq!(world.response(request).await, json!({}));
     }
 }

@@ -97,6 +97,14 @@ fn a_trained_model_is_installed_and_used_for_its_skill_alone() {
 }
 
 #[test]
+fn a_training_starts_from_the_packages_model_unless_nothing_is_asked_for() {
+    let Some(sayso) = prepared() else { return };
+    assert!(train(&sayso, "", &[]).err.contains("from a model"));
+    let ended = train(&sayso, "", &["--from-nothing"]);
+    assert!(ended.code == Some(0) && ended.err.contains("from nothing"), "{ended:?}");
+}
+
+#[test]
 fn a_second_training_replaces_the_first_and_leaves_nothing_of_it() {
     let Some(sayso) = prepared() else { return };
     assert_eq!(train(&sayso, "", &["--name", "mine"]).code, Some(0));

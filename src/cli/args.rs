@@ -242,6 +242,9 @@ pub struct TrainArgs {
     /// How long to train at most, without the making of the sound [default: the package's own]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_080))]
     pub minutes: Option<u32>,
+    /// Start from no model instead of the package's own, which knows voices already; takes longer
+    #[arg(long)]
+    pub from_nothing: bool,
 }
 
 const HEAR: &str = "\

@@ -42,7 +42,8 @@ pub async fn run(args: TrainArgs, store: ModelStore, settings: &Settings) -> Res
     let work = work.canonicalize().with_context(|| format!("{} cannot be found", work.display()))?;
     let lock = lock(&work)?;
     let out = work.join("out");
-    let training = Training { skills: folders, work, out, minutes: args.minutes };
+    let (minutes, from_nothing) = (args.minutes, args.from_nothing);
+    let training = Training { skills: folders, work, out, minutes, from_nothing };
     let mut stop = Stop::new()?;
     let python = package.python(&training.work, &mut stop).await?;
     package.train(&python, &training, lock, &mut stop).await?;

@@ -53,7 +53,7 @@ def _do(given) -> None:
             print(f"{drawn.kind:10}{drawn.label}")
         return
     given.work.mkdir(parents=True, exist_ok=True)
-    plan = Plan.of(given.work, given.skill, given.minutes, given.seed, given.start)
+    plan = Plan.of(given.work, given.skill, given.minutes, given.seed, None if given.from_nothing else given.start)
     STEPS[given.step](Pipeline(plan, given.work, given.sayso, given.noise), given)
 
 
@@ -114,8 +114,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--skill", type=Path, action="append", default=[], help="a skill's folder; may be repeated")
     add("--work", type=Path, default=Path("work"), help="where everything is made (default ./work)")
     add("--out", type=Path, help="where the finished model goes (default WORK/out)")
-    add("--minutes", type=_between(float, 0.1, MOST_MINUTES), help="for training, on two cores; default 110")
-    add("--start", type=Path, help="a model of this package to start from (default: nothing)")
+    add("--minutes", type=_between(float, 0.1, MOST_MINUTES), help="for training, on two cores; default 60, or 110 from nothing")
+    add("--start", type=Path, default=_start(), help="a model to start from (default start.bin.zst of the package)")
+    add("--from-nothing", action="store_true", help="start from no model; takes longer")
     add("--seed", type=_between(int, 0, MOST_SEED), default=1, help="another one makes another training (default 1)")
     add("--sayso", type=Path, default=_program(), help="the program that hears the test sets")
     add("--noise", type=Path, help="a folder of recorded noise for the test sets, 16 kHz")
@@ -132,6 +133,11 @@ def _between(kind: type, least: float, most: float):
         return value
 
     return read
+
+
+def _start() -> Path | None:
+    there = Path(__file__).parent.parent / "start.bin.zst"
+    return there if there.is_file() else None
 
 
 def _program() -> Path | None:

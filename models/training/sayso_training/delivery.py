@@ -24,8 +24,12 @@ def deliver(pipeline: Pipeline, out: Path, found: dict, confidence: Confidence |
     model = pipeline.work / ALL / "model.bin"
     size = package.compress(model, out / "model.bin.zst")
     _pictures(pipeline, out, confidence)
+    # Without the folders of the machine; what it started from is told by its checksum.
+    plan = asdict(pipeline.plan) | {"skills": [skill.name for skill in pipeline.skills]}
+    if pipeline.plan.start:
+        plan["start"] = package.sha256(pipeline.work / pipeline.plan.start)
     made = {
-        "plan": asdict(pipeline.plan),
+        "plan": plan,
         "seconds": pipeline.watch.seconds,
         "compressed_bytes": size,
         "figures": found,

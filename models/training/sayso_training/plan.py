@@ -14,8 +14,9 @@ from .train import Run
 
 TWIN, ALL = "twin", "all"
 START = "start.bin"
-REFERENCE_MINUTES = 110
-"""What the steps below take on two x86 cores; the corpus and the test sets take another half an hour and more."""
+FROM_NOTHING, FROM_A_MODEL = (30_000, 10_000, 110), (21_000, 6_000, 60)
+"""Steps of the twin, steps more with every voice, and the minutes that both take on two x86 cores; the corpus and the
+test sets take another half an hour."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,9 @@ class Plan:
     seed: int = 1
     scale: float = 1.0
     """Of the corpus and of the test sets: 1 is some 35,000 utterances, and 510 recordings a set."""
-    twin_steps: int = 30_000
+    twin_steps: int = FROM_NOTHING[0]
     """Without the held-out voices."""
-    all_steps: int = 10_000
+    all_steps: int = FROM_NOTHING[1]
     """More, with every voice."""
     rate: float = 1.2e-3
     last_rate: float = 0.6e-3
@@ -48,9 +49,9 @@ class Plan:
         names = [str(skill.resolve()) for skill in skills]
         if file.exists():
             return cls._read(file, names)
-        share = 1.0 if minutes is None else minutes / REFERENCE_MINUTES
-        whole = cls(names)
-        steps = max(20, round(whole.twin_steps * share)), max(10, round(whole.all_steps * share))
+        twin_steps, all_steps, reference = FROM_A_MODEL if start else FROM_NOTHING
+        share = 1.0 if minutes is None else minutes / reference
+        steps = max(20, round(twin_steps * share)), max(10, round(all_steps * share))
         plan = cls(names, seed, min(1.0, share), *steps)
         if start:
             Start(start)

@@ -2,24 +2,28 @@
 
 use serde_json::{Map, Value, json};
 
-use super::AlexaSkill;
+use super::{AlexaSkill, screen};
 use crate::turn::{Reply, Speech};
 
 /// The largest response that Alexa takes, in bytes.
 const MAX_RESPONSE: usize = 24 * 1024;
 
-/// A reply of the engine, worded for a locale. Of what is too long the card goes first, then the reprompt.
-pub fn answer(reply: &Reply, skill: &AlexaSkill, locale: &str) -> Value {
+/// A reply of the engine, worded for a locale, with the order on the device's `screen` if it has one. Of what is too
+/// long the screen goes first, then the card, then the reprompt.
+pub fn answer(reply: &Reply, skill: &AlexaSkill, locale: &str, screen: bool) -> Value {
     let waits = reply.listening && !reply.ended;
     let mut response = json!({ "outputSpeech": ssml(&reply.speech, locale), "shouldEndSession": !waits });
     if let Some(reprompt) = reply.reprompt.as_ref().filter(|_| waits) {
         response["reprompt"] = json!({ "outputSpeech": ssml(reprompt, locale) });
     }
-    if reply.order.is_some() {
+    if let Some(order) = &reply.order {
+        if screen {
+            response["directives"] = json!([screen::order(order, &reply.speech, &skill.title, locale)]);
+        }
         let content = reply.speech.to_text(locale);
         response["card"] = json!({ "type": "Simple", "title": skill.title, "content": content });
     }
-    for part in ["card", "reprompt"] {
+    for part in ["directives", "card", "reprompt"] {
         if response.to_string().len() > MAX_RESPONSE - 256 {
             response.as_object_mut().map(|all| all.remove(part));
         }

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
+
+use super::screen::INTERFACE;
 
 /// The largest request, in bytes.
 pub const MAX_BODY: usize = 128 * 1024;
@@ -42,6 +44,15 @@ pub struct Context {
 pub struct System {
     /// The skill.
     pub application: Application,
+    /// What is spoken to.
+    device: Option<Device>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Device {
+    #[serde(default)]
+    supported_interfaces: BTreeMap<String, IgnoredAny>,
 }
 
 /// A skill as Amazon names it.
@@ -115,6 +126,18 @@ impl Envelope {
     /// `None` for what is no envelope. serde_json itself refuses what is nested deeper than 128.
     pub fn parse(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
+    }
+
+    /// Whether the device can show something.
+    pub fn has_screen(&self) -> bool {
+        self.context.system.device.as_ref().is_some_and(|d| d.supported_interfaces.contains_key(INTERFACE))
+    }
+}
+
+impl Request {
+    /// Whether it tells what became of the skill in somebody's account, rather than what was said.
+    pub fn is_event(&self) -> bool {
+        self.kind.starts_with("AlexaSkillEvent.")
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Asked {
     },
     /// Amazon tells that the session is over. No words can be sent.
     Ended,
+    /// Amazon tells what became of the skill in somebody's account: enabled, disabled, linked. No words can be sent.
+    Event,
     /// Amazon could not use an answer of ours.
     Exception,
     /// A type of request that this skill does not take.
@@ -42,6 +44,7 @@ pub fn asked(envelope: &Envelope) -> Asked {
             slots: intent.slots.iter().flat_map(|slots| slots.keys().cloned()).collect(),
         },
         ("SessionEndedRequest", _) => Asked::Ended,
+        _ if envelope.request.is_event() => Asked::Event,
         ("System.ExceptionEncountered", _) => Asked::Exception,
         _ => Asked::Unknown,
     }

@@ -9,6 +9,7 @@ mod answer;
 mod chain;
 mod envelope;
 mod input;
+mod screen;
 mod verify;
 
 pub use answer::{answer, can_fulfill, nothing};

@@ -17,6 +17,8 @@ use crate::commerce::ports::Clock;
 
 /// A request may be this much older or newer than our clock.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(150);
+/// An event of a skill, which nobody waits for, may be this much older.
+const EVENT_TOLERANCE: SignedDuration = SignedDuration::from_secs(3_600);
 /// The name that the signer's certificate must have, spelt out and not by a wildcard.
 const SIGNER: &str = "echo-api.amazon.com";
 /// The most chains that are kept; Amazon uses one at a time.
@@ -112,17 +114,18 @@ impl Verifier {
         }
         let signature = BASE64_STANDARD.decode(signature).map_err(|_| Refused::Header)?;
         let url = chain::checked(url).ok_or(Refused::Url)?;
-        self.check_timestamp(&envelope.request.timestamp)?;
+        self.check_timestamp(envelope)?;
         check_application(envelope, application)?;
         let chain = self.chain(&url).await?;
         let signer = EndEntityCert::try_from(&chain[0]).map_err(|_| Refused::Chain)?;
         signer.verify_signature(RSA_PKCS1_2048_8192_SHA256, body, &signature).map_err(|_| Refused::Signature)
     }
 
-    fn check_timestamp(&self, text: &str) -> Result<(), Refused> {
-        let sent: Timestamp = text.parse().map_err(|_| Refused::Timestamp)?;
-        let off = self.clock.now().duration_since(sent).abs();
-        if off <= TOLERANCE { Ok(()) } else { Err(Refused::Timestamp) }
+    fn check_timestamp(&self, envelope: &Envelope) -> Result<(), Refused> {
+        let sent: Timestamp = envelope.request.timestamp.parse().map_err(|_| Refused::Timestamp)?;
+        let age = self.clock.now().duration_since(sent);
+        let oldest = if envelope.request.is_event() { EVENT_TOLERANCE } else { TOLERANCE };
+        if (-TOLERANCE..=oldest).contains(&age) { Ok(()) } else { Err(Refused::Timestamp) }
     }
 
     /// The chain at an address, valid at this moment.

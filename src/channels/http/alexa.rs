@@ -52,7 +52,7 @@ pub async fn take(
     match alexa::asked(&envelope) {
         Asked::Turn(input) => turn(&state, skill, on_alexa, envelope, input).await,
         Asked::CanFulfill { known, slots } => Ok(json(alexa::can_fulfill(known, slots))),
-        Asked::Ended => Ok(json(alexa::nothing())),
+        Asked::Ended | Asked::Event => Ok(json(alexa::nothing())),
         Asked::Exception => {
             tracing::warn!(shop = %skill.shop, "Alexa could not use an answer");
             metrics::count_fault("alexa");
@@ -107,14 +107,14 @@ async fn turn(
         input,
         stages: Vec::new(),
     };
-    let shared = state.clone();
+    let (shared, screen) = (state.clone(), envelope.has_screen());
     // Its own task: a caller that hangs up in the middle of a confirmation does not tear it.
     let work = state.tasks.spawn(async move {
         let _permits = (seat, permit);
         let reply = shared.engine.turn(turn).await;
         metrics::count_reply("alexa", &reply);
         tracing::info!(shop = %skill.shop, turn = %reply.turn, decision = reply.decision, "turn");
-        json(alexa::answer(&reply, &on_alexa, &locale))
+        json(alexa::answer(&reply, &on_alexa, &locale, screen))
     });
     work.await.map_err(|_| {
         metrics::count_fault("turn");

@@ -29,6 +29,8 @@ pub struct Training {
     pub out: PathBuf,
     /// How long to train at most.
     pub minutes: Option<u32>,
+    /// Whether it starts from no model instead of the package's own.
+    pub from_nothing: bool,
 }
 
 impl Package {
@@ -89,6 +91,9 @@ impl Package {
         }
         if let Some(minutes) = training.minutes {
             command.arg("--minutes").arg(minutes.to_string());
+        }
+        if training.from_nothing {
+            command.arg("--from-nothing");
         }
         command.env("PYTHONPATH", &self.0).env("PYTHONUNBUFFERED", "1");
         // What hears the recordings that the model is judged by: this very program.

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 use rcgen::{
-    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, SigningKey,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, SigningKey,
     date_time_ymd,
 };
 use sayso::channels::alexa::{FetchChain, FetchFault};
@@ -25,6 +25,8 @@ pub const APPLICATION: &str = "amzn1.ask.skill.00000000-0000-4000-8000-000000000
 /// The signer's key: made for these tests and used for nothing else. Amazon signs with RSA, and the
 /// library behind the tests cannot make such keys itself.
 const SIGNER: &str = include_str!("signer.key.pem");
+/// The key of an authority that signs with RSA, for verifiers that know nothing else.
+const ROOT: &str = include_str!("root.key.pem");
 
 /// What a chain says.
 pub struct Claims<'a> {
@@ -50,9 +52,19 @@ pub struct Amazon {
 impl Amazon {
     /// With a good chain at [`URL`].
     pub fn new() -> Self {
+        Self::with_root(KeyPair::generate().expect("a key"))
+    }
+
+    /// The same with an authority that signs with RSA.
+    pub fn with_rsa() -> Self {
+        Self::with_root(KeyPair::from_pem(ROOT).expect("a key"))
+    }
+
+    fn with_root(key: KeyPair) -> Self {
         let mut params = CertificateParams::new(Vec::new()).expect("a certificate");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let root = (params, KeyPair::generate().expect("a key"));
+        params.distinguished_name.push(DnType::CommonName, "An authority of the tests");
+        let root = (params, key);
         let signer = KeyPair::from_pem(SIGNER).expect("a key");
         let amazon = Self { root, signer, store: Mutex::default(), fetched: AtomicUsize::new(0) };
         amazon.serve(URL, amazon.chain(&Claims::default()));
@@ -72,6 +84,11 @@ impl Amazon {
         params.not_after = date_time_ymd(claims.until.0, claims.until.1, claims.until.2);
         let issuer = Issuer::from_params(&self.root.0, &self.root.1);
         params.signed_by(&self.signer, &issuer).expect("a chain").pem()
+    }
+
+    /// What lies in the store, by address.
+    pub fn stored(&self) -> HashMap<String, String> {
+        self.store.lock().unwrap().clone()
     }
 
     /// Puts a chain into the store.

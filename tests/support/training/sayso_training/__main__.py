@@ -31,11 +31,13 @@ def main():
     parser.add_argument("--work", required=True, type=pathlib.Path)
     parser.add_argument("--out", required=True, type=pathlib.Path)
     parser.add_argument("--minutes", type=int)
+    parser.add_argument("--from-nothing", action="store_true")
     args = parser.parse_args()
     for skill in args.skill:
         assert (skill / "skill.toml").is_file(), skill
     kept = args.work / "kept"
     print("going on with what was kept" if kept.exists() else "beginning", flush=True)
+    print("from nothing" if args.from_nothing else "from a model", flush=True)
     kept.write_text("work so far")
     fault = os.environ.get("FAKE_FAULT", "")
     if fault == "dies":
