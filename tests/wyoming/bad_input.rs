@@ -48,6 +48,18 @@ async fn bytes_that_are_no_event_are_told_so_and_the_connection_ends() {
 }
 
 #[tokio::test]
+async fn a_web_page_that_posts_events_to_the_port_cannot_shop() {
+    let (server, engine) = scripted(options()).await;
+    let event = "{\"type\": \"transcript\", \"data\": {\"text\": \"help\"}}\n";
+    let mut client = Client::new(server.address).await;
+    let length = event.len();
+    let head = format!("POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: {length}\r\n\r\n", server.address);
+    client.raw(format!("{head}{event}").as_bytes()).await;
+    assert_eq!(client.refusal().await, "bad_json");
+    assert_eq!(engine.finished(), 0);
+}
+
+#[tokio::test]
 async fn a_line_that_never_ends_is_cut_at_its_bound() {
     let (server, _) = scripted(options()).await;
     let mut client = Client::new(server.address).await;
