@@ -7,6 +7,7 @@
 mod keys;
 mod sections;
 mod skills;
+mod wyoming;
 
 use std::{
     collections::BTreeMap,
@@ -26,6 +27,8 @@ pub use sections::{Http, Listen, Speech, Synthesizer};
 use sections::{RawHttp, RawListen, RawSpeech};
 use skills::RawOfSkill;
 pub use skills::{MAX_SKILLS, OfSkill, OnAlexa};
+use wyoming::RawWyoming;
+pub use wyoming::Wyoming;
 
 /// The file in the data folder that is read when no other is named.
 pub const FILE: &str = "sayso.toml";
@@ -83,6 +86,7 @@ struct Raw {
     listen: RawListen,
     http: RawHttp,
     alexa: RawAlexa,
+    wyoming: RawWyoming,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -105,6 +109,7 @@ pub struct Settings {
     listen: Listen,
     http: Http,
     alexa_roots: Option<PathBuf>,
+    wyoming: Option<Wyoming>,
 }
 
 impl Settings {
@@ -138,6 +143,7 @@ impl Settings {
         let speech = Speech::check(raw.speech, blame)?;
         let listen = Listen::unchecked(raw.listen);
         let http = Http::check(raw.http, blame)?;
+        let wyoming = Wyoming::check(raw.wyoming, blame)?;
         let household = raw.household;
         Ok(Self {
             data,
@@ -151,6 +157,7 @@ impl Settings {
             listen,
             http,
             alexa_roots: raw.alexa.roots,
+            wyoming,
         })
     }
 
@@ -216,6 +223,11 @@ impl Settings {
     /// The PEM file of the roots that sign Alexa's requests; without it the system's store.
     pub fn alexa_roots(&self) -> Option<&Path> {
         self.alexa_roots.as_deref()
+    }
+
+    /// How to serve the Wyoming protocol, where it is served.
+    pub fn wyoming(&self) -> Option<&Wyoming> {
+        self.wyoming.as_ref()
     }
 
     /// How to serve.

@@ -10,6 +10,7 @@ mod endpoint;
 mod hearing;
 mod http;
 mod imports;
+mod interop;
 mod killed;
 #[cfg(feature = "device")]
 mod listen;
@@ -33,3 +34,4 @@ mod understanding_products;
 mod understanding_public;
 mod upkeep;
 mod wav;
+mod wyoming;

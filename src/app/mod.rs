@@ -3,6 +3,7 @@
 mod served;
 pub mod shops;
 pub mod upkeep;
+mod wyoming;
 
 use std::{path::Path, sync::Arc};
 
@@ -31,7 +32,7 @@ use crate::{
     },
     store::SqliteStore,
     turn::{Reply, Turn},
-    understanding::Sentences,
+    understanding::{Sentences, Understood},
 };
 
 /// The brand that comes with the program.
@@ -54,6 +55,7 @@ struct Served {
     shop: ShopId,
     anybody: HouseholdId,
     title: String,
+    locales: Vec<String>,
 }
 
 /// The engine as channels see it.
@@ -68,6 +70,10 @@ struct Live {
 impl Engine for Live {
     async fn turn(&self, turn: Turn) -> Reply {
         self.assistant.turn(turn).await
+    }
+
+    async fn understand(&self, shop: &ShopId, text: &str) -> Option<Understood> {
+        self.assistant.understand(shop, text)
     }
 
     async fn ready(&self) -> bool {

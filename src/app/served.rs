@@ -58,7 +58,8 @@ pub(super) fn of(settings: &Settings, skill: &Skill) -> Result<Served> {
             "setting `household` or `skill.{shop}.household`: this shop has no sample household, so name one"
         ),
     };
-    Ok(Served { shop, anybody, title: skill.name.clone() })
+    let locales = skill.languages.iter().map(|language| language.locale.clone()).collect();
+    Ok(Served { shop, anybody, title: skill.name.clone(), locales })
 }
 
 /// How a skill is served over HTTP.

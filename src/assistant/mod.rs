@@ -136,6 +136,15 @@ impl Assistant {
         }
     }
 
+    /// What words that were heard mean to a shop, outside any conversation; nothing is done, and
+    /// digits that could be a PIN are left out. `None` for a shop that it does not serve.
+    pub fn understand(&self, shop: &ShopId, text: &str) -> Option<Understood> {
+        let shop = self.shops.get(shop)?;
+        let input = Input::Heard { text: text.to_owned(), confidence: 1.0 };
+        let understood = understand(shop, &input, Expect::Anything, self.clock.today(&shop.zone));
+        Some(without_pin(understood, &State::default()))
+    }
+
     /// A reply outside any conversation.
     fn plain(
         &self,

@@ -111,7 +111,8 @@ impl TurnView {
 }
 
 impl IntentView {
-    fn new(intent: &Intent) -> Self {
+    /// What was understood, as JSON.
+    pub fn new(intent: &Intent) -> Self {
         let mut slots = serde_json::to_value(&intent.slots).unwrap_or_else(|_| json!({}));
         let limits = &intent.slots.constraints;
         for (name, amount) in [("price_max", limits.price_max), ("price_min", limits.price_min)] {

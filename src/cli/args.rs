@@ -166,6 +166,7 @@ Examples:
   curl -s 'localhost:7390/v1/turns?session=kitchen' -H 'content-type: audio/wav' \\
        -H 'accept: audio/wav' --data-binary @question.wav -o answer.wav
   sayso serve --skill household --skill skills/coffee-bar
+  sayso serve --wyoming 127.0.0.1:10710
   SAYSO_HTTP_TOKEN=$(openssl rand -hex 24) sayso serve --listen 0.0.0.0:7390
 
 An address that other machines can reach needs a bearer token (`http.token`); put a TLS proxy in
@@ -178,6 +179,9 @@ pub struct ServeArgs {
     /// Where to listen [default: 127.0.0.1:7390]
     #[arg(long, value_name = "ADDR:PORT")]
     pub listen: Option<String>,
+    /// Where to listen for the Wyoming protocol, for Home Assistant [default: nowhere]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub wyoming: Option<String>,
     /// A skill to serve: a folder, or "household"; more than once for several [default: the settings]
     #[arg(long, value_name = "SKILL")]
     pub skill: Vec<String>,

@@ -64,6 +64,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
     };
     if let Command::Serve(args) = &cli.command {
         sources.flags.extend(args.listen.clone().map(|address| ("http.listen", address, "--listen")));
+        sources.flags.extend(args.wyoming.clone().map(|address| ("wyoming.listen", address, "--wyoming")));
         if !args.skill.is_empty() {
             sources.flags.push(("skills", args.skill.join(","), "--skill"));
         }

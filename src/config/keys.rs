@@ -24,6 +24,8 @@ pub enum KeyKind {
     Text,
     /// A whole number.
     Number,
+    /// `true` or `false`.
+    Switch,
     /// A list of texts; in a variable or a flag they are separated by commas.
     List,
 }
@@ -34,6 +36,10 @@ const fn text(name: &'static str, about: &'static str) -> Key {
 
 const fn number(name: &'static str, about: &'static str) -> Key {
     Key { name, kind: KeyKind::Number, about }
+}
+
+const fn switch(name: &'static str, about: &'static str) -> Key {
+    Key { name, kind: KeyKind::Switch, about }
 }
 
 const fn list(name: &'static str, about: &'static str) -> Key {
@@ -66,6 +72,14 @@ pub const KEYS: &[Key] = &[
     number("http.request_seconds", "time for a request altogether; default: 60"),
     text("alexa.roots", "a PEM file of the roots that sign Alexa's requests; default: the system's store"),
     number("http.drain_seconds", "how long a shutdown waits for turns in flight; default: 15"),
+    text("wyoming.listen", "address and port of the Wyoming protocol (Home Assistant); default: none"),
+    text("wyoming.skill", "the skill that is spoken to over it, by its id; default: the first"),
+    text("wyoming.household", "who speaks over it; default: who speaks to that skill"),
+    number("wyoming.max_connections", "open connections of it, more are refused; default: 32"),
+    switch(
+        "wyoming.anyone_on_the_network_may_shop",
+        "true: it may be reached from other machines, though it asks nobody for a password; default: false",
+    ),
 ];
 
 /// Variables that are no keys: they are read before the settings are.
@@ -113,21 +127,28 @@ fn variables() -> String {
 }
 
 fn set(figment: Figment, key: &Key, value: &str, source: &str) -> Result<Figment, SettingsError> {
+    let wrong = |problem: &str| SettingsError::Key {
+        key: key.name.into(),
+        source_name: source.into(),
+        problem: problem.into(),
+    };
     match key.kind {
         KeyKind::Text => return Ok(figment.merge(Serialized::default(key.name, value))),
         KeyKind::List => {
             let items: Vec<_> = value.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
             return Ok(figment.merge(Serialized::default(key.name, items)));
         }
+        KeyKind::Switch => {
+            return match value.trim().parse::<bool>() {
+                Ok(on) => Ok(figment.merge(Serialized::default(key.name, on))),
+                Err(_) => Err(wrong("true or false is needed")),
+            };
+        }
         KeyKind::Number => {}
     }
     match value.trim().parse::<u32>() {
         Ok(number) => Ok(figment.merge(Serialized::default(key.name, number))),
-        Err(_) => Err(SettingsError::Key {
-            key: key.name.into(),
-            source_name: source.into(),
-            problem: "a whole number is needed".into(),
-        }),
+        Err(_) => Err(wrong("a whole number is needed")),
     }
 }
 
@@ -164,6 +185,7 @@ pub(super) fn explain(error: &figment::Error, origins: &Origins) -> SettingsErro
         // The value itself may be a secret in the wrong place, so only its type is told.
         Kind::InvalidType(_, wanted) | Kind::InvalidValue(_, wanted) => match wanted.as_str() {
             "u32" => "a whole number is needed".to_owned(),
+            "a boolean" => "true or false is needed".to_owned(),
             "a string" => "text in quotes is needed".to_owned(),
             other => format!("{other} is needed"),
         },

@@ -182,7 +182,7 @@ impl Http {
 }
 
 /// From 1 to `most`.
-fn number(
+pub(super) fn number(
     blame: &Blame<'_>,
     key: &str,
     value: Option<u32>,

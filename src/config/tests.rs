@@ -169,3 +169,31 @@ fn two_skills_cannot_have_the_same_token() {
     let error = load(both, &[]).unwrap_err();
     assert!(error.contains("`skill.b.token`") && !error.contains("0123456789abcdef"), "{error}");
 }
+
+#[test]
+fn the_wyoming_protocol_is_not_listened_for_unless_an_address_is_set() {
+    assert!(load("", &[]).unwrap().wyoming().is_none());
+    let settings = load("", &[("SAYSO_WYOMING_LISTEN", "[::1]:10710")]).unwrap();
+    let wyoming = settings.wyoming().unwrap();
+    assert_eq!((wyoming.listen.port(), wyoming.max_connections), (10710, 32));
+    assert!(load("[wyoming]\nlisten = \"kitchen\"\n", &[]).unwrap_err().contains("`wyoming.listen`"));
+}
+
+#[test]
+fn wyoming_beyond_loopback_must_be_wanted_in_so_many_words() {
+    let open = [("SAYSO_WYOMING_LISTEN", "0.0.0.0:10710")];
+    let error = load("", &open).unwrap_err();
+    assert!(
+        error.contains("`wyoming.listen`") && error.contains("anyone_on_the_network_may_shop"),
+        "{error}"
+    );
+    assert!(error.contains("SAYSO_WYOMING_LISTEN"), "{error}");
+    let wanted = "[wyoming]\nanyone_on_the_network_may_shop = true\n";
+    assert!(!load(wanted, &open).unwrap().wyoming().unwrap().listen.ip().is_loopback());
+    let never = [open[0], ("SAYSO_WYOMING_ANYONE_ON_THE_NETWORK_MAY_SHOP", "false")];
+    assert!(load(wanted, &never).is_err());
+    let unclear = [open[0], ("SAYSO_WYOMING_ANYONE_ON_THE_NETWORK_MAY_SHOP", "maybe")];
+    assert!(load("", &unclear).unwrap_err().contains("true or false"));
+    let wrong = load("[wyoming]\nanyone_on_the_network_may_shop = 1\n", &[]).unwrap_err();
+    assert!(wrong.contains("true or false is needed"), "{wrong}");
+}

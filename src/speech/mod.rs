@@ -45,6 +45,11 @@ pub trait Recognizer: Send + Sync {
         Vec::new()
     }
 
+    /// Who made the model's weights.
+    fn maker(&self) -> &'static str {
+        "Sayso"
+    }
+
     /// How many utterances it computes at once; more wait for each other.
     fn at_once(&self) -> usize {
         1

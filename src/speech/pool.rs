@@ -69,6 +69,11 @@ impl Pool {
         self.recognizer.languages()
     }
 
+    /// Who made the weights of the recogniser's model.
+    pub fn maker(&self) -> &'static str {
+        self.recognizer.maker()
+    }
+
     /// Does `work`, which hears `sound` of `owner`, on a blocking thread when its turn comes; an
     /// answer comes before `deadline`. What was begun then is finished, but nobody waits for it.
     ///

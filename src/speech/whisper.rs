@@ -14,7 +14,7 @@ use whisper_rs::{WhisperContext, WhisperContextParameters};
 use super::{
     Heard, Hearing, Recognizer, SpeechError,
     confidence::{Features, Trust},
-    models::{Chosen, Context, Model, ModelError, Weights},
+    models::{Chosen, Context, Kind, Model, ModelError, Weights},
 };
 use crate::audio::{
     HEARD_RATE,
@@ -123,6 +123,13 @@ impl Recognizer for Whisper {
 
     fn languages(&self) -> Vec<String> {
         self.engine.model.languages.clone()
+    }
+
+    fn maker(&self) -> &'static str {
+        match self.engine.model.kind {
+            Kind::Openai => "OpenAI",
+            Kind::Bundled | Kind::Trained => "Sayso",
+        }
     }
 
     fn at_once(&self) -> usize {

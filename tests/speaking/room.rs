@@ -20,7 +20,7 @@ use sayso::{
     commerce::{HouseholdId, SessionId, ShopId},
     speech::{SharedRecognizer, open_recognizer, synth::Tones},
     turn::{Input, Reply, Segment, Speech, Turn},
-    understanding::{Intent, IntentName},
+    understanding::{Intent, IntentName, Understood},
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -84,6 +84,10 @@ impl Engine for Script {
             order: None,
             stages: turn.stages,
         }
+    }
+
+    async fn understand(&self, _: &ShopId, _: &str) -> Option<Understood> {
+        None
     }
 
     async fn ready(&self) -> bool {

@@ -41,6 +41,8 @@ fn describe() {
     describe_counter!("sayso_http_requests_total", "Requests by route and status");
     describe_counter!("sayso_platform_refused_total", "Requests of platforms that were not proved");
     describe_counter!("sayso_http_shed_total", "Turns refused because too many were at work");
+    describe_counter!("sayso_wyoming_events_total", "Events of Wyoming clients by their type");
+    describe_counter!("sayso_wyoming_refused_total", "Errors that Wyoming clients were told, by the reason");
     describe_gauge!("sayso_hearings_at_work", "Utterances that are being computed");
     describe_gauge!("sayso_hearings_waiting", "Utterances that wait for a recogniser");
     describe_counter!("sayso_hearings_total", "Utterances heard, refused as too many, or too late");

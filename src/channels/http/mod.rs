@@ -21,7 +21,7 @@ mod alexa;
 mod audio;
 mod error;
 mod guard;
-mod metrics;
+pub(in crate::channels) mod metrics;
 mod openai;
 mod openapi;
 mod probes;
