@@ -4,6 +4,7 @@
 //! An error names the key, where it was set, and how to mend it. A key that does not exist is an
 //! error, so that a typing mistake is not a default in disguise.
 
+mod google;
 mod keys;
 mod sections;
 mod skills;
@@ -21,6 +22,7 @@ use figment::{
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+pub use google::OnGoogle;
 pub use keys::{KEYS, Key, KeyKind};
 pub use sections::{Http, Listen, Speech, Synthesizer};
 use sections::{RawHttp, RawListen, RawSpeech};
@@ -83,12 +85,19 @@ struct Raw {
     listen: RawListen,
     http: RawHttp,
     alexa: RawAlexa,
+    google: RawGoogle,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RawAlexa {
     roots: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawGoogle {
+    keys: Option<String>,
 }
 
 /// The checked settings.
@@ -105,6 +114,7 @@ pub struct Settings {
     listen: Listen,
     http: Http,
     alexa_roots: Option<PathBuf>,
+    google_keys: Option<String>,
 }
 
 impl Settings {
@@ -151,6 +161,7 @@ impl Settings {
             listen,
             http,
             alexa_roots: raw.alexa.roots,
+            google_keys: raw.google.keys,
         })
     }
 
@@ -216,6 +227,11 @@ impl Settings {
     /// The PEM file of the roots that sign Alexa's requests; without it the system's store.
     pub fn alexa_roots(&self) -> Option<&Path> {
         self.alexa_roots.as_deref()
+    }
+
+    /// The address of the keys that sign Google's tokens; without it Google's own.
+    pub fn google_keys(&self) -> Option<&str> {
+        self.google_keys.as_deref()
     }
 
     /// How to serve.
