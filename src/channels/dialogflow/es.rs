@@ -9,10 +9,7 @@ use super::{
     proto::{self, Message, Number},
     value::{Parameters, texts},
 };
-use crate::{
-    channels::platform::SLOTS,
-    turn::Reply,
-};
+use crate::{channels::platform::SLOTS, turn::Reply};
 
 /// The most contexts that are kept, and the most bytes of them: a response has 64 KiB.
 const MAX_CONTEXTS: usize = 20;
