@@ -11,6 +11,7 @@ mod endpoint;
 mod hearing;
 mod http;
 mod imports;
+mod interop;
 mod killed;
 #[cfg(feature = "device")]
 mod listen;

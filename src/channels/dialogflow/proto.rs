@@ -90,7 +90,6 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     struct Inner {
-        #[expect(dead_code, reason = "only its type is looked at")]
         tag: Option<String>,
     }
 
@@ -104,6 +103,7 @@ mod tests {
         ] {
             let sample: Sample = read(text).expect(text);
             assert_eq!(sample.the_score.map(|n| n.0), Some(0.5), "{text}");
+            assert!(sample.inner.is_none_or(|inner| inner.0.tag.is_none()), "{text}");
         }
     }
 
