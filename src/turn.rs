@@ -34,7 +34,6 @@ pub struct Turn {
 }
 
 /// What was said, as far as the channel knows.
-#[expect(clippy::large_enum_variant, reason = "a turn has one input; a box would only cost a detour")]
 #[derive(Debug, Clone)]
 pub enum Input {
     /// A recogniser's text with its confidence (0 to 1).
