@@ -4,6 +4,7 @@
 //! An error names the key, where it was set, and how to mend it. A key that does not exist is an
 //! error, so that a typing mistake is not a default in disguise.
 
+mod google;
 mod keys;
 mod sections;
 mod skills;
@@ -22,6 +23,7 @@ use figment::{
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+pub use google::OnGoogle;
 pub use keys::{KEYS, Key, KeyKind};
 pub use sections::{Http, Listen, Speech, Synthesizer};
 use sections::{RawHttp, RawListen, RawSpeech};
@@ -87,12 +89,19 @@ struct Raw {
     http: RawHttp,
     alexa: RawAlexa,
     wyoming: RawWyoming,
+    google: RawGoogle,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RawAlexa {
     roots: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawGoogle {
+    keys: Option<String>,
 }
 
 /// The checked settings.
@@ -110,6 +119,7 @@ pub struct Settings {
     http: Http,
     alexa_roots: Option<PathBuf>,
     wyoming: Option<Wyoming>,
+    google_keys: Option<String>,
 }
 
 impl Settings {
@@ -158,6 +168,7 @@ impl Settings {
             http,
             alexa_roots: raw.alexa.roots,
             wyoming,
+            google_keys: raw.google.keys,
         })
     }
 
@@ -228,6 +239,11 @@ impl Settings {
     /// How to serve the Wyoming protocol, where it is served.
     pub fn wyoming(&self) -> Option<&Wyoming> {
         self.wyoming.as_ref()
+    }
+
+    /// The address of the keys that sign Google's tokens; without it Google's own.
+    pub fn google_keys(&self) -> Option<&str> {
+        self.google_keys.as_deref()
     }
 
     /// How to serve.

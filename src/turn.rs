@@ -34,7 +34,6 @@ pub struct Turn {
 }
 
 /// What was said, as far as the channel knows.
-#[expect(clippy::large_enum_variant, reason = "a turn has one input; a box would only cost a detour")]
 #[derive(Debug, Clone)]
 pub enum Input {
     /// A recogniser's text with its confidence (0 to 1).
@@ -52,6 +51,41 @@ pub enum Input {
     Text(String),
     /// A platform's own understanding.
     Intent(Intent),
+    /// Words, with what a platform made of them.
+    Interpreted(Interpreted),
+}
+
+/// Words with a platform's opinion of them. What the engine understands of the words counts; the platform's
+/// intent stands in where it understands nothing, and never for a yes or for digits.
+#[derive(Debug, Clone)]
+pub struct Interpreted {
+    /// What was said or typed.
+    pub words: String,
+    /// Whether a recogniser wrote them: what was heard must say more to be a yes.
+    pub spoken: bool,
+    /// What the platform took it for, when it is sure enough.
+    pub intent: Option<Intent>,
+    /// How sure it is of that, 0 to 1.
+    pub confidence: f32,
+    /// Whether the shopper sounds very unhappy. With a purchase pending, the reply says how to reach a person;
+    /// what the words mean stays as it is.
+    pub upset: bool,
+}
+
+impl Input {
+    /// The words, when there are any.
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Heard { text, .. } | Self::Text(text) => Some(text),
+            Self::Interpreted(said) => Some(&said.words),
+            Self::Silence | Self::Unclear | Self::Intent(_) => None,
+        }
+    }
+
+    /// Whether a platform found the shopper very unhappy.
+    pub fn upset(&self) -> bool {
+        matches!(self, Self::Interpreted(said) if said.upset)
+    }
 }
 
 /// The answer.

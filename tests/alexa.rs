@@ -124,6 +124,25 @@ async fn a_device_with_a_screen_shows_the_order_and_another_is_sent_nothing_to_s
 }
 
 #[tokio::test]
+async fn a_request_that_is_sent_twice_gets_the_same_answer_and_runs_one_turn() {
+    let world = world().await;
+    let before = world.orders().await;
+    for (request, then) in [
+        (intent("ReorderIntent", &[("item", "paper towels")]), intent("AMAZON.YesIntent", &[])),
+        (intent("ReorderIntent", &[("item", "paper towels")]), intent("AMAZON.NoIntent", &[])),
+    ] {
+        let body = envelope(request, Timestamp::now()).to_string();
+        let once = world.signed("household", body.as_bytes()).send(world.address).await;
+        world.response(then).await;
+        let again = world.signed("household", body.as_bytes()).send(world.address).await;
+        assert_eq!((once.status, again.body), (200, once.body));
+        let nothing = world.response(intent("AMAZON.YesIntent", &[])).await;
+        assert!(nothing["card"].is_null(), "the replayed question is not open: {nothing}");
+    }
+    assert_eq!(world.orders().await, before + 1);
+}
+
+#[tokio::test]
 async fn whole_sentences_come_through_the_catch_all_slot_as_words() {
     let world = world().await;
     let before = world.orders().await;

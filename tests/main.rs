@@ -5,6 +5,7 @@ mod cli;
 mod coffee_bar;
 mod conversations;
 mod crash;
+mod dialogflow;
 mod dialogue;
 mod endpoint;
 mod hearing;

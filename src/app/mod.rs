@@ -214,6 +214,7 @@ impl App {
                 .map(|skill| served::options(&self.settings, skill))
                 .collect::<Result<_>>()?,
             alexa: served::verifier(&self.settings)?,
+            google: served::tokens(&self.settings)?,
             locale: self.settings.locale().to_owned(),
             token: http.token.clone(),
             max_in_flight: http.max_in_flight,

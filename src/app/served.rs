@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use axum::http::HeaderName;
+use secrecy::SecretString;
 
 use super::{Served, load_named};
 use crate::{
     channels::{
         alexa::{self, AlexaSkill, AmazonStore, Verifier},
+        dialogflow::{self, Agent, GoogleKeys, Proof, Tokens, Wanted},
         http::SkillOptions,
     },
     commerce::{HouseholdId, system::SystemClock},
-    config::{OfSkill, OnAlexa, Settings},
+    config::{OfSkill, OnAlexa, OnGoogle, Settings},
     skill::Skill,
 };
 
@@ -65,10 +68,28 @@ pub(super) fn of(settings: &Settings, skill: &Skill) -> Result<Served> {
 /// How a skill is served over HTTP.
 pub(super) fn options(settings: &Settings, served: &Served) -> Result<SkillOptions> {
     let of = settings.of_skill().get(served.shop.as_str());
-    let OfSkill { token, max_in_flight, alexa, .. } = of.cloned().unwrap_or_default();
+    let OfSkill { token, max_in_flight, alexa, dialogflow, actions, .. } = of.cloned().unwrap_or_default();
     let (shop, household) = (served.shop.clone(), served.anybody.clone());
     let alexa = alexa.map(|on| on_alexa(&on, served)).transpose()?;
-    Ok(SkillOptions { shop, household, token, max_in_flight, alexa })
+    let on_google = |on: Option<OnGoogle>, name| on.map(|on| agent(on, name, served)).transpose();
+    let dialogflow = on_google(dialogflow, "dialogflow")?;
+    let actions = on_google(actions, "actions")?;
+    Ok(SkillOptions { shop, household, token, max_in_flight, alexa, dialogflow, actions })
+}
+
+fn agent(on: OnGoogle, section: &str, served: &Served) -> Result<Agent> {
+    let key = |name: &str| format!("setting `skill.{}.{section}.{name}`", served.shop);
+    let household = HouseholdId::new(&on.household).with_context(|| key("household"))?;
+    let header = |(name, secret): (String, SecretString)| {
+        HeaderName::try_from(name).map(|name| (name, secret)).with_context(|| key("header"))
+    };
+    let email = on.email;
+    let proof = Proof {
+        token: on.audience.map(|audience| Wanted { audience, email }),
+        secret: on.header.map(header).transpose()?,
+        basic: on.basic,
+    };
+    Ok(Agent { household, proof })
 }
 
 fn on_alexa(on: &OnAlexa, served: &Served) -> Result<AlexaSkill> {
@@ -89,4 +110,18 @@ pub(super) fn verifier(settings: &Settings) -> Result<Option<Arc<Verifier>>> {
         .map_err(|problem| anyhow!("setting `alexa.roots`: {problem}"))?;
     let store = Arc::new(AmazonStore::new()?);
     Ok(Some(Arc::new(Verifier::new(roots, store, Arc::new(SystemClock)))))
+}
+
+/// Proves tokens of Google, when a skill wants some.
+///
+/// # Errors
+/// The address of the keys is none.
+pub(super) fn tokens(settings: &Settings) -> Result<Option<Arc<Tokens>>> {
+    let wants = |on: &Option<OnGoogle>| on.as_ref().is_some_and(|on| on.audience.is_some());
+    if !settings.of_skill().values().any(|of| wants(&of.dialogflow) || wants(&of.actions)) {
+        return Ok(None);
+    }
+    let url = settings.google_keys().unwrap_or(dialogflow::KEYS);
+    let keys = GoogleKeys::new(url).map_err(|problem| anyhow!("setting `google.keys`: {problem}"))?;
+    Ok(Some(Arc::new(Tokens::new(Arc::new(keys), Arc::new(SystemClock)))))
 }

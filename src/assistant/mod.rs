@@ -29,7 +29,7 @@ use crate::{
         ports::{Clock, IdSource, StoreError},
     },
     dialogue::{self, Focus, Prompt, State, Step},
-    turn::{Input, Reply, Speech, Turn},
+    turn::{Input, Interpreted, Reply, Speech, Turn},
     understanding::{Digits, Expect, Intent, IntentName, Source, Understood, holds_pin},
 };
 
@@ -191,7 +191,10 @@ impl Assistant {
             let step = dialogue::step(&state, &understood.intent, &facts);
             clock.mark("decide");
             let acts = step.act.is_some();
-            let (step, order) = self.act(shop, turn, step, facts).await?;
+            let (mut step, order) = self.act(shop, turn, step, facts).await?;
+            if turn.input.upset() {
+                dialogue::offer_person(&mut step);
+            }
             if acts {
                 clock.mark("order");
             }
@@ -255,7 +258,8 @@ fn understand(shop: &Shop, input: &Input, expect: Expect, today: jiff::civil::Da
     match input {
         Input::Silence => sure(IntentName::Silence),
         Input::Unclear => Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 },
-        Input::Intent(intent) => Understood { intent: intent.clone(), confidence: 1.0 },
+        Input::Intent(intent) => platforms(shop, intent, 1.0),
+        Input::Interpreted(said) => interpreted(shop, said, expect, today),
         Input::Text(text) | Input::Heard { text, .. } if text.trim().is_empty() => sure(IntentName::Silence),
         Input::Text(text) | Input::Heard { text, .. } if text.len() > MAX_TEXT => {
             Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 }
@@ -268,9 +272,36 @@ fn understand(shop: &Shop, input: &Input, expect: Expect, today: jiff::civil::Da
     }
 }
 
+/// A platform's intent. One that the skill has no words for means nothing here.
+fn platforms(shop: &Shop, intent: &Intent, confidence: f32) -> Understood {
+    match &intent.name {
+        IntentName::Custom(name) if !shop.has_custom(name) => {
+            Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 }
+        }
+        _ => Understood { intent: intent.clone(), confidence },
+    }
+}
+
+/// The words as the engine understands them; where it does not, what the platform took them for. A yes
+/// and a PIN are the shopper's own words or nothing.
+fn interpreted(shop: &Shop, said: &Interpreted, expect: Expect, today: jiff::civil::Date) -> Understood {
+    let words = match said.spoken {
+        true => Input::Heard { text: said.words.clone(), confidence: 1.0 },
+        false => Input::Text(said.words.clone()),
+    };
+    let own = understand(shop, &words, expect, today);
+    let stands_in = |intent: &&Intent| !matches!(intent.name, IntentName::Yes | IntentName::Digits);
+    match said.intent.as_ref().filter(stands_in) {
+        Some(intent) if own.intent.name == IntentName::NotUnderstood => {
+            platforms(shop, intent, said.confidence)
+        }
+        _ => own,
+    }
+}
+
 /// What was heard, for the reply. Digits that are, or could be, a PIN are masked.
 fn heard(input: &Input, intent: &Intent, expect: Expect) -> Option<String> {
-    let (Input::Text(text) | Input::Heard { text, .. }) = input else { return None };
+    let text = input.words()?;
     let run = holds_pin(text);
     let lower = text.to_lowercase();
     let spoken_of = ["pin", "code", "secret", "password"].iter().any(|word| lower.contains(word));

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     commerce::{Catalog, ShopId, Terms},
-    dialogue::Prompt,
+    dialogue::{self, Prompt},
     reply::Phrasebook,
     turn::Speech,
     understanding::{Products, Understander},
@@ -43,5 +43,11 @@ impl Shop {
             .or_else(|| self.replies.get(language))
             .or_else(|| self.replies.get(&self.default_locale));
         book.map(|book| book.say(prompts)).unwrap_or_default()
+    }
+
+    /// Whether the skill added an intent of that name.
+    pub fn has_custom(&self, name: &str) -> bool {
+        let key = dialogue::custom_key(name);
+        self.replies.values().any(|book| book.has(&key))
     }
 }

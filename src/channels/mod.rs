@@ -3,8 +3,10 @@
 
 pub mod alexa;
 pub mod console;
+pub mod dialogflow;
 pub mod http;
 pub mod json;
+pub mod platform;
 pub mod recording;
 pub mod speaker;
 pub mod wyoming;

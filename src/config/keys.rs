@@ -71,6 +71,7 @@ pub const KEYS: &[Key] = &[
     number("http.body_seconds", "time for a request's body; default: 20"),
     number("http.request_seconds", "time for a request altogether; default: 60"),
     text("alexa.roots", "a PEM file of the roots that sign Alexa's requests; default: the system's store"),
+    text("google.keys", "the address of the keys that sign Google's tokens; default: Google's own"),
     number("http.drain_seconds", "how long a shutdown waits for turns in flight; default: 15"),
     text("wyoming.listen", "address and port of the Wyoming protocol (Home Assistant); default: none"),
     text("wyoming.skill", "the skill that is spoken to over it, by its id; default: the first"),

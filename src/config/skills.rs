@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::{SettingsError, keys::Blame, sections::check_token};
+use super::{
+    SettingsError,
+    google::{self, OnGoogle, RawOnGoogle},
+    keys::Blame,
+    sections::check_token,
+};
 
 /// The most skills of one server.
 pub const MAX_SKILLS: usize = 1_000;
@@ -22,6 +27,8 @@ pub(super) struct RawOfSkill {
     max_in_flight: Option<u32>,
     alexa_application_id: Option<String>,
     alexa_household: Option<String>,
+    dialogflow: Option<RawOnGoogle>,
+    actions: Option<RawOnGoogle>,
 }
 
 /// What is set for one skill.
@@ -35,6 +42,10 @@ pub struct OfSkill {
     pub max_in_flight: Option<usize>,
     /// The skill on Alexa, and who speaks there. Both or neither.
     pub alexa: Option<OnAlexa>,
+    /// The skill on Dialogflow, CX or ES.
+    pub dialogflow: Option<OnGoogle>,
+    /// The skill on Actions Builder.
+    pub actions: Option<OnGoogle>,
 }
 
 /// A skill on Alexa.
@@ -115,7 +126,13 @@ pub(super) fn check(
                 return Err(blame.bad(&key, problem));
             }
         };
-        checked.insert(id, OfSkill { household: raw.household, token, max_in_flight, alexa });
+        let on_google = |name: &str, raw: Option<RawOnGoogle>| {
+            raw.map(|raw| google::check(&format!("skill.{id}.{name}"), raw, blame)).transpose()
+        };
+        let dialogflow = on_google("dialogflow", raw.dialogflow)?;
+        let actions = on_google("actions", raw.actions)?;
+        let household = raw.household;
+        checked.insert(id, OfSkill { household, token, max_in_flight, alexa, dialogflow, actions });
     }
     Ok(checked)
 }

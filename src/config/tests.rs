@@ -197,3 +197,30 @@ fn wyoming_beyond_loopback_must_be_wanted_in_so_many_words() {
     let wrong = load("[wyoming]\nanyone_on_the_network_may_shop = 1\n", &[]).unwrap_err();
     assert!(wrong.contains("true or false is needed"), "{wrong}");
 }
+
+#[test]
+fn a_skill_on_dialogflow_needs_a_household_and_a_proof_of_who_asks() {
+    let table = |lines: &str| load(&format!("[skill.tea.dialogflow]\n{lines}\n"), &[]);
+    let secret = "header = \"X-Agent-Secret\"\nsecret = \"0123456789abcdef\"";
+    let fine = table(&format!("household = \"oak-street\"\n{secret}")).unwrap();
+    let on = fine.of_skill()["tea"].dialogflow.as_ref().unwrap();
+    assert_eq!(on.header.as_ref().unwrap().0, "x-agent-secret");
+    assert!(!format!("{fine:?}").contains("0123456789abcdef"));
+    let audience = "household = \"oak-street\"\naudience = \"https://shop.example/tea\"";
+    assert!(table(audience).unwrap().of_skill()["tea"].actions.is_none());
+    for (lines, key) in [
+        (secret, "household"),
+        ("household = \"oak-street\"", "audience"),
+        ("household = \"oak-street\"\nheader = \"X-Agent-Secret\"", "header"),
+        ("household = \"oak-street\"\nheader = \"Authorization\"\nsecret = \"0123456789abcdef\"", "header"),
+        ("household = \"oak-street\"\nheader = \"X-Agent-Secret\"\nsecret = \"short\"", "secret"),
+        ("household = \"oak-street\"\nuser = \"agent\"", "user"),
+        ("household = \"oak-street\"\nuser = \"agent\"\npassword = \"short\"", "password"),
+        ("household = \"oak-street\"\nemail = \"a@b.example\"", "email"),
+        ("household = \"oak-street\"\naudiense = \"x\"", "audiense"),
+    ] {
+        let error = table(lines).unwrap_err();
+        assert!(error.contains(&format!("`skill.tea.dialogflow.{key}`")), "{lines}: {error}");
+        assert!(!error.contains("\"short\""), "{error}");
+    }
+}

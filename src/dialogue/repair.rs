@@ -1,7 +1,7 @@
 //! What can be said at any time: stop, cancel, help, repeat, back; and what happens when
 //! nothing, or nothing that means anything here, was said.
 
-use super::{Arg, Focus, Prompt, Purpose, orders, policy::MAX_MISSES, questions, scene::Scene};
+use super::{Arg, Focus, Prompt, Purpose, Step, orders, policy::MAX_MISSES, questions, scene::Scene};
 
 /// Leaves the conversation. Whatever was pending is dropped, and the shopper hears that
 /// nothing was ordered when that could be in doubt.
@@ -176,10 +176,23 @@ pub(super) fn human(scene: &mut Scene<'_>) {
 
 /// An intent that the skill added as data: its own reply, then the open question again.
 pub(super) fn custom(scene: &mut Scene<'_>, name: &str) {
-    scene.say(Prompt::new(&format!("custom-{}", name.replace('_', "-"))));
+    scene.say(Prompt::new(&custom_key(name)));
     scene.decision = "custom";
     if scene.state.focus != Focus::Idle {
         scene.ask_again();
+    }
+}
+
+/// The reply to an intent that a skill added.
+pub fn custom_key(name: &str) -> String {
+    format!("custom-{}", name.replace('_', "-"))
+}
+
+/// Says first how to reach a person, when a purchase is pending. Nothing else changes, the open question least
+/// of all.
+pub fn offer_person(step: &mut Step) {
+    if step.listening && purchase_pending(&step.state.focus) {
+        step.say.insert(0, Prompt::new("support"));
     }
 }
 

@@ -60,10 +60,7 @@ impl Scripted {
 impl Engine for Scripted {
     async fn turn(&self, turn: Turn) -> Reply {
         self.begun.add_permits(1);
-        let heard = match &turn.input {
-            Input::Text(text) | Input::Heard { text, .. } => Some(text.clone()),
-            _ => None,
-        };
+        let heard = turn.input.words().map(str::to_owned);
         match heard.as_deref() {
             Some("wait") => self.gate.acquire().await.unwrap().forget(),
             Some("panic") => panic!("as the test wished"),
@@ -150,6 +147,8 @@ pub fn skill(name: &str) -> SkillOptions {
         token: None,
         max_in_flight: None,
         alexa: None,
+        dialogflow: None,
+        actions: None,
     }
 }
 
@@ -158,6 +157,7 @@ pub fn options() -> Options {
     Options {
         skills: vec![skill("household")],
         alexa: None,
+        google: None,
         locale: "en-US".into(),
         token: None,
         max_in_flight: 8,

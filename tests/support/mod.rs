@@ -2,6 +2,7 @@
 
 pub mod amazon;
 pub mod clock;
+pub mod google;
 pub mod hub;
 pub mod process;
 pub mod sample;

@@ -69,6 +69,9 @@ pub struct Request {
     /// `LaunchRequest`, `IntentRequest` and so on.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Amazon's identifier of it.
+    #[serde(rename = "requestId")]
+    pub request_id: Option<String>,
     /// When Amazon sent it, as RFC 3339.
     pub timestamp: String,
     /// BCP 47.

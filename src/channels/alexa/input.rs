@@ -2,10 +2,9 @@
 
 use super::envelope::{Envelope, PlatformIntent};
 use crate::{
-    assistant::MAX_TEXT,
-    commerce::Quantity,
+    channels::platform,
     turn::Input,
-    understanding::{Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Slots},
+    understanding::{Intent, IntentName},
 };
 
 /// Slots that hold the whole of what was said: a catch-all of the interaction model.
@@ -55,30 +54,14 @@ fn input(intent: &PlatformIntent) -> Input {
     if let Some(text) = WHOLE.iter().find_map(|name| slot(name)) {
         return Input::Heard { text: text.to_owned(), confidence: 1.0 };
     }
-    let name = name(&intent.name);
-    let quantity = slot("quantity").and_then(|text| Quantity::new(text.parse().ok()?));
-    let item = slot("item").filter(|words| words.len() <= MAX_TEXT).map(|words| ItemPhrase {
-        words: words.to_lowercase(),
-        quantity,
-        own: name == IntentName::Reorder,
-        ..ItemPhrase::default()
-    });
-    let slots = Slots {
-        items: item.into_iter().collect(),
-        quantity,
-        choice: slot("ordinal").and_then(|text| text.parse().ok()).map(Choice::Ordinal),
-        order: slot("order_number").and_then(|text| text.parse().ok()).map(OrderRef::Number),
-        digits: slot("digits").and_then(Digits::new),
-        ..Slots::default()
-    };
-    Input::Intent(Intent { name, slots })
+    let filled = |name: &str| slot(name).map(str::to_owned).into_iter().collect();
+    Input::Intent(platform::intent(name(&intent.name), &filled))
 }
 
-/// Amazon's own intents by their names, the engine's as `ReorderIntent`, `OrderStatus` or
-/// `order_status`; another is one that the skill added as data.
-fn name(platform: &str) -> IntentName {
+/// Amazon's own intents by their names, the others as on every platform.
+fn name(theirs: &str) -> IntentName {
     use IntentName as N;
-    match platform.strip_prefix("AMAZON.") {
+    match theirs.strip_prefix("AMAZON.") {
         Some("YesIntent") => N::Yes,
         Some("NoIntent") => N::No,
         Some("CancelIntent") => N::Cancel,
@@ -88,24 +71,7 @@ fn name(platform: &str) -> IntentName {
         Some("PreviousIntent") => N::Back,
         Some("StartOverIntent") => N::Launch,
         Some(_) => N::NotUnderstood,
-        None => own(platform),
-    }
-}
-
-fn own(platform: &str) -> IntentName {
-    let bare = platform.strip_suffix("Intent").unwrap_or(platform);
-    let mut snake = String::new();
-    for (at, c) in bare.chars().take(64).enumerate() {
-        if c.is_ascii_uppercase() && at > 0 && !snake.ends_with('_') {
-            snake.push('_');
-        }
-        snake.push(c.to_ascii_lowercase());
-    }
-    let fine = snake.starts_with(|c: char| c.is_ascii_lowercase())
-        && snake.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    match serde_json::from_value(snake.into()) {
-        Ok(name) if fine => name,
-        _ => IntentName::NotUnderstood,
+        None => platform::intent_name(theirs),
     }
 }
 

@@ -10,19 +10,20 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::{
     HttpState,
     error::{ApiError, ErrorBody},
-    metrics,
-    request::{Seat, read_body},
+    metrics, platforms,
+    request::read_body,
     skills::Skill,
 };
 use crate::{
-    channels::alexa::{self, AlexaSkill, Asked, Envelope, MAX_BODY, Refused},
-    commerce::SessionId,
-    turn::{Input, Turn},
+    channels::{
+        alexa::{self, AlexaSkill, Asked, Envelope, MAX_BODY, Refused},
+        platform,
+    },
+    turn::{Input, Reply, Turn},
 };
 
 /// One request of Alexa for a skill.
@@ -91,42 +92,25 @@ async fn turn(
     envelope: Envelope,
     input: Input,
 ) -> Result<Response, ApiError> {
-    let Some(session) = envelope.session.as_ref().map(|session| session_id(&session.session_id)) else {
+    let Some(session) =
+        envelope.session.as_ref().map(|session| platform::session("alexa", &session.session_id))
+    else {
         return Err(refuse(Refused::Envelope));
     };
-    let seat = skill.seat()?;
-    let permit = Seat::take(state)?;
-    let asked = envelope.request.locale.filter(|l| l.parse::<unic_langid::LanguageIdentifier>().is_ok());
-    let locale = asked.unwrap_or_else(|| state.options.locale.clone());
+    let locale = platform::locale(envelope.request.locale).unwrap_or_else(|| state.options.locale.clone());
     let turn = Turn {
         shop: skill.shop.clone(),
         household: on_alexa.household.clone(),
-        session: session?,
+        session: session.map_err(|_| ApiError::fault())?,
         locale: locale.clone(),
         channel: "alexa",
         input,
         stages: Vec::new(),
     };
-    let (shared, screen) = (state.clone(), envelope.has_screen());
-    // Its own task: a caller that hangs up in the middle of a confirmation does not tear it.
-    let work = state.tasks.spawn(async move {
-        let _permits = (seat, permit);
-        let reply = shared.engine.turn(turn).await;
-        metrics::count_reply("alexa", &reply);
-        tracing::info!(shop = %skill.shop, turn = %reply.turn, decision = reply.decision, "turn");
-        json(alexa::answer(&reply, &on_alexa, &locale, screen))
-    });
-    work.await.map_err(|_| {
-        metrics::count_fault("turn");
-        ApiError::fault()
-    })
-}
-
-/// Amazon's identifiers have signs that ours have not, and no bound; their hash stands for them.
-fn session_id(platform: &str) -> Result<SessionId, ApiError> {
-    let hash = Sha256::digest(platform.as_bytes());
-    let hex: String = hash.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
-    SessionId::new(format!("alexa-{hex}")).map_err(|_| ApiError::fault())
+    let screen = envelope.has_screen();
+    let request = envelope.request.request_id;
+    let answer = move |reply: &Reply| alexa::answer(reply, &on_alexa, &locale, screen);
+    platforms::turn(state, &skill, turn, request.as_deref(), answer).await
 }
 
 fn json(value: Value) -> Response {

@@ -7,6 +7,7 @@
 //! | `/v1/skills/{skill}/turns`, `…/turns/{id}` | the same for one of several skills, by its identifier |
 //! | `POST /v1/audio/transcriptions`, `/v1/audio/speech`, `GET /v1/models` | hearing and speaking, as OpenAI's clients ask |
 //! | `POST /alexa/{skill}` | a request of Alexa, proved by its signature |
+//! | `POST /dialogflow/cx/{skill}`, `/dialogflow/es/{skill}`, `/actions/{skill}` | a request of Google, proved by a token or a secret |
 //! | `GET /healthz` | the process runs |
 //! | `GET /readyz` | the store can be reached and the recogniser is loaded |
 //! | `GET /metrics` | figures for Prometheus; no words in them |
@@ -19,12 +20,15 @@
 
 mod alexa;
 mod audio;
+mod dialogflow;
 mod error;
 mod guard;
 pub(in crate::channels) mod metrics;
 mod openai;
 mod openapi;
+mod platforms;
 mod probes;
+mod repeats;
 mod replies;
 mod request;
 mod serve;
@@ -47,10 +51,11 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use self::{error::ApiError, replies::Replies, skills::Skills};
+use self::{error::ApiError, repeats::Repeats, replies::Replies, skills::Skills};
 use super::{
     Engine,
     alexa::{AlexaSkill, Verifier},
+    dialogflow::{Agent, Tokens},
 };
 use crate::{
     commerce::{HouseholdId, ShopId},
@@ -67,6 +72,8 @@ pub struct Options {
     pub skills: Vec<SkillOptions>,
     /// Proves requests of Alexa; without it no skill is reached from there.
     pub alexa: Option<Arc<Verifier>>,
+    /// Proves tokens of Google; without it only secrets prove who asks.
+    pub google: Option<Arc<Tokens>>,
     /// BCP 47.
     pub locale: String,
     /// With a token, every route but `/healthz` wants it; it opens every skill.
@@ -100,6 +107,10 @@ pub struct SkillOptions {
     pub max_in_flight: Option<usize>,
     /// How it is reached from Alexa, if it is.
     pub alexa: Option<AlexaSkill>,
+    /// How it is reached from Dialogflow, CX or ES, if it is.
+    pub dialogflow: Option<Agent>,
+    /// How it is reached from Actions Builder, if it is.
+    pub actions: Option<Agent>,
 }
 
 /// What every request shares.
@@ -110,6 +121,7 @@ pub struct HttpState {
     recognizer: Arc<OnceLock<Arc<Pool>>>,
     synthesizer: SharedSynthesizer,
     replies: Replies,
+    repeats: Arc<Repeats>,
     skills: Skills,
     turns: Arc<Semaphore>,
     /// Turns at work. They go on when their caller hangs up, and a shutdown waits for them.
@@ -133,6 +145,7 @@ impl HttpState {
             recognizer,
             synthesizer,
             replies: Replies::default(),
+            repeats: Arc::default(),
             tasks: TaskTracker::new(),
         })
     }
@@ -143,10 +156,17 @@ async fn wrong_method() -> ApiError {
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
 }
 
+fn not_found() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "not_found", "there is no such address")
+}
+
 /// Routes of platforms, which prove their requests by other means than our token.
 fn platforms(state: &Arc<HttpState>) -> Router<Arc<HttpState>> {
     Router::new()
         .route("/alexa/{skill}", post(alexa::take).fallback(wrong_method))
+        .route("/dialogflow/cx/{skill}", post(dialogflow::cx).fallback(wrong_method))
+        .route("/dialogflow/es/{skill}", post(dialogflow::es).fallback(wrong_method))
+        .route("/actions/{skill}", post(dialogflow::actions).fallback(wrong_method))
         .layer(middleware::from_fn_with_state(state.clone(), guard::deadline))
 }
 
@@ -164,7 +184,7 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/readyz", get(probes::ready))
         .route("/metrics", get(probes::metrics))
         .route("/openapi.json", get(openapi::serve))
-        .fallback(|| async { ApiError::new(StatusCode::NOT_FOUND, "not_found", "there is no such address") })
+        .fallback(|| async { not_found() })
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(state.clone(), guard::deadline))
         .layer(middleware::from_fn_with_state(state.clone(), guard::allowed))

@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{SkillOptions, error::ApiError, metrics};
 use crate::{
-    channels::alexa::AlexaSkill,
+    channels::{alexa::AlexaSkill, dialogflow::Agent},
     commerce::{HouseholdId, ShopId},
 };
 
@@ -27,6 +27,10 @@ pub struct Skill {
     pub token: Option<SecretString>,
     /// How it is reached from Alexa, if it is.
     pub alexa: Option<AlexaSkill>,
+    /// How it is reached from Dialogflow, if it is.
+    pub dialogflow: Option<Agent>,
+    /// How it is reached from Actions Builder, if it is.
+    pub actions: Option<Agent>,
     turns: Arc<Semaphore>,
 }
 
@@ -38,6 +42,8 @@ impl Skills {
             household: options.household.clone(),
             token: options.token.clone(),
             alexa: options.alexa.clone(),
+            dialogflow: options.dialogflow.clone(),
+            actions: options.actions.clone(),
             turns: Arc::new(Semaphore::new(options.max_in_flight.unwrap_or(most))),
         };
         Self(options.iter().map(|one| (one.shop.to_string(), Arc::new(skill(one)))).collect())

@@ -28,6 +28,9 @@ const SIGNER: &str = include_str!("signer.key.pem");
 /// The key of an authority that signs with RSA, for verifiers that know nothing else.
 const ROOT: &str = include_str!("root.key.pem");
 
+/// Every request has a name of its own.
+static REQUESTS: AtomicUsize = AtomicUsize::new(0);
+
 /// What a chain says.
 pub struct Claims<'a> {
     pub name: &'a str,
@@ -128,7 +131,8 @@ impl FetchChain for Amazon {
 /// An envelope of Alexa with that request, sent at that moment.
 pub fn envelope(mut request: Value, at: Timestamp) -> Value {
     request["timestamp"] = at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into();
-    request["requestId"] = "amzn1.echo-api.request.1".into();
+    request["requestId"] =
+        format!("amzn1.echo-api.request.{}", REQUESTS.fetch_add(1, Ordering::SeqCst)).into();
     request["locale"] = "en-US".into();
     let application = json!({ "applicationId": APPLICATION });
     json!({

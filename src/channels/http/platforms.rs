@@ -1,0 +1,70 @@
+//! What the routes of all platforms share: one turn for what a shopper said once, whoever hangs up meanwhile.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{body::Bytes, http::header, response::IntoResponse, response::Response};
+use serde_json::Value;
+
+use super::{
+    HttpState,
+    error::ApiError,
+    metrics,
+    repeats::{First, Place},
+    request::Seat,
+    skills::Skill,
+};
+use crate::turn::{Reply, Turn};
+
+/// Runs a turn and answers it. `request` is the platform's identifier of what was said: the same again gets
+/// the same answer, and no turn is run for it.
+///
+/// # Errors
+/// 503 without a free seat, 500 when the turn fell over.
+pub async fn turn(
+    state: &Arc<HttpState>,
+    skill: &Skill,
+    turn: Turn,
+    request: Option<&str>,
+    answer: impl FnOnce(&Reply) -> Value + Send + 'static,
+) -> Result<Response, ApiError> {
+    let platform = turn.channel;
+    let first = match request.filter(|id| !id.is_empty()) {
+        None => None,
+        Some(id) => match state.repeats.place(&skill.shop, platform, id, Instant::now()) {
+            Place::First(first) => Some(first),
+            Place::Again(again) => {
+                metrics::count_repeat(platform);
+                return again.answer().await.map(json).ok_or_else(ApiError::fault);
+            }
+        },
+    };
+    let permits = (skill.seat()?, Seat::take(state)?);
+    let shared = state.clone();
+    // Its own task: a caller that hangs up in the middle of a confirmation does not tear it.
+    let work = state.tasks.spawn(async move {
+        let _permits = permits;
+        let shop = turn.shop.clone();
+        let reply = shared.engine.turn(turn).await;
+        metrics::count_reply(platform, &reply);
+        tracing::info!(%shop, turn = %reply.turn, decision = reply.decision, "turn");
+        told(first, &reply, answer(&reply))
+    });
+    work.await.map(json).map_err(|_| {
+        metrics::count_fault("turn");
+        ApiError::fault()
+    })
+}
+
+/// The answer, kept for those who ask again. What a fault came to is not kept: another try may do better.
+fn told(first: Option<First>, reply: &Reply, answer: Value) -> Bytes {
+    let answer = Bytes::from(answer.to_string());
+    if let Some(first) = first.filter(|_| reply.decision != "fault") {
+        first.answer(answer.clone());
+    }
+    answer
+}
+
+/// An answer of 200.
+pub fn json(body: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}

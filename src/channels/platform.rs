@@ -1,0 +1,126 @@
+//! What the platforms have in common that send their own understanding: their names for intents, what
+//! they filled in, and their names for conversations.
+
+use sha2::{Digest, Sha256};
+use unic_langid::LanguageIdentifier;
+
+use crate::{
+    assistant::MAX_TEXT,
+    commerce::{Quantity, SessionId, ids::BadId},
+    understanding::{Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Slots},
+};
+
+/// The names of what can be filled in.
+pub const SLOTS: [&str; 5] = ["item", "quantity", "ordinal", "order_number", "digits"];
+
+/// An intent with what a platform filled in. `filled` has the texts of a slot by its name: none, one, or
+/// several where the platform gives a list. As many quantities as items belong to them one by one; a
+/// number of them that fits nothing is left out, and asked for.
+pub fn intent(name: IntentName, filled: &dyn Fn(&str) -> Vec<String>) -> Intent {
+    let first = |slot: &str| filled(slot).into_iter().next();
+    let counts: Vec<_> =
+        filled("quantity").iter().map(|text| text.parse().ok().and_then(Quantity::new)).collect();
+    let words: Vec<_> = filled("item")
+        .into_iter()
+        .filter(|words| words.len() <= MAX_TEXT)
+        .take(Slots::MAX_ITEMS)
+        .map(|words| words.to_lowercase())
+        .collect();
+    let paired = counts.len() == words.len();
+    let item = |(at, words): (usize, String)| ItemPhrase {
+        words,
+        quantity: if paired { counts[at] } else { None },
+        own: name == IntentName::Reorder,
+        ..ItemPhrase::default()
+    };
+    let slots = Slots {
+        quantity: if words.len() <= 1 && counts.len() == 1 { counts[0] } else { None },
+        items: words.into_iter().enumerate().map(item).collect(),
+        choice: first("ordinal").and_then(|text| text.parse().ok()).map(Choice::Ordinal),
+        order: first("order_number").and_then(|text| text.parse().ok()).map(OrderRef::Number),
+        digits: first("digits").and_then(|text| Digits::new(&text)),
+        ..Slots::default()
+    };
+    Intent { name, slots }
+}
+
+/// The engine's intent of a platform's name: `ReorderIntent`, `OrderStatus`, `order_status`, `Order status`;
+/// another is one that the skill added as data.
+pub fn intent_name(platform: &str) -> IntentName {
+    let bare = platform.strip_suffix("Intent").unwrap_or(platform).trim();
+    let camel = bare.contains(|c: char| c.is_ascii_lowercase());
+    let mut snake = String::new();
+    for (at, c) in bare.chars().take(64).enumerate() {
+        let gap = matches!(c, ' ' | '-' | '.' | '_');
+        if (gap || camel && c.is_ascii_uppercase()) && at > 0 && !snake.ends_with('_') {
+            snake.push('_');
+        }
+        if !gap {
+            snake.push(c.to_ascii_lowercase());
+        }
+    }
+    let fine = snake.starts_with(|c: char| c.is_ascii_lowercase())
+        && snake.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    match serde_json::from_value(snake.into()) {
+        Ok(name) if fine => name,
+        _ => IntentName::NotUnderstood,
+    }
+}
+
+/// Our name of a platform's conversation. Theirs have signs that ours have not, and no bound; a hash stands for
+/// them.
+///
+/// # Errors
+/// [`BadId`] when the platform's own name is none.
+pub fn session(platform: &str, theirs: &str) -> Result<SessionId, BadId> {
+    let hash = Sha256::digest(theirs.as_bytes());
+    let hex: String = hash.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
+    SessionId::new(format!("{platform}-{hex}"))
+}
+
+/// The language that a request asks for, when it is one (BCP 47).
+pub fn locale(asked: Option<String>) -> Option<String> {
+    asked.filter(|locale| locale.parse::<LanguageIdentifier>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intents_are_known_by_the_spellings_that_platforms_have() {
+        for (platform, meant) in [
+            ("ReorderIntent", IntentName::Reorder),
+            ("OrderStatusIntent", IntentName::OrderStatus),
+            ("order_status", IntentName::OrderStatus),
+            ("Order Status", IntentName::OrderStatus),
+            ("order.status", IntentName::OrderStatus),
+            ("ORDER_STATUS", IntentName::OrderStatus),
+            ("LoyaltyPoints", IntentName::Custom("loyalty_points".into())),
+            ("Default Welcome Intent", IntentName::Custom("default_welcome".into())),
+            ("Ünknown", IntentName::NotUnderstood),
+            ("", IntentName::NotUnderstood),
+        ] {
+            assert_eq!(intent_name(platform), meant, "{platform}");
+        }
+    }
+
+    #[test]
+    fn quantities_go_with_the_items_that_they_were_given_with_or_with_none() {
+        let filled = |items: &'static [&str], counts: &'static [&str]| {
+            move |slot: &str| match slot {
+                "item" => items.iter().map(|text| (*text).to_owned()).collect(),
+                "quantity" => counts.iter().map(|text| (*text).to_owned()).collect(),
+                _ => Vec::new(),
+            }
+        };
+        let of = |items, counts| intent(IntentName::Buy, &filled(items, counts)).slots;
+        let one = of(&["Milk"], &["2"]);
+        assert_eq!((one.items[0].words.as_str(), one.items[0].quantity), ("milk", Quantity::new(2)));
+        assert_eq!(one.quantity, Quantity::new(2));
+        let two = of(&["milk", "eggs"], &["2", "3"]);
+        assert_eq!([two.items[0].quantity, two.items[1].quantity], [Quantity::new(2), Quantity::new(3)]);
+        let unclear = of(&["milk", "eggs"], &["2"]);
+        assert!(unclear.quantity.is_none() && unclear.items.iter().all(|item| item.quantity.is_none()));
+    }
+}

@@ -1,0 +1,91 @@
+//! How skills are reached from Google's platforms.
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::{SettingsError, keys::Blame, sections::check_token};
+
+/// `[skill.ID.dialogflow]` and `[skill.ID.actions]`, not yet checked.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawOnGoogle {
+    household: Option<String>,
+    audience: Option<String>,
+    email: Option<String>,
+    header: Option<String>,
+    secret: Option<String>,
+    user: Option<String>,
+    password: Option<String>,
+}
+
+/// A skill on a platform of Google: who speaks there, and who may ask. At least one proof is set.
+#[derive(Debug, Clone)]
+pub struct OnGoogle {
+    /// The household for which everybody speaks.
+    pub household: String,
+    /// The audience of Google's ID tokens.
+    pub audience: Option<String>,
+    /// The only service account whose token counts.
+    pub email: Option<String>,
+    /// A header's name, and the secret in it.
+    pub header: Option<(String, SecretString)>,
+    /// `user:password` for HTTP Basic.
+    pub basic: Option<SecretString>,
+}
+
+/// Checks a section; `table` is its name.
+pub(super) fn check(table: &str, raw: RawOnGoogle, blame: &Blame<'_>) -> Result<OnGoogle, SettingsError> {
+    let bad = |key: &str, problem: &str| Err(blame.bad(&format!("{table}.{key}"), problem));
+    let Some(household) = raw.household else {
+        return bad("household", "the household that speaks there is needed");
+    };
+    let graphic =
+        |text: &String| (1..=512).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if raw.audience.as_ref().is_some_and(|audience| !graphic(audience)) {
+        return bad("audience", "up to 512 letters, digits and signs without spaces");
+    }
+    if raw
+        .email
+        .as_ref()
+        .is_some_and(|email| !graphic(email) || !email.contains('@') || raw.audience.is_none())
+    {
+        return bad("email", "the address of a service account, beside an `audience`");
+    }
+    let header = match (raw.header, raw.secret) {
+        (None, None) => None,
+        (Some(name), Some(secret)) if header_name(&name) => {
+            let secret = SecretString::from(secret);
+            check_token(&format!("{table}.secret"), &secret, blame)?;
+            Some((name.to_ascii_lowercase(), secret))
+        }
+        _ => {
+            return bad(
+                "header",
+                "a header's name, such as \"X-Agent-Secret\", and `secret` are needed together",
+            );
+        }
+    };
+    let basic = match (raw.user, raw.password) {
+        (None, None) => None,
+        (Some(user), Some(password)) if graphic(&user) && !user.contains(':') => {
+            check_token(&format!("{table}.password"), &SecretString::from(password.clone()), blame)?;
+            Some(SecretString::from(format!("{user}:{password}")))
+        }
+        _ => return bad("user", "a name without a colon and `password` are needed together"),
+    };
+    if raw.audience.is_none() && header.is_none() && basic.is_none() {
+        return bad(
+            "audience",
+            "a proof of who asks is needed: `audience`, `header` and `secret`, or `user` and `password`",
+        );
+    }
+    Ok(OnGoogle { household, audience: raw.audience, email: raw.email, header, basic })
+}
+
+/// A header of its own, not one that means something to others.
+fn header_name(name: &str) -> bool {
+    let taken = ["authorization", "host", "content-type", "content-length", "cookie", "connection"];
+    (1..=64).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !taken.contains(&name.to_ascii_lowercase().as_str())
+}

@@ -1,0 +1,102 @@
+//! Whose words count: the shopper's, and what the agent makes of them.
+
+use super::*;
+
+#[tokio::test]
+async fn a_yes_that_only_the_agent_says_orders_nothing() {
+    let world = world().await;
+    let before = world.orders().await;
+    let yes =
+        json!({ "displayName": "yes", "confidence": 1.0, "lastMatchedIntent": format!("{AGENT}/intents/1") });
+    let tag = json!({ "tag": "yes" });
+    let intent = format!("{AGENT}/intents/1");
+    let others = [
+        json!({ "triggerIntent": intent, "intentInfo": yes, "fulfillmentInfo": tag }),
+        json!({ "triggerEvent": "yes", "fulfillmentInfo": tag }),
+        json!({ "transcript": "purple monkey dishwasher", "intentInfo": yes, "fulfillmentInfo": tag }),
+        json!({ "transcript": "maybe later", "intentInfo": yes }),
+        json!({ "text": "no", "intentInfo": yes, "fulfillmentInfo": tag }),
+        json!({ "transcript": "", "intentInfo": yes }),
+    ];
+    for other in others {
+        let asked = world.cx(json!({ "text": "reorder paper towels" })).await;
+        assert_eq!(decision(&asked), "confirming", "{asked}");
+        let answer = world.cx(other.clone()).await;
+        assert_ne!(decision(&answer), "placed", "{other}");
+        world.cx(json!({ "text": "cancel" })).await;
+    }
+    assert_eq!(world.orders().await, before);
+    world.cx(json!({ "text": "reorder paper towels" })).await;
+    let unsure = json!({ "displayName": "yes", "confidence": 0.1 });
+    let placed = world.cx(json!({ "text": "yes", "intentInfo": unsure })).await;
+    assert_eq!(decision(&placed), "placed", "the shopper's own word counts, whatever the agent thinks");
+}
+
+#[tokio::test]
+async fn where_the_words_mean_nothing_to_the_engine_the_agents_intent_stands_in_when_it_is_sure() {
+    let world = world().await;
+    let intent = |confidence: f64| {
+        let given = json!({
+            "item": { "originalValue": "kitchen rolls", "resolvedValue": ["paper towels"] },
+            "quantity": { "originalValue": "two", "resolvedValue": { "amount": 2.0, "unit": "pack" } },
+        });
+        json!({ "displayName": "Reorder", "confidence": confidence, "parameters": given })
+    };
+    let words = "flibber me a zorgle of snarfs";
+    let unsure = world.cx(json!({ "transcript": words, "intentInfo": intent(0.2) })).await;
+    assert_eq!(decision(&unsure), "re-prompted", "{unsure}");
+    let asked = world.cx(json!({ "transcript": words, "intentInfo": intent(0.9) })).await;
+    assert!(spoken(&asked).contains("2 Northwind Paper Towels"), "{asked}");
+    let stopped = world.cx(json!({ "transcript": "cancel", "intentInfo": intent(0.9) })).await;
+    assert_eq!(decision(&stopped), "cancelled", "what the shopper says goes before: {stopped}");
+}
+
+#[tokio::test]
+async fn parameters_of_the_session_are_taken_once() {
+    let world = world().await;
+    let session = json!({
+        "session": format!("{AGENT}/sessions/kitchen"), "parameters": { "item": "paper towels", "theirs": [1] }
+    });
+    let event = json!({ "triggerEvent": "form-filled", "sessionInfo": session, "fulfillmentInfo": { "tag": "reorder" } });
+    let asked = world.cx(event).await;
+    assert!(spoken(&asked).contains("Paper Towels"), "{asked}");
+    let parameters = asked["sessionInfo"]["parameters"].as_object().unwrap();
+    assert_eq!(parameters.get("item"), Some(&Value::Null), "null takes it away");
+    assert!(!parameters.contains_key("theirs"));
+}
+
+#[tokio::test]
+async fn a_very_unhappy_shopper_hears_how_to_reach_a_person_and_a_yes_stays_a_yes() {
+    let world = world().await;
+    let before = world.orders().await;
+    let mood = |score: f64| json!({ "score": score, "magnitude": 2.0 });
+    let calm = world
+        .cx(json!({ "transcript": "reorder paper towels", "sentimentAnalysisResult": mood(-0.3) }))
+        .await;
+    assert!(!spoken(&calm).contains("To reach a person"), "{calm}");
+    let angry =
+        world.cx(json!({ "transcript": "how much is it", "sentimentAnalysisResult": mood(-0.9) })).await;
+    assert!(spoken(&angry).starts_with("To reach a person"), "{angry}");
+    assert_eq!(angry["sessionInfo"]["parameters"]["sayso_listening"], true);
+    let placed = world.cx(json!({ "transcript": "yes please", "sentimentAnalysisResult": mood(-0.9) })).await;
+    assert_eq!(decision(&placed), "placed");
+    assert_eq!(world.orders().await, before + 1);
+    let idle = world.cx(json!({ "transcript": "thank you", "sentimentAnalysisResult": mood(-1.0) })).await;
+    assert!(!spoken(&idle).contains("To reach a person"), "nothing is pending: {idle}");
+}
+
+#[tokio::test]
+async fn events_silence_and_keys_are_no_words() {
+    let world = world().await;
+    assert_eq!(decision(&world.cx(json!({ "triggerEvent": "WELCOME" })).await), "welcomed");
+    assert_eq!(decision(&world.cx(json!({ "triggerEvent": "sys.no-input-default" })).await), "re-prompted");
+    assert_eq!(decision(&world.cx(json!({ "transcript": "  " })).await), "re-prompted");
+    assert_eq!(
+        decision(&world.cx(json!({ "triggerEvent": "custom-thing", "fulfillmentInfo": {} })).await),
+        "gave-up"
+    );
+    world.cx(json!({ "text": "make that three packs of paper towels" })).await;
+    let unknown =
+        world.cx(json!({ "triggerEvent": "loyalty", "fulfillmentInfo": { "tag": "loyalty" } })).await;
+    assert_ne!(decision(&unknown), "custom", "an intent that the skill has no words for: {unknown}");
+}
