@@ -26,6 +26,7 @@ mod recognition;
 mod recordings;
 mod replies;
 mod skill;
+mod skill_build;
 mod skill_check;
 mod skill_new;
 mod speaking;

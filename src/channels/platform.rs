@@ -7,7 +7,9 @@ use unic_langid::LanguageIdentifier;
 use crate::{
     assistant::MAX_TEXT,
     commerce::{Quantity, SessionId, ids::BadId},
-    understanding::{Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Slots},
+    understanding::{
+        self, Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Slots, sentences::Means,
+    },
 };
 
 /// The names of what can be filled in.
@@ -47,6 +49,11 @@ pub fn intent(name: IntentName, filled: &dyn Fn(&str) -> Vec<String>) -> Intent 
 /// The engine's intent of a platform's name: `ReorderIntent`, `OrderStatus`, `order_status`, `Order status`;
 /// another is one that the skill added as data.
 pub fn intent_name(platform: &str) -> IntentName {
+    intent_named(platform).0
+}
+
+/// The same with what the intent's sentences mean by their own words: `ReorderWithUsualIntent`.
+pub fn intent_named(platform: &str) -> (IntentName, Means) {
     let bare = platform.strip_suffix("Intent").unwrap_or(platform).trim();
     let camel = bare.contains(|c: char| c.is_ascii_lowercase());
     let mut snake = String::new();
@@ -61,10 +68,8 @@ pub fn intent_name(platform: &str) -> IntentName {
     }
     let fine = snake.starts_with(|c: char| c.is_ascii_lowercase())
         && snake.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    match serde_json::from_value(snake.into()) {
-        Ok(name) if fine => name,
-        _ => IntentName::NotUnderstood,
-    }
+    let read = if fine { understanding::platform::read(&snake) } else { None };
+    read.unwrap_or((IntentName::NotUnderstood, Means::default()))
 }
 
 /// Our name of a platform's conversation. Theirs have signs that ours have not, and no bound; a hash stands for

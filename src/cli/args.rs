@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const AFTER: &str = "\
 Examples:
@@ -281,6 +281,13 @@ pub struct HearArgs {
     pub json: bool,
 }
 
+const BUILD: &str = "\
+Examples:
+  sayso skill build skills/coffee-bar --target alexa --endpoint https://voice.example.com --out package
+
+The folder is made whole, or on any error not at all; the same skill gives the same bytes. What does not
+fit into the platform's limits is left out, and told.";
+
 const CHECK: &str = "\
 Examples:
   sayso skill check skills/coffee-bar
@@ -322,6 +329,29 @@ pub enum SkillCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Write the package with which a skill is set up on a platform
+    #[command(after_help = BUILD)]
+    Build {
+        /// The skill's folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// The platform
+        #[arg(long, value_enum)]
+        target: BuildTarget,
+        /// The folder to be made
+        #[arg(long, value_name = "FOLDER")]
+        out: PathBuf,
+        /// Where `sayso serve` is reached [default: `server` in [publish] of skill.toml]
+        #[arg(long, value_name = "URL")]
+        endpoint: Option<String>,
+    },
+}
+
+/// A platform of `sayso skill build`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BuildTarget {
+    /// Amazon's skill package
+    Alexa,
 }
 
 /// `sayso catalog`

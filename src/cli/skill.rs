@@ -4,8 +4,13 @@ use std::{path::Path, process::ExitCode};
 
 use anyhow::{Result, ensure};
 
-use super::{args::SkillCommand, terminal};
+use super::{
+    args::{BuildTarget, SkillCommand},
+    terminal,
+};
 use crate::skill::{
+    Skill,
+    build::{self, Target},
     check::{self, Mistake},
     new::create,
 };
@@ -14,6 +19,9 @@ pub fn run(command: &SkillCommand) -> Result<ExitCode> {
     match command {
         SkillCommand::New { name, dir } => new(name, dir.as_deref()),
         SkillCommand::Check { folder, json } => check(folder, *json),
+        SkillCommand::Build { folder, target, out, endpoint } => {
+            build(folder, *target, out, endpoint.as_deref())
+        }
     }
 }
 
@@ -53,4 +61,19 @@ fn tell(folder: &Path, mistakes: &[Mistake]) -> Result<()> {
         n => format!("{n} mistakes"),
     })?;
     Ok(())
+}
+
+fn build(folder: &Path, target: BuildTarget, out: &Path, endpoint: Option<&str>) -> Result<ExitCode> {
+    let target = match target {
+        BuildTarget::Alexa => Target::Alexa,
+    };
+    let package = build::build(&Skill::load(folder)?, target, endpoint)?;
+    build::write(&package, out)?;
+    for note in &package.notes {
+        terminal::line(format!("note: {}", terminal::wrap(note, 6, 6)))?;
+    }
+    for (name, bytes) in &package.files {
+        terminal::line(format!("{}, {} bytes", out.join(name).display(), bytes.len()))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }

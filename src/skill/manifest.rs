@@ -19,12 +19,37 @@ pub(super) struct Manifest {
     pub terms: Terms,
     pub default_limit: Money,
     pub spoken: Vec<Spoken>,
+    pub publish: Publish,
+}
+
+/// How the shop is found on platforms. All of it may be missing until it is published.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Publish {
+    /// Where `sayso serve` is reached from outside: `https://voice.example.com`.
+    pub server: Option<String>,
+    /// The locales of Alexa in which it is offered: `en-US`, `en-GB`. Empty: one for each locale.
+    pub alexa_locales: Vec<String>,
+    /// Where the privacy policy can be read, https.
+    pub privacy_policy: Option<String>,
+}
+
+/// What a platform's store shows of the shop in one language.
+#[derive(Debug, Clone, Default)]
+pub struct StorePage {
+    /// One sentence of at most 160 characters.
+    pub summary: Option<String>,
+    /// Some sentences.
+    pub description: Option<String>,
+    /// Words by which it is found.
+    pub keywords: Vec<String>,
 }
 
 /// What is said of the shop in one language.
 pub(super) struct Spoken {
     pub locale: String,
     pub invocation: String,
+    pub page: StorePage,
     shop: String,
     support: String,
     privacy: String,
@@ -47,6 +72,8 @@ struct Wire {
     default_limit: String,
     terms: WireTerms,
     spoken: BTreeMap<String, WireSpoken>,
+    #[serde(default)]
+    publish: Publish,
 }
 
 #[derive(Deserialize)]
@@ -69,6 +96,10 @@ struct WireSpoken {
     invocation: String,
     support: String,
     privacy: String,
+    summary: Option<String>,
+    description: Option<String>,
+    #[serde(default)]
+    keywords: Vec<String>,
 }
 
 /// Reads and checks skill.toml.
@@ -162,6 +193,7 @@ pub(super) fn from_toml<T: serde::de::DeserializeOwned>(file: &Path, text: &str)
 
 fn check(wire: Wire, wrong: &mut Wrong) -> Option<Manifest> {
     let terms = terms(wire.terms, wrong);
+    publish(&wire.publish, wrong);
     let spoken = spoken(wire.locales, wire.spoken, wrong);
     let id = wrong.of("id", ShopId::new(wire.id).map_err(|error| format!("`id`: {error}")));
     let name = wrong.of("name", short("name".to_owned(), wire.name));
@@ -173,7 +205,32 @@ fn check(wire: Wire, wrong: &mut Wrong) -> Option<Manifest> {
     if !wrong.0.is_empty() {
         return None;
     }
-    Some(Manifest { id: id?, name: name?, zone: zone?, default_limit: limit?, terms: terms?, spoken })
+    Some(Manifest {
+        id: id?,
+        name: name?,
+        zone: zone?,
+        default_limit: limit?,
+        terms: terms?,
+        spoken,
+        publish: wire.publish,
+    })
+}
+
+/// Addresses that platforms ask must be theirs to trust.
+fn publish(publish: &Publish, wrong: &mut Wrong) {
+    let addresses = [("server", &publish.server), ("privacy_policy", &publish.privacy_policy)];
+    for (name, address) in addresses {
+        if address.as_ref().is_some_and(|address| !is_https(address)) {
+            let key = format!("publish.{name}");
+            wrong.0.push((key.clone(), format!("`{key}` is an address that begins with https://")));
+        }
+    }
+}
+
+/// Whether a text is an address that can be asked safely.
+pub(super) fn is_https(address: &str) -> bool {
+    let url = reqwest::Url::parse(address);
+    url.is_ok_and(|url| url.scheme() == "https" && url.has_host() && address.len() <= MAX_TEXT)
 }
 
 fn spoken(locales: Vec<String>, mut texts: BTreeMap<String, WireSpoken>, wrong: &mut Wrong) -> Vec<Spoken> {
@@ -190,7 +247,13 @@ fn spoken(locales: Vec<String>, mut texts: BTreeMap<String, WireSpoken>, wrong: 
             let key = format!("spoken.{locale}.{name}");
             wrong.of(&key, short(key.clone(), text)).unwrap_or_default()
         };
+        let page = StorePage {
+            summary: words.summary.map(|summary| text("summary", summary)),
+            description: words.description.map(|description| text("description", description)),
+            keywords: words.keywords.into_iter().map(|keyword| text("keywords", keyword)).collect(),
+        };
         spoken.push(Spoken {
+            page,
             shop: text("shop", words.shop),
             invocation: text("invocation", words.invocation),
             support: text("support", words.support),

@@ -5,6 +5,7 @@
 //! there in every locale, every product is priced in the shop's currency, every past purchase
 //! is of a product.
 
+pub mod build;
 pub mod check;
 mod feed;
 mod files;
@@ -22,6 +23,7 @@ use jiff::tz::TimeZone;
 
 pub use feed::{MAX_FEED_BYTES, MAX_PRODUCTS, read_feed};
 pub use import::{catalog_file, import_catalog};
+pub use manifest::{Publish, StorePage};
 pub use sample::SampleHousehold;
 
 use crate::{
@@ -73,6 +75,8 @@ pub struct Language {
     pub locale: String,
     /// How a platform opens the skill: `corner shelf`.
     pub invocation: String,
+    /// What a platform's store shows.
+    pub page: StorePage,
     /// The words of the replies.
     pub phrasebook: Arc<Phrasebook>,
     /// The compiled templates of what can be said.
@@ -96,6 +100,8 @@ pub struct Skill {
     pub catalog: Arc<Catalog>,
     /// Sample households with their past purchases; a real shop has none.
     pub households: Vec<SampleHousehold>,
+    /// How it is found on platforms.
+    pub publish: Publish,
     /// What it speaks and understands, its first language first; never empty.
     pub languages: Vec<Language>,
 }
@@ -133,6 +139,7 @@ impl Skill {
             default_limit: manifest.default_limit,
             catalog: Arc::new(catalog),
             households,
+            publish: manifest.publish,
             languages,
         })
     }
@@ -171,6 +178,7 @@ fn language(files: &Files, spoken: Spoken) -> Result<Language, SkillError> {
     Ok(Language {
         locale: spoken.locale,
         invocation: spoken.invocation,
+        page: spoken.page,
         phrasebook: Arc::new(phrasebook),
         sentences,
     })

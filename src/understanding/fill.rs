@@ -2,16 +2,19 @@
 
 use super::{
     intent::{Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Past, Slots},
-    sentences::{Capture, Found, SlotKind, Table, Value},
+    sentences::{Capture, Found, Means, SlotKind, Value},
 };
 use crate::commerce::Quantity;
 
 /// The intent of a template that matched.
 pub(super) fn intent(found: &Found<'_>) -> Intent {
-    let table = found.table;
-    let mut slots = Slots { choice: table.choice.clone(), past: table.past.clone(), ..Slots::default() };
-    let mut name = table.name.clone();
-    let meant = || found.captures.iter().filter(|c| !matches!(c.kind, SlotKind::Was | SlotKind::Not));
+    filled(found.table.name.clone(), &found.table.means, &found.captures)
+}
+
+/// An intent whose words mean this and whose places are filled so.
+pub(super) fn filled(mut name: IntentName, means: &Means, captures: &[Capture]) -> Intent {
+    let mut slots = Slots { choice: means.choice.clone(), past: means.past.clone(), ..Slots::default() };
+    let meant = || captures.iter().filter(|c| !matches!(c.kind, SlotKind::Was | SlotKind::Not));
     for capture in meant() {
         match (&capture.value, capture.kind) {
             (Value::Phrase(phrase), _) => {
@@ -25,8 +28,8 @@ pub(super) fn intent(found: &Found<'_>) -> Intent {
     for capture in meant() {
         put(capture, &name, &mut slots);
     }
-    slots.instead_of = found.captures.iter().find_map(replaced);
-    add_table(table, &name, &mut slots);
+    slots.instead_of = captures.iter().find_map(replaced);
+    add_means(means, &name, &mut slots);
     settle(&name, &mut slots);
     Intent { name, slots }
 }
@@ -83,18 +86,18 @@ fn about_an_order(name: &IntentName) -> bool {
     matches!(name, N::OrderStatus | N::DeliveryDate | N::CancelOrder | N::ReturnItem)
 }
 
-fn add_table(table: &Table, name: &IntentName, slots: &mut Slots) {
-    slots.constraints.cheapest |= table.cheapest;
-    (slots.refused, slots.only) = (table.refused, table.only);
-    if table.it && slots.items.is_empty() {
+fn add_means(means: &Means, name: &IntentName, slots: &mut Slots) {
+    slots.constraints.cheapest |= means.cheapest;
+    (slots.refused, slots.only) = (means.refused, means.only);
+    if means.it && slots.items.is_empty() {
         slots.items.push(ItemPhrase { it: true, ..ItemPhrase::default() });
     }
     for item in &mut slots.items {
         // Who says "reorder" means what the household had.
-        item.own |= table.own || *name == IntentName::Reorder;
+        item.own |= means.own || *name == IntentName::Reorder;
     }
     if about_an_order(name) && slots.order.is_none() && slots.items.is_empty() {
-        slots.order.clone_from(&table.order);
+        slots.order.clone_from(&means.order);
     }
 }
 

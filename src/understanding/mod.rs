@@ -13,6 +13,7 @@ mod fill;
 pub mod intent;
 mod normal;
 mod phrases;
+pub mod platform;
 pub mod products;
 pub mod sentences;
 mod short;

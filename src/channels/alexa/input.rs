@@ -1,10 +1,17 @@
 //! What a request asks of the engine.
 
+use jiff::{Timestamp, tz::TimeZone};
+
 use super::envelope::{Envelope, PlatformIntent};
 use crate::{
+    assistant::MAX_TEXT,
     channels::platform,
     turn::Input,
-    understanding::{Intent, IntentName},
+    understanding::{
+        Intent, IntentName,
+        platform::{ANSWER, ANSWER_PLACES, PLACES, UTTERANCE, intent as understood},
+        sentences::Means,
+    },
 };
 
 /// Slots that hold the whole of what was said: a catch-all of the interaction model.
@@ -37,9 +44,9 @@ pub enum Asked {
 pub fn asked(envelope: &Envelope) -> Asked {
     match (envelope.request.kind.as_str(), &envelope.request.intent) {
         ("LaunchRequest", _) => Asked::Turn(Input::Intent(Intent::bare(IntentName::Launch))),
-        ("IntentRequest", Some(intent)) => Asked::Turn(input(intent)),
+        ("IntentRequest", Some(intent)) => Asked::Turn(input(intent, &envelope.request.timestamp)),
         ("CanFulfillIntentRequest", Some(intent)) => Asked::CanFulfill {
-            known: !matches!(name(&intent.name), IntentName::NotUnderstood | IntentName::Custom(_)),
+            known: !matches!(name(&intent.name).0, IntentName::NotUnderstood | IntentName::Custom(_)),
             slots: intent.slots.iter().flat_map(|slots| slots.keys().cloned()).collect(),
         },
         ("SessionEndedRequest", _) => Asked::Ended,
@@ -49,19 +56,28 @@ pub fn asked(envelope: &Envelope) -> Asked {
     }
 }
 
-fn input(intent: &PlatformIntent) -> Input {
+fn input(intent: &PlatformIntent, timestamp: &str) -> Input {
     let slot = |name: &str| intent.slots.as_ref()?.get(name)?.meant();
     if let Some(text) = WHOLE.iter().find_map(|name| slot(name)) {
         return Input::Heard { text: text.to_owned(), confidence: 1.0 };
     }
-    let filled = |name: &str| slot(name).map(str::to_owned).into_iter().collect();
-    Input::Intent(platform::intent(name(&intent.name), &filled))
+    let slot = |name: &str| slot(name).filter(|words| words.len() <= MAX_TEXT);
+    let (name, means) = name(&intent.name);
+    if [ANSWER, UTTERANCE].iter().any(|whole| name == IntentName::Custom((*whole).to_owned())) {
+        let words: Vec<&str> = ANSWER_PLACES.iter().filter_map(|place| slot(place)).collect();
+        return Input::Heard { text: words.join(" "), confidence: 1.0 };
+    }
+    // The timestamp was proved to be of this moment.
+    let today = timestamp.parse::<Timestamp>().unwrap_or_default().to_zoned(TimeZone::UTC).date();
+    let names = PLACES.iter().map(|(name, _)| *name).chain(["unit"]);
+    let places: Vec<(&str, &str)> = names.filter_map(|name| Some((name, slot(name)?))).collect();
+    Input::Intent(understood(name, &means, &places, today))
 }
 
-/// Amazon's own intents by their names, the others as on every platform.
-fn name(theirs: &str) -> IntentName {
+/// Amazon's own intents by their names, the others as on every platform, with what their sentences mean.
+fn name(theirs: &str) -> (IntentName, Means) {
     use IntentName as N;
-    match theirs.strip_prefix("AMAZON.") {
+    let name = match theirs.strip_prefix("AMAZON.") {
         Some("YesIntent") => N::Yes,
         Some("NoIntent") => N::No,
         Some("CancelIntent") => N::Cancel,
@@ -71,8 +87,9 @@ fn name(theirs: &str) -> IntentName {
         Some("PreviousIntent") => N::Back,
         Some("StartOverIntent") => N::Launch,
         Some(_) => N::NotUnderstood,
-        None => platform::intent_name(theirs),
-    }
+        None => return platform::intent_named(theirs),
+    };
+    (name, Means::default())
 }
 
 #[cfg(test)]
@@ -91,7 +108,7 @@ mod tests {
             ("Ünknown", IntentName::NotUnderstood),
             ("", IntentName::NotUnderstood),
         ] {
-            assert_eq!(name(platform), meant, "{platform}");
+            assert_eq!(name(platform).0, meant, "{platform}");
         }
     }
 }

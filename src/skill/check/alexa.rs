@@ -46,11 +46,15 @@ pub(in crate::skill) fn invocation_fault(name: &str) -> Option<String> {
     small.map(|word| format!("of two words none may be \"{word}\""))
 }
 
-/// Words of templates that no sample utterance may have: digits and signs are written out there.
+/// Whether a sample utterance may have this word: digits and signs are written out there.
+pub(in crate::skill) fn sayable(word: &str) -> bool {
+    word.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '.' | '-'))
+}
+
+/// Words of templates that no sample utterance may have.
 fn unsayable(tongue: &Tongue) -> Vec<Mistake> {
-    let fine = |word: &str| word.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '.' | '-'));
     let words = tongue.sentences.iter().flat_map(|sentences| sentences.words());
-    let odd: BTreeSet<(usize, &str)> = words.filter(|(_, word)| !fine(word)).collect();
+    let odd: BTreeSet<(usize, &str)> = words.filter(|(_, word)| !sayable(word)).collect();
     let mistake = |(line, word): (usize, &str)| {
         let what = format!("`{word}` cannot be in a sample utterance: write it as it is said");
         Mistake::new(Kind::Alexa, format!("sentences/{}.toml", tongue.locale), Some(line as u64), what)

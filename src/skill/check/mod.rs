@@ -4,7 +4,7 @@
 mod alexa;
 mod locales;
 
-pub(super) use alexa::invocation_fault;
+pub(super) use alexa::{invocation_fault, sayable};
 
 use std::path::{Path, PathBuf};
 

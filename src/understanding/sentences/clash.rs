@@ -13,6 +13,7 @@ use std::{
 use super::{
     Problem, Sentences, SlotKind,
     check::ProblemKind,
+    expand::Piece,
     file::Template,
     matcher::{self, Sights},
     template::{self, Op},
@@ -24,13 +25,6 @@ use crate::{
 
 /// Places in two programs that are looked at before a pair is given up.
 const MAX_STATES: usize = 50_000;
-
-/// A part of a sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece<'a> {
-    Word(&'a str),
-    Slot(SlotKind),
-}
 
 /// The sentences with two meanings, and the intents that are never understood. The catalogue fills
 /// the places of the sentences that are tried.

@@ -9,6 +9,7 @@ use toml::Spanned;
 use super::{
     check::Example,
     error::SentencesError,
+    expand::{self, Piece},
     template::{self, Lists, Op},
 };
 use crate::understanding::intent::{Choice, Expect, IntentName, OrderRef, Past};
@@ -89,13 +90,9 @@ fn trusted() -> bool {
     true
 }
 
-/// Templates that mean the same, and what they add.
-#[derive(Debug, Clone)]
-pub struct Table {
-    /// The meaning.
-    pub name: IntentName,
-    /// Only while this is awaited.
-    pub expect: Option<Expect>,
+/// What templates mean by their own words, whatever fills their places.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Means {
     /// The order that is meant when no slot says otherwise.
     pub order: Option<OrderRef>,
     /// The choice that the words themselves make.
@@ -112,6 +109,17 @@ pub struct Table {
     pub refused: bool,
     /// Of what is pending, only the things are meant: "just the bananas".
     pub only: bool,
+}
+
+/// Templates that mean the same, and what they add.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// The meaning.
+    pub name: IntentName,
+    /// Only while this is awaited.
+    pub expect: Option<Expect>,
+    /// What the words themselves mean, whatever fills their places.
+    pub means: Means,
     /// Whether these words are trusted when they were heard and not typed. One short word is what
     /// a recogniser makes of other short words, so a lone "sure" orders nothing.
     pub by_ear: bool,
@@ -230,14 +238,16 @@ impl Sentences {
         self.tables.push(Table {
             name,
             expect: raw.expect,
-            order: raw.order,
-            choice: raw.choice,
-            past: raw.past,
-            own: raw.own,
-            it: raw.it,
-            cheapest: raw.cheapest,
-            refused: raw.refused,
-            only: raw.only,
+            means: Means {
+                order: raw.order,
+                choice: raw.choice,
+                past: raw.past,
+                own: raw.own,
+                it: raw.it,
+                cheapest: raw.cheapest,
+                refused: raw.refused,
+                only: raw.only,
+            },
             by_ear: raw.by_ear,
             about: raw.about,
             examples,
@@ -280,9 +290,9 @@ impl Sentences {
         &self.fillers
     }
 
-    /// The templates as they are written, with their intents, for exports.
-    pub fn templates(&self) -> impl Iterator<Item = (&IntentName, &str)> {
-        self.templates.iter().map(|t| (&self.tables[t.table].name, t.text.as_str()))
+    /// Each template's table, with sentences in which each of its words and places is at least once.
+    pub fn spelled_out(&self) -> impl Iterator<Item = (&Table, Vec<Vec<Piece<'_>>>)> {
+        self.templates.iter().map(|t| (&self.tables[t.table], expand::sentences(&t.ops)))
     }
 }
 

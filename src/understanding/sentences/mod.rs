@@ -19,6 +19,7 @@
 mod check;
 mod clash;
 mod error;
+mod expand;
 mod file;
 mod matcher;
 mod template;
@@ -26,6 +27,7 @@ mod template;
 pub use check::{Example, Problem, ProblemKind, check};
 pub use clash::clashes;
 pub use error::SentencesError;
-pub use file::{Fillers, Sentences, Synonyms, Table};
+pub use expand::Piece;
+pub use file::{Fillers, Means, Sentences, Synonyms, Table};
 pub(super) use matcher::{Capture, Found, Sights, Value, best};
 pub use template::SlotKind;

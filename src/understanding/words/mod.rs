@@ -14,5 +14,5 @@ pub use dates::period;
 pub use digits::digits;
 pub use money::{money, price};
 pub use numbers::{MAX_CARDINAL, ONES, cardinal, ordinal, small_number_words};
-pub use quantities::{Counted, counted, is_measure, is_pack_word, singular_unit};
-pub use tokens::{MAX_BYTES, MAX_TOKENS, Token, tokenise};
+pub use quantities::{Counted, counted, is_measure, is_pack_word, singular_unit, units};
+pub use tokens::{MAX_BYTES, MAX_TOKENS, Token, contracted, tokenise};

@@ -28,6 +28,11 @@ const UNITS: &[(&str, &str)] = &[
     ("tube", "tubes"),
 ];
 
+/// The units in which a shop counts, singular and plural.
+pub fn units() -> impl Iterator<Item = (&'static str, &'static str)> {
+    UNITS.iter().copied()
+}
+
 /// Measures: a number before one of them is a size, not a quantity.
 const MEASURES: &[&str] = &[
     "ounce",

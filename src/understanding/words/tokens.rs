@@ -65,6 +65,34 @@ const BEFORE_IS: &[&str] = &[
     "everything",
 ];
 
+/// What is written out in templates and shortened by those who speak.
+const SHORTENED: [(&str, &str); 14] = [
+    ("i am", "i'm"),
+    ("you are", "you're"),
+    ("we are", "we're"),
+    ("i would", "i'd"),
+    ("we would", "we'd"),
+    ("i will", "i'll"),
+    ("do not", "don't"),
+    ("did not", "didn't"),
+    ("could not", "couldn't"),
+    ("can not", "can't"),
+    ("what is", "what's"),
+    ("where is", "where's"),
+    ("that is", "that's"),
+    ("let us", "let's"),
+];
+
+/// A sentence of tokens with its contractions, as people say it; `None` if it has none.
+pub fn contracted(sentence: &str) -> Option<String> {
+    let mut text = format!(" {sentence} ");
+    for (long, short) in SHORTENED {
+        text = text.replace(&format!(" {long} "), &format!(" {short} "));
+    }
+    let text = text.trim();
+    (text != sentence).then(|| text.to_owned())
+}
+
 /// Splits a text into tokens. `None` when it is longer than [`MAX_BYTES`] or [`MAX_TOKENS`].
 pub fn tokenise(text: &str) -> Option<Vec<Token>> {
     if text.len() > MAX_BYTES {

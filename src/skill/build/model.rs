@@ -1,0 +1,178 @@
+//! What a platform shall understand: intents with sentences that have places, in no platform's form.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::values::Values;
+use crate::{
+    skill::check::sayable,
+    understanding::{
+        IntentName,
+        platform::{self, ANSWER},
+        sentences::{Means, Piece, Sentences, SlotKind, Table},
+        words::contracted,
+    },
+};
+
+/// A part of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Words.
+    Words(String),
+    /// A place, by its name in [`platform`].
+    Place(&'static str),
+}
+
+/// An intent with the sentences that it is recognised by.
+#[derive(Debug)]
+pub(super) struct Taught {
+    /// What is meant.
+    pub intent: IntentName,
+    /// Whether the sentences mean nothing more than that.
+    pub plain: bool,
+    /// Each sentence, none of another intent.
+    pub sentences: Vec<Vec<Part>>,
+}
+
+/// The intents by the names that platforms get.
+#[derive(Debug, Default)]
+pub(super) struct Model {
+    /// Sorted by their names.
+    pub intents: BTreeMap<String, Taught>,
+    /// How many sentences were left out, by the reason.
+    pub left_out: BTreeMap<&'static str, usize>,
+    taken: HashSet<String>,
+}
+
+/// Intents whose things are counted: "two packs of batteries".
+const COUNTED: [IntentName; 3] = [IntentName::Buy, IntentName::Reorder, IntentName::AddToCart];
+
+impl Model {
+    /// The model of some sentences, whose places are filled with these values.
+    pub fn new(sentences: &Sentences, values: &Values) -> Self {
+        let mut model = Self::default();
+        // What is nothing but an answer belongs to the question, whatever a template would make of it.
+        model.teach(ANSWER, &IntentName::Custom(ANSWER.to_owned()), true, answers(values));
+        // Words that are understood at any time come before those that need a question.
+        for asked in [false, true] {
+            for (table, spelled) in sentences.spelled_out().filter(|(t, _)| t.expect.is_some() == asked) {
+                model.add(table, &spelled, values);
+            }
+        }
+        model.intents.retain(|_, taught| !taught.sentences.is_empty());
+        model
+    }
+
+    fn add(&mut self, table: &Table, spelled: &[Vec<Piece<'_>>], values: &Values) {
+        let Some(name) = platform::name(&table.name, &table.means).filter(|_| table.by_ear) else {
+            self.leave_out(
+                "too short to be trusted when heard, or of a meaning that has no name",
+                spelled.len(),
+            );
+            return;
+        };
+        let mut all = Vec::new();
+        for (number, pieces) in spelled.iter().enumerate() {
+            match parts(pieces, values) {
+                Ok(parts) => {
+                    all.extend(contraction(&parts));
+                    if number == 0 && COUNTED.contains(&table.name) {
+                        all.extend(counted(&parts, values));
+                    }
+                    all.push(parts);
+                }
+                Err(why) => self.leave_out(why, 1),
+            }
+        }
+        self.teach(&name, &table.name, table.means == Means::default(), all);
+    }
+
+    fn teach(&mut self, name: &str, intent: &IntentName, plain: bool, sentences: Vec<Vec<Part>>) {
+        let new: Vec<_> = sentences.into_iter().filter(|parts| self.taken.insert(key(parts))).collect();
+        let taught = self.intents.entry(name.to_owned());
+        let empty = || Taught { intent: intent.clone(), plain, sentences: Vec::new() };
+        taught.or_insert_with(empty).sentences.extend(new);
+    }
+
+    fn leave_out(&mut self, why: &'static str, count: usize) {
+        *self.left_out.entry(why).or_default() += count;
+    }
+}
+
+/// The sentence as platforms compare it: two places of one type are the same to them.
+fn key(parts: &[Part]) -> String {
+    let part = |part: &Part| match part {
+        Part::Words(words) => words.clone(),
+        Part::Place("quantity" | "was" | "order_number") => "{number}".to_owned(),
+        Part::Place("item" | "other_item" | "instead_of") => "{item}".to_owned(),
+        Part::Place("period" | "by") => "{date}".to_owned(),
+        Part::Place(place) => format!("{{{place}}}"),
+    };
+    parts.iter().map(part).collect::<Vec<_>>().join(" ")
+}
+
+fn parts(pieces: &[Piece<'_>], values: &Values) -> Result<Vec<Part>, &'static str> {
+    let mut parts: Vec<Part> = Vec::new();
+    for piece in pieces {
+        match (piece, parts.last_mut()) {
+            (Piece::Word(word), _) if !sayable(word) => return Err("with a word that cannot be in a sample"),
+            (Piece::Word(word), Some(Part::Words(words))) => *words = format!("{words} {word}"),
+            (Piece::Word(word), _) => parts.push(Part::Words((*word).to_owned())),
+            (Piece::Slot(kind), _) => {
+                let place = platform::place(*kind).ok_or("with an amount, for which there is no place")?;
+                if parts.contains(&Part::Place(place)) {
+                    return Err("with the same place twice");
+                }
+                if listed(*kind, place) && !values.contains_key(place) {
+                    return Err("with a place for which the catalogue has no words");
+                }
+                parts.push(Part::Place(place));
+            }
+        }
+    }
+    Ok(parts)
+}
+
+/// Whether the place is filled from a list of the shop's own.
+fn listed(kind: SlotKind, place: &str) -> bool {
+    place == "it"
+        || matches!(kind, SlotKind::Brand | SlotKind::Size | SlotKind::Attribute | SlotKind::Description)
+}
+
+/// The sentence with "i'm" for "i am".
+fn contraction(parts: &[Part]) -> Option<Vec<Part>> {
+    let short = |part: &Part| match part {
+        Part::Words(words) => contracted(words).map_or_else(|| part.clone(), Part::Words),
+        Part::Place(_) => part.clone(),
+    };
+    let shortened: Vec<Part> = parts.iter().map(short).collect();
+    (shortened != parts).then_some(shortened)
+}
+
+/// The sentence with a count before its thing, and with two things.
+fn counted(parts: &[Part], values: &Values) -> Vec<Vec<Part>> {
+    let Some(at) = parts.iter().position(|part| *part == Part::Place("item")) else { return Vec::new() };
+    let place = Part::Place;
+    let words = |text: &str| Part::Words(text.to_owned());
+    let mut forms =
+        vec![vec![place("quantity"), place("item")], vec![place("item"), words("and"), place("other_item")]];
+    if values.contains_key("unit") {
+        forms.push(vec![place("quantity"), place("unit"), words("of"), place("item")]);
+    }
+    let whole = |form: Vec<Part>| [&parts[..at], &form, &parts[at + 1..]].concat();
+    forms.into_iter().map(whole).collect()
+}
+
+/// What people say who only answer.
+fn answers(values: &Values) -> Vec<Vec<Part>> {
+    let all: [&[&'static str]; 6] = [
+        &["item"],
+        &["quantity", "item"],
+        &["quantity"],
+        &["digits"],
+        &["quantity", "unit"],
+        &["description"],
+    ];
+    let known = |place: &&str| !["unit", "description"].contains(place) || values.contains_key(*place);
+    let whole = all.iter().filter(|places| places.iter().all(|place| known(&place)));
+    whole.map(|places| places.iter().map(|place| Part::Place(place)).collect()).collect()
+}

@@ -1,0 +1,285 @@
+//! What a platform that understands by itself tells of an utterance: the name of an intent, and words in
+//! its places. Here those names and places are given to platforms, and read again.
+//!
+//! A name is that of the engine's intent, in snake_case, with what the sentence meant by its own words
+//! after `_with_`: "reorder the usual" is `reorder_with_usual`. So nothing of a template's meaning is lost
+//! on a platform that sends no words.
+
+use std::rc::Rc;
+
+use jiff::{
+    ToSpan as _,
+    civil::{Date, ISOWeekDate, Weekday},
+};
+
+use super::{
+    fill,
+    intent::{Choice, Constraints, Intent, IntentName, ItemPhrase, OrderRef, Past, Period},
+    phrases::Phrase,
+    sentences::{Capture, Means, SlotKind, Value},
+    words::{cardinal, ordinal, tokenise},
+};
+use crate::commerce::Quantity;
+
+/// The intent of an utterance that is nothing but an answer ("three", "the large one", a PIN). What it
+/// means depends on the question, so its words go to the engine as they are.
+pub const ANSWER: &str = "answer";
+
+/// The places of [`ANSWER`], in the order in which they are said.
+pub const ANSWER_PLACES: [&str; 5] = ["quantity", "digits", "unit", "item", "description"];
+
+/// The intent of an utterance that is not understood by the platform, and its only place.
+pub const UTTERANCE: &str = "utterance";
+
+/// The names of the places that a platform can fill.
+pub const PLACES: [(&str, SlotKind); 15] = [
+    ("item", SlotKind::Product),
+    ("other_item", SlotKind::Product),
+    ("quantity", SlotKind::Quantity),
+    ("it", SlotKind::It),
+    ("instead_of", SlotKind::Not),
+    ("was", SlotKind::Was),
+    ("ordinal", SlotKind::Ordinal),
+    ("order_number", SlotKind::OrderNumber),
+    ("digits", SlotKind::Digits),
+    ("period", SlotKind::Period),
+    ("by", SlotKind::By),
+    ("brand", SlotKind::Brand),
+    ("size", SlotKind::Size),
+    ("attribute", SlotKind::Attribute),
+    ("description", SlotKind::Description),
+];
+
+/// The name of a template's place on a platform; `None` for amounts, which platforms have in no form that
+/// says the currency.
+pub fn place(kind: SlotKind) -> Option<&'static str> {
+    let kind = match kind {
+        SlotKind::Named | SlotKind::Thing => SlotKind::Product,
+        kind => kind,
+    };
+    PLACES.iter().find(|(_, known)| *known == kind).map(|(name, _)| *name)
+}
+
+/// The name of an intent on a platform. `None` if its sentences mean something that no name can say.
+pub fn name(name: &IntentName, means: &Means) -> Option<String> {
+    let name = serde_json::to_value(name).ok()?.as_str()?.to_owned();
+    let added = added(means)?;
+    Some(if added.is_empty() { name } else { format!("{name}_with_{}", added.join("_and_")) })
+}
+
+fn added(means: &Means) -> Option<Vec<&'static str>> {
+    let order = match &means.order {
+        None => None,
+        Some(OrderRef::Last) => Some("last_order"),
+        Some(OrderRef::It) => Some("that_order"),
+        Some(_) => return None,
+    };
+    let past = match &means.past {
+        None => None,
+        Some(Past::Usual) => Some("usual"),
+        Some(Past::LastOrder) => Some("past_order"),
+        Some(Past::During(_)) => return None,
+    };
+    let choice = match &means.choice {
+        None => None,
+        Some(choice) => Some(CHOICES.iter().find(|(_, known)| known == choice)?.0),
+    };
+    let flags = [
+        (means.own, "own"),
+        (means.it, "it"),
+        (means.cheapest, "cheapest"),
+        (means.refused, "refused"),
+        (means.only, "only"),
+    ];
+    let flags = flags.into_iter().filter_map(|(on, word)| on.then_some(word));
+    Some([order, past, choice].into_iter().flatten().chain(flags).collect())
+}
+
+const CHOICES: [(&str, Choice); 6] = [
+    ("last_one", Choice::Last),
+    ("cheapest_one", Choice::Cheapest),
+    ("dearest_one", Choice::Dearest),
+    ("other_one", Choice::Other),
+    ("none", Choice::None),
+    ("more", Choice::More),
+];
+
+/// Reads such a name. `None` for what is no name of an intent.
+pub fn read(platform: &str) -> Option<(IntentName, Means)> {
+    let parsed = |name: &str| serde_json::from_value(name.into()).ok();
+    let with = platform.split_once("_with_").and_then(|(name, added)| {
+        let mut means = Means::default();
+        added.split("_and_").all(|word| add(&mut means, word)).then_some((parsed(name)?, means))
+    });
+    with.or_else(|| Some((parsed(platform)?, Means::default())))
+}
+
+/// Whether the word is one of those of a name; it is then added.
+fn add(means: &mut Means, word: &str) -> bool {
+    match word {
+        "last_order" => means.order = Some(OrderRef::Last),
+        "that_order" => means.order = Some(OrderRef::It),
+        "usual" => means.past = Some(Past::Usual),
+        "past_order" => means.past = Some(Past::LastOrder),
+        "own" => means.own = true,
+        "it" => means.it = true,
+        "cheapest" => means.cheapest = true,
+        "refused" => means.refused = true,
+        "only" => means.only = true,
+        _ => match CHOICES.iter().find(|(known, _)| *known == word) {
+            Some((_, choice)) => means.choice = Some(choice.clone()),
+            None => return false,
+        },
+    }
+    true
+}
+
+/// The intent that a platform understood. `places` are pairs of a name of [`PLACES`] or `unit` with
+/// what fills it; what cannot be read is passed over. `today` is the day on which it was said: platforms
+/// take a Tuesday for the next one, and shoppers ask about what was.
+pub fn intent(name: IntentName, means: &Means, places: &[(&str, &str)], today: Date) -> Intent {
+    let unit = places.iter().find(|(place, _)| *place == "unit").map(|(_, text)| text.to_lowercase());
+    let fill = |(place, text): &(&str, &str)| {
+        let kind = PLACES.iter().find(|(known, _)| known == place)?.1;
+        let unit = unit.clone().filter(|_| *place == "item");
+        Some(Capture { kind, value: value(kind, text, unit, today)?, len: 0 })
+    };
+    let mut captures: Vec<Capture> = places.iter().filter_map(fill).collect();
+    // The first of two things comes first, whatever the order of the wire.
+    captures.sort_by_key(|c| PLACES.iter().position(|(_, kind)| *kind == c.kind));
+    let mut intent = fill::filled(name, means, &captures);
+    let two = places.iter().any(|(place, _)| *place == "other_item");
+    if let (true, Some(first), Some(quantity)) = (two, intent.slots.items.first_mut(), intent.slots.quantity)
+    {
+        first.quantity.get_or_insert(quantity);
+    }
+    intent
+}
+
+fn value(kind: SlotKind, text: &str, unit: Option<String>, today: Date) -> Option<Value> {
+    let words = || text.to_lowercase().replace(',', "");
+    Some(match kind {
+        SlotKind::Product | SlotKind::Named | SlotKind::Thing | SlotKind::Not => {
+            let item = ItemPhrase { words: words(), unit, ..ItemPhrase::default() };
+            let constraints = Constraints::default();
+            Value::Phrase(Rc::new(Phrase { items: vec![item], constraints, known: true, clear: true }))
+        }
+        SlotKind::It => Value::It,
+        SlotKind::Quantity | SlotKind::Was => Value::Quantity(number(text)?.min(Quantity::MAX), None),
+        SlotKind::Ordinal => Value::Ordinal(number(text)?),
+        SlotKind::OrderNumber | SlotKind::Digits => Value::Digits(digits(text)?),
+        SlotKind::Period => Value::Period(past(period(text)?, today)),
+        SlotKind::By => Value::Period(period(text)?),
+        SlotKind::Brand | SlotKind::Size | SlotKind::Attribute | SlotKind::Description => {
+            Value::Words(words())
+        }
+        SlotKind::Money | SlotKind::MoneyMin => return None,
+    })
+}
+
+/// `3`, `3rd`, "three", "third".
+fn number(text: &str) -> Option<u32> {
+    let written = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    written.parse().ok().or_else(|| {
+        let tokens = tokenise(text)?;
+        let whole = |(n, used): (u32, usize)| (used == tokens.len()).then_some(n);
+        cardinal(&tokens, 0).and_then(whole).or_else(|| ordinal(&tokens, 0).and_then(whole))
+    })
+}
+
+fn digits(text: &str) -> Option<String> {
+    let tokens = tokenise(text)?;
+    super::words::digits(&tokens, 0).filter(|(_, used)| *used == tokens.len()).map(|(digits, _)| digits)
+}
+
+/// The days of `2026-11-24`, `2026-W48`, `2026-W48-WE`, `2026-11` and `2026`.
+fn period(text: &str) -> Option<Period> {
+    if let Some((year, week)) = text.split_once("-W") {
+        let (week, weekend) = (week.get(..2)?.parse().ok()?, week.get(2..)? == "-WE");
+        let day = |day| ISOWeekDate::new(year.parse().ok()?, week, day).ok().map(|d| d.date());
+        let from = day(if weekend { Weekday::Saturday } else { Weekday::Monday })?;
+        return Some(Period { from, to: day(Weekday::Sunday)? });
+    }
+    let mut parts = text.get(..10).unwrap_or(text).split('-');
+    let year = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
+    let month: Option<i8> = parts.next().map(str::parse).transpose().ok()?;
+    let day: Option<i8> = parts.next().map(str::parse).transpose().ok()?;
+    let from = Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).ok()?;
+    let to = match (month, day) {
+        (_, Some(_)) => from,
+        (Some(_), None) => from.last_of_month(),
+        (None, None) => from.last_of_year(),
+    };
+    Some(Period { from, to })
+}
+
+/// The same days of last week or last year, if they are still to come.
+fn past(period: Period, today: Date) -> Period {
+    // A day's grace: the shopper's day may have begun before that of the clock.
+    let ahead = today.until(period.from).map_or(0, |span| span.get_days());
+    let by = match ahead {
+        ..=1 => return period,
+        2..=7 if period.from == period.to => (-7).days(),
+        _ => (-1).years(),
+    };
+    let moved = |day: Date| day.checked_add(by);
+    match (moved(period.from), moved(period.to)) {
+        (Ok(from), Ok(to)) => Period { from, to },
+        _ => period,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_what_a_template_means_and_is_read_again() {
+        let usual = Means { past: Some(Past::Usual), ..Means::default() };
+        let cheap = Means { own: true, cheapest: true, ..Means::default() };
+        let order = Means { order: Some(OrderRef::Last), ..Means::default() };
+        for (intent, means, platform) in [
+            (IntentName::Reorder, Means::default(), "reorder"),
+            (IntentName::Reorder, usual, "reorder_with_usual"),
+            (IntentName::Buy, cheap, "buy_with_own_and_cheapest"),
+            (IntentName::OrderStatus, order, "order_status_with_last_order"),
+            (IntentName::Custom("coffee_with_milk".into()), Means::default(), "coffee_with_milk"),
+        ] {
+            assert_eq!(name(&intent, &means).as_deref(), Some(platform));
+            assert_eq!(read(platform), Some((intent, means)));
+        }
+    }
+
+    #[test]
+    fn days_are_read_as_platforms_write_them_and_lie_in_the_past() {
+        let today: Date = "2026-11-24".parse().unwrap();
+        for (text, from, to) in [
+            ("2026-11-23", "2026-11-23", "2026-11-23"),
+            ("2026-11-28", "2026-11-21", "2026-11-21"),
+            ("2026-W47", "2026-11-16", "2026-11-22"),
+            ("2026-W47-WE", "2026-11-21", "2026-11-22"),
+            ("2027-03", "2026-03-01", "2026-03-31"),
+            ("2025", "2025-01-01", "2025-12-31"),
+            ("2026-11-23T12:00:00-05:00", "2026-11-23", "2026-11-23"),
+        ] {
+            let expected = Period { from: from.parse().unwrap(), to: to.parse().unwrap() };
+            assert_eq!(period(text).map(|p| past(p, today)), Some(expected), "{text}");
+        }
+        for text in ["", "soon", "2026-13", "2026-W60", "20XX", "2026-W4"] {
+            assert_eq!(period(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_fills_the_places_is_what_a_template_would_have_filled() {
+        let today = Date::constant(2026, 11, 24);
+        let places = [("item", "Paper towels"), ("quantity", "two"), ("unit", "pack"), ("odd", "x")];
+        let intent = intent(IntentName::Reorder, &Means::default(), &places, today);
+        let item = &intent.slots.items[0];
+        assert_eq!(
+            (item.words.as_str(), item.unit.as_deref(), item.own),
+            ("paper towels", Some("pack"), true)
+        );
+        assert_eq!(item.quantity, Quantity::new(2));
+    }
+}
