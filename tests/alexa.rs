@@ -233,7 +233,7 @@ fn verifier(amazon: &Arc<Amazon>) -> (Verifier, Arc<TravellingClock>) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("root.pem");
     std::fs::write(&root, amazon.root()).unwrap();
-    let clock = Arc::new(TravellingClock::at("2026-11-23T10:00:00Z"));
+    let clock = Arc::new(TravellingClock::at("2026-11-23T10:00:00Z".parse().expect("a moment")));
     (Verifier::new(read_roots(Some(&root)).unwrap(), amazon.clone(), clock.clone()), clock)
 }
 

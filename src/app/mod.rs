@@ -1,5 +1,6 @@
 //! The composition root: the only place where adapters are chosen.
 
+pub mod rehearsal;
 mod served;
 pub mod shops;
 pub mod upkeep;

@@ -281,6 +281,14 @@ pub struct HearArgs {
     pub json: bool,
 }
 
+const TEST: &str = "\
+Examples:
+  sayso skill test skills/coffee-bar
+
+Each example must be understood as it says, and each file of conversations/ must go as it is written, with
+the real engine in a temporary shop: docs/skills.md lists what its lines can say. What fails is told at its
+line, with what was expected and what came. The exit code is 1 if something fails.";
+
 const BUILD: &str = "\
 Examples:
   sayso skill build skills/coffee-bar --target alexa --endpoint https://voice.example.com --out package
@@ -328,6 +336,13 @@ pub enum SkillCommand {
         /// Print one JSON array
         #[arg(long)]
         json: bool,
+    },
+    /// Run a skill's own examples and conversations
+    #[command(after_help = TEST)]
+    Test {
+        /// The skill's folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
     },
     /// Write the package with which a skill is set up on a platform
     #[command(after_help = BUILD)]

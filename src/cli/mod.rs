@@ -73,7 +73,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         return doctor::run(args, &sources).await;
     }
     if let Command::Skill(command) = &cli.command {
-        return skill::run(command);
+        return skill::run(command).await;
     }
     let settings = Settings::load(&sources)?;
     match cli.command {

@@ -1,24 +1,32 @@
 //! `sayso skill`: for the author of a skill.
 
-use std::{path::Path, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use super::{
     args::{BuildTarget, SkillCommand},
     terminal,
 };
-use crate::skill::{
-    Skill,
-    build::{self, Target},
-    check::{self, Mistake},
-    new::create,
+use crate::{
+    app::rehearsal::{Stage, hold, scripts},
+    skill::{
+        Skill,
+        build::{self, Target},
+        check::{self, Mistake},
+        new::create,
+    },
 };
 
-pub fn run(command: &SkillCommand) -> Result<ExitCode> {
+pub async fn run(command: &SkillCommand) -> Result<ExitCode> {
     match command {
         SkillCommand::New { name, dir } => new(name, dir.as_deref()),
         SkillCommand::Check { folder, json } => check(folder, *json),
+        SkillCommand::Test { folder } => test(folder).await,
         SkillCommand::Build { folder, target, out, endpoint } => {
             build(folder, *target, out, endpoint.as_deref())
         }
@@ -31,6 +39,7 @@ fn new(name: &str, folder: Option<&Path>) -> Result<ExitCode> {
     terminal::line(format!("{name} is made in {folder}"))?;
     terminal::line(format!("    SAYSO_SHOP={folder} sayso chat       talks to it"))?;
     terminal::line(format!("    sayso skill check {folder}           finds every mistake"))?;
+    terminal::line(format!("    sayso skill test {folder}            runs its examples and conversations"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -76,4 +85,42 @@ fn build(folder: &Path, target: BuildTarget, out: &Path, endpoint: Option<&str>)
         terminal::line(format!("{}, {} bytes", out.join(name).display(), bytes.len()))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn test(folder: &Path) -> Result<ExitCode> {
+    ensure!(folder.is_dir(), "{} is no folder", folder.display());
+    let skill = Arc::new(Skill::load(folder)?);
+    let (problems, examples) = check::examples(&skill)?;
+    for problem in &problems {
+        terminal::line(problem.to_string())?;
+    }
+    let files = scripts(&folder.join("conversations"))?;
+    let failed = problems.len() + converse(&skill, &files).await?;
+    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let outcome = if failed == 0 { "all passed".to_owned() } else { format!("{failed} of them failed") };
+    let (examples, conversations) = (counted(examples, "example"), counted(files.len(), "conversation"));
+    terminal::line(format!("{examples}, {conversations}: {outcome}"))?;
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Holds the conversations; how many failed.
+async fn converse(skill: &Arc<Skill>, files: &[PathBuf]) -> Result<usize> {
+    if files.is_empty() {
+        return Ok(0);
+    }
+    let mut failed = 0;
+    let bar = terminal::progress(files.len());
+    let stage = Stage::set(skill.clone()).await?;
+    for file in files {
+        let script = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        if let Err(failure) = hold(stage.rehearse().await?, &script).await {
+            failed += 1;
+            let place = format!("{}:{}", file.display(), failure.line);
+            let told = format!("{place}: expected {}\n    got {}", failure.expected, failure.got);
+            bar.suspend(|| terminal::line(told))?;
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(failed)
 }

@@ -68,6 +68,11 @@ pub fn spinner(what: &'static str) -> ProgressBar {
     spinner
 }
 
+/// A bar on stderr for so many steps; hidden where there is no terminal.
+pub fn progress(steps: usize) -> ProgressBar {
+    ProgressBar::new(steps as u64)
+}
+
 /// A secret line: without echo at a terminal, else the first line of stdin.
 pub fn secret(question: &str) -> io::Result<String> {
     if io::stdin().is_terminal() {

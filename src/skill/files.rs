@@ -9,13 +9,17 @@ use std::{
 use super::{MAX_FEED_BYTES, SkillError};
 
 /// The sample skill's files, so that an installed program needs no folder.
-pub(super) const BUNDLED: [(&str, &str); 6] = [
+pub(super) const BUNDLED: [(&str, &str); 7] = [
     ("skill.toml", include_str!("../../skills/household/skill.toml")),
     ("catalog.csv", include_str!("../../skills/household/catalog.csv")),
     ("history.csv", include_str!("../../skills/household/history.csv")),
     ("households.toml", include_str!("../../skills/household/households.toml")),
     ("sentences/en.toml", include_str!("../../skills/household/sentences/en.toml")),
     ("replies/en.ftl", include_str!("../../skills/household/replies/en.ftl")),
+    (
+        "conversations/a-first-purchase.txt",
+        include_str!("../../skills/household/conversations/a-first-purchase.txt"),
+    ),
 ];
 
 /// The files of one skill.

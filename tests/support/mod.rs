@@ -12,9 +12,7 @@ pub mod shop;
 pub mod sound;
 pub mod unreliable;
 pub mod victim;
-pub mod world;
 
 pub use sample::Sample;
-pub use world::World;
 #[allow(dead_code)]
 pub mod sound_card;

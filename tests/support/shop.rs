@@ -137,7 +137,7 @@ impl TestShop {
         wrap: impl FnOnce(Arc<Ledger>) -> Arc<dyn Payment>,
     ) -> Self {
         let ledger = Arc::new(open_ledger(folder.path()).await);
-        let clock = Arc::new(TravellingClock::at("2026-03-02T09:00:00Z"));
+        let clock = Arc::new(TravellingClock::at("2026-03-02T09:00:00Z".parse().expect("a moment")));
         let desk = desk(store.clone(), wrap(ledger.clone()), clock.clone());
         let this = Self { desk, clock, store, ledger, folder };
         this.fill().await;

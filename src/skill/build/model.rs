@@ -70,24 +70,31 @@ impl Model {
             );
             return;
         };
-        let mut all = Vec::new();
-        for (number, pieces) in spelled.iter().enumerate() {
+        let (mut all, mut own) = (Vec::new(), Vec::new());
+        for pieces in spelled {
             match parts(pieces, values) {
                 Ok(parts) => {
-                    all.extend(contraction(&parts));
-                    if number == 0 && COUNTED.contains(&table.name) {
+                    if COUNTED.contains(&table.name) {
                         all.extend(counted(&parts, values));
+                        own.extend(with(&parts, &[Part::Words("my".to_owned()), Part::Place("item")]));
                     }
                     all.push(parts);
                 }
                 Err(why) => self.leave_out(why, 1),
             }
         }
+        // "My coffee" is the one that was bought before.
+        let means = Means { own: true, ..table.means.clone() };
+        if let Some(name) = platform::name(&table.name, &means).filter(|_| !own.is_empty()) {
+            self.teach(&name, &table.name, false, own);
+        }
         self.teach(&name, &table.name, table.means == Means::default(), all);
     }
 
     fn teach(&mut self, name: &str, intent: &IntentName, plain: bool, sentences: Vec<Vec<Part>>) {
-        let new: Vec<_> = sentences.into_iter().filter(|parts| self.taken.insert(key(parts))).collect();
+        let shorter: Vec<_> = sentences.iter().filter_map(|parts| contraction(parts)).collect();
+        let all = sentences.into_iter().chain(shorter);
+        let new: Vec<_> = all.filter(|parts| self.taken.insert(key(parts))).collect();
         let taught = self.intents.entry(name.to_owned());
         let empty = || Taught { intent: intent.clone(), plain, sentences: Vec::new() };
         taught.or_insert_with(empty).sentences.extend(new);
@@ -148,18 +155,27 @@ fn contraction(parts: &[Part]) -> Option<Vec<Part>> {
     (shortened != parts).then_some(shortened)
 }
 
-/// The sentence with a count before its thing, and with two things.
+/// The sentence with an article or a count before its thing, and with two things.
 fn counted(parts: &[Part], values: &Values) -> Vec<Vec<Part>> {
-    let Some(at) = parts.iter().position(|part| *part == Part::Place("item")) else { return Vec::new() };
     let place = Part::Place;
     let words = |text: &str| Part::Words(text.to_owned());
-    let mut forms =
-        vec![vec![place("quantity"), place("item")], vec![place("item"), words("and"), place("other_item")]];
+    let mut forms = vec![
+        vec![words("a"), place("item")],
+        vec![words("the"), place("item")],
+        vec![words("some"), place("item")],
+        vec![place("quantity"), place("item")],
+        vec![place("item"), words("and"), place("other_item")],
+    ];
     if values.contains_key("unit") {
         forms.push(vec![place("quantity"), place("unit"), words("of"), place("item")]);
     }
-    let whole = |form: Vec<Part>| [&parts[..at], &form, &parts[at + 1..]].concat();
-    forms.into_iter().map(whole).collect()
+    forms.iter().filter_map(|form| with(parts, form)).collect()
+}
+
+/// The sentence with something else in the place of its thing.
+fn with(parts: &[Part], form: &[Part]) -> Option<Vec<Part>> {
+    let at = parts.iter().position(|part| *part == Part::Place("item"))?;
+    Some([&parts[..at], form, &parts[at + 1..]].concat())
 }
 
 /// What people say who only answer.

@@ -30,11 +30,16 @@ pub(super) fn values(catalog: &Catalog, synonyms: &Synonyms, most: usize) -> Val
     let brands = plain(products.iter().map(|p| p.brand.as_str()));
     let sizes = plain(products.iter().filter_map(|p| p.size.as_deref()));
     let attributes = plain(products.iter().flat_map(|p| p.attributes.iter().map(String::as_str)));
+    let items = items(products, synonyms, most);
+    // "A latte" is a thing: it does not also describe one.
+    let things: HashSet<&String> = items.iter().flat_map(|v| v.synonyms.iter().chain([&v.name])).collect();
+    let telling = [&brands, &sizes, &attributes].into_iter().flatten().map(|v| &v.name);
+    let description = plain(telling.filter(|word| !things.contains(word)).map(String::as_str));
     let mut values = Values::from([
-        ("item", items(products, synonyms, most)),
+        ("item", items),
         ("unit", words::units().map(|(one, many)| value(one, [many])).collect()),
         ("it", vec![value("it", ["that", "this", "them", "those", "these", "that one", "this one"])]),
-        ("description", plain([&brands, &sizes, &attributes].into_iter().flatten().map(|v| v.name.as_str()))),
+        ("description", description),
         ("brand", brands),
         ("size", sizes),
         ("attribute", attributes),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{
-    SkillError, feed,
+    Skill, SkillError, feed,
     files::Files,
     manifest::{self, Outline},
     sample,
@@ -20,7 +20,7 @@ use crate::{
     commerce::{Catalog, Currency},
     reply::{self, PhraseError},
     understanding::{
-        Products, Sentences, Understander,
+        Products, ProductsError, Sentences, Understander,
         sentences::{self, Problem, ProblemKind},
     },
 };
@@ -121,6 +121,23 @@ pub fn check(folder: &Path) -> Vec<Mistake> {
     mistakes.extend(alexa::refused(&outline, &tongues));
     mistakes.sort_by(|a, b| (a.kind, &a.file, a.line).cmp(&(b.kind, &b.file, b.line)));
     mistakes
+}
+
+/// The examples of a skill that are not understood as they say, and how many examples it has.
+///
+/// # Errors
+/// When its products cannot be indexed.
+pub fn examples(skill: &Skill) -> Result<(Vec<Problem>, usize), ProductsError> {
+    let (mut failed, mut count) = (Vec::new(), 0);
+    for language in &skill.languages {
+        let sentences = &language.sentences;
+        let words = Products::new(skill.catalog.clone(), sentences)?.vocabulary();
+        let understander = Understander::new(sentences, words, skill.terms.currency);
+        let problems = sentences::check(&understander);
+        failed.extend(problems.into_iter().filter(|problem| problem.kind == ProblemKind::Example));
+        count += sentences.tables().iter().map(|table| table.examples.len()).sum::<usize>();
+    }
+    Ok((failed, count))
 }
 
 /// What a locale has.

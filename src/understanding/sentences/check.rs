@@ -12,7 +12,7 @@ use super::{
 };
 use crate::understanding::{
     Understander,
-    intent::{Choice, Expect, IntentName, OrderRef, Past, Slots},
+    intent::{Choice, Expect, IntentName, ItemPhrase, OrderRef, Past, Slots},
     words::tokenise,
 };
 
@@ -82,33 +82,43 @@ impl Example {
         let quantity = first.and_then(|i| i.quantity).or(slots.quantity).map(u32::from);
         let limits = &slots.constraints;
         let period = slots.period.map(|p| [p.from, p.to]);
-        let mut faults = Vec::new();
-        let mut same = |what: &str, fine: bool| {
-            if !fine {
-                faults.push(what.to_owned());
-            }
-        };
-        same("items", words == wanted);
-        same("quantity", self.quantity.is_none() || self.quantity == quantity);
-        same("unit", self.unit.is_none() || self.unit == first.and_then(|i| i.unit.clone()));
-        same("pack_of", self.pack_of.is_none() || self.pack_of == first.and_then(|i| i.pack_of));
-        same("own", self.own.is_none_or(|own| first.is_some_and(|i| i.own) == own));
-        same("it", self.it.is_none_or(|it| first.is_some_and(|i| i.it) == it));
-        same("price_max", self.price_max == limits.price_max.map(|m| m.to_string()));
-        same("price_min", self.price_min == limits.price_min.map(|m| m.to_string()));
-        same("brand", self.brand == limits.brand);
-        same("size", self.size == limits.size);
-        same("attribute", self.attribute.as_ref() == limits.attributes.first());
-        same("cheapest", self.cheapest.is_none_or(|cheapest| limits.cheapest == cheapest));
-        same("refused", self.refused == slots.refused);
-        same("only", self.only == slots.only);
-        same("instead_of", self.instead_of == slots.instead_of);
-        same("choice", self.choice.is_none() || self.choice == slots.choice);
-        same("order", self.order == slots.order);
-        same("period", self.period == period);
-        same("past", self.past == slots.past);
-        same("digits", self.digits.as_deref() == slots.digits.as_ref().map(|d| d.expose()));
-        (!faults.is_empty()).then(|| faults.join(", "))
+        let mut faults = Faults(Vec::new());
+        let item = |of: fn(&ItemPhrase) -> bool| first.is_some_and(of);
+        faults.same("items", &wanted, &words);
+        faults.same("quantity", &self.quantity.or(quantity), &quantity);
+        let unit = first.and_then(|i| i.unit.clone());
+        faults.same("unit", &self.unit.clone().or(unit.clone()), &unit);
+        let pack_of = first.and_then(|i| i.pack_of);
+        faults.same("pack_of", &self.pack_of.or(pack_of), &pack_of);
+        let (own, it) = (item(|i| i.own), item(|i| i.it));
+        faults.same("own", &self.own.unwrap_or(own), &own);
+        faults.same("it", &self.it.unwrap_or(it), &it);
+        faults.same("price_max", &self.price_max, &limits.price_max.map(|m| m.to_string()));
+        faults.same("price_min", &self.price_min, &limits.price_min.map(|m| m.to_string()));
+        faults.same("brand", &self.brand, &limits.brand);
+        faults.same("size", &self.size, &limits.size);
+        faults.same("attribute", &self.attribute.as_ref(), &limits.attributes.first());
+        faults.same("cheapest", &self.cheapest.unwrap_or(limits.cheapest), &limits.cheapest);
+        faults.same("refused", &self.refused, &slots.refused);
+        faults.same("only", &self.only, &slots.only);
+        faults.same("instead_of", &self.instead_of, &slots.instead_of);
+        faults.same("choice", &self.choice.clone().or(slots.choice.clone()), &slots.choice);
+        faults.same("order", &self.order, &slots.order);
+        faults.same("period", &self.period, &period);
+        faults.same("past", &self.past, &slots.past);
+        faults.same("digits", &self.digits.as_deref(), &slots.digits.as_ref().map(|d| d.expose()));
+        (!faults.0.is_empty()).then(|| faults.0.join("; "))
+    }
+}
+
+/// What is not as an example says.
+struct Faults(Vec<String>);
+
+impl Faults {
+    fn same<T: PartialEq + fmt::Debug>(&mut self, what: &str, wanted: &T, found: &T) {
+        if wanted != found {
+            self.0.push(format!("{what}: expected {wanted:?}, got {found:?}"));
+        }
     }
 }
 
@@ -164,8 +174,7 @@ pub fn check(understander: &Understander) -> Vec<Problem> {
                     format!("\"{}\" is {:?}, not {:?}", example.say, understood.intent.name, table.name),
                 );
             } else if let Some(fault) = example.fault(&understood.intent.slots) {
-                let slots = &understood.intent.slots;
-                problem(ProblemKind::Example, *line, format!("\"{}\" fills {slots:?}: {fault}", example.say));
+                problem(ProblemKind::Example, *line, format!("\"{}\" fills {fault}", example.say));
             }
             mark_used(understander, example, &mut used);
         }
