@@ -367,6 +367,10 @@ pub enum SkillCommand {
 pub enum BuildTarget {
     /// Amazon's skill package
     Alexa,
+    /// An archive of a Dialogflow CX agent
+    DialogflowCx,
+    /// An archive of a Dialogflow ES agent
+    DialogflowEs,
 }
 
 /// `sayso catalog`

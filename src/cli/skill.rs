@@ -75,6 +75,8 @@ fn tell(folder: &Path, mistakes: &[Mistake]) -> Result<()> {
 fn build(folder: &Path, target: BuildTarget, out: &Path, endpoint: Option<&str>) -> Result<ExitCode> {
     let target = match target {
         BuildTarget::Alexa => Target::Alexa,
+        BuildTarget::DialogflowCx => Target::DialogflowCx,
+        BuildTarget::DialogflowEs => Target::DialogflowEs,
     };
     let package = build::build(&Skill::load(folder)?, target, endpoint)?;
     build::write(&package, out)?;

@@ -1,6 +1,7 @@
 //! What `sayso skill build` writes holds the platforms' own rules.
 
 mod alexa;
+mod dialogflow;
 
 use sayso::skill::{
     Skill,

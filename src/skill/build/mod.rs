@@ -6,6 +6,9 @@
 //! it down.
 
 mod alexa;
+mod dialogflow;
+mod dialogflow_cx;
+mod dialogflow_es;
 mod model;
 mod values;
 
@@ -22,11 +25,15 @@ use super::{Skill, manifest::is_https};
 pub enum Target {
     /// Amazon's skill package, as `ask deploy` takes it.
     Alexa,
+    /// A Dialogflow CX agent, as "Restore" takes it.
+    DialogflowCx,
+    /// A Dialogflow ES agent, as "Restore from ZIP" takes it.
+    DialogflowEs,
 }
 
 impl Target {
     /// Every one.
-    pub const ALL: [Self; 1] = [Self::Alexa];
+    pub const ALL: [Self; 3] = [Self::Alexa, Self::DialogflowCx, Self::DialogflowEs];
 }
 
 /// A package, whole but not written yet.
@@ -79,6 +86,8 @@ pub fn build(skill: &Skill, target: Target, endpoint: Option<&str>) -> Result<Pa
     let server = server.trim_end_matches('/');
     match target {
         Target::Alexa => alexa::package(skill, server),
+        Target::DialogflowCx => dialogflow_cx::package(skill, server),
+        Target::DialogflowEs => dialogflow_es::package(skill, server),
     }
 }
 
