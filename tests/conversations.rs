@@ -66,7 +66,7 @@ fn what_fails_is_told_at_its_line_with_what_was_expected_and_what_came() {
         format!("sentences/en.toml:{line}: \"Reorder paper towels.\""),
         r#"items: expected ["napkins"], got ["paper towels"]"#.to_owned(),
         "conversations/wrong.txt:4: expected `= placed`".to_owned(),
-        "got offering".to_owned(),
+        "got asking-which".to_owned(),
         "conversations/nothing.txt:1: expected a conversation".to_owned(),
         "3 of them failed".to_owned(),
     ] {

@@ -2,12 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{Cursor, Read as _},
+    path::Path,
+    process::Command,
 };
 
 use sayso::skill::build::Target;
 use serde_json::Value;
-use zip::ZipArchive;
 
 use super::{SERVER, package};
 use crate::support::Sample;
@@ -16,16 +16,30 @@ use crate::support::Sample;
 fn files(shop: Sample, target: Target) -> BTreeMap<String, Value> {
     let skill = shop.skill();
     let package = package(&skill, target);
-    let bytes = package.files.get(&format!("{}.zip", skill.id)).expect("an archive");
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("an archive");
+    let name = format!("{}.zip", skill.id);
+    let folder = tempfile::tempdir().expect("a folder");
+    let (archive, out) = (folder.path().join(&name), folder.path().join("out"));
+    std::fs::write(&archive, &package.files[&name]).expect("an archive");
+    // Read by a program that others wrote; it checks the sums too.
+    let python = Command::new("python3").args(["-m", "zipfile", "-e"]).args([&archive, &out]).output();
+    let python = python.expect("python3 is there");
+    assert!(python.status.success(), "{}", String::from_utf8_lossy(&python.stderr));
     let mut files = BTreeMap::new();
-    for at in 0..archive.len() {
-        let mut file = archive.by_index(at).expect("a file");
-        let mut text = String::new();
-        file.read_to_string(&mut text).expect("text");
-        files.insert(file.name().to_owned(), serde_json::from_str(&text).expect("JSON"));
-    }
+    read(&out, "", &mut files);
     files
+}
+
+fn read(folder: &Path, inside: &str, files: &mut BTreeMap<String, Value>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let name = format!("{inside}{}", entry.file_name().to_str().expect("a name"));
+        if entry.path().is_dir() {
+            read(&entry.path(), &format!("{name}/"), files);
+        } else {
+            let json = serde_json::from_slice(&std::fs::read(entry.path()).expect("a file")).expect("JSON");
+            files.insert(name, json);
+        }
+    }
 }
 
 fn list(json: &Value) -> &[Value] {

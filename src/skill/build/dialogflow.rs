@@ -4,14 +4,10 @@
 //! every shade of meaning: it has one intent for each of the engine's, and what it does not recognise
 //! goes to the server as words.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::{Cursor, Write as _},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use zip::{DateTime, ZipWriter, write::SimpleFileOptions};
 
 use super::{
     model::{Model, Part},
@@ -157,18 +153,4 @@ pub(super) fn id(skill: &Skill, what: &str) -> String {
 /// The identifier that CX gives to the flow that every agent begins with.
 pub(super) fn nil() -> String {
     Uuid::nil().hyphenated().to_string()
-}
-
-/// The files in one archive: not compressed, sorted, without a date, so that the same files give the same
-/// bytes.
-pub(super) fn archive(files: &BTreeMap<String, Vec<u8>>) -> std::io::Result<Vec<u8>> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored)
-        .last_modified_time(DateTime::default());
-    for (name, bytes) in files {
-        archive.start_file(name.as_str(), options)?;
-        archive.write_all(bytes)?;
-    }
-    Ok(archive.finish()?.into_inner())
 }

@@ -8,7 +8,8 @@ use serde_json::{Value as Json, json};
 
 use super::{
     BuildError, Package,
-    dialogflow::{Lesson, archive, entity, id, nil},
+    archive::zip,
+    dialogflow::{Lesson, entity, id, nil},
     json,
 };
 use crate::skill::Skill;
@@ -52,7 +53,7 @@ pub(super) fn package(skill: &Skill, server: &str) -> Result<Package, BuildError
         files.insert(format!("intents/{name}/{name}.json"), json(&intent(skill, name, &places)));
     }
     files.insert(format!("flows/{FLOW}/{FLOW}.json"), json(&flow(skill, &names)));
-    let bytes = archive(&files).map_err(|why| BuildError::Io { folder: "the archive".into(), why })?;
+    let bytes = zip(&files)?;
     Ok(Package { files: BTreeMap::from([(format!("{}.zip", skill.id), bytes)]), notes })
 }
 

@@ -8,7 +8,8 @@ use serde_json::{Value as Json, json};
 
 use super::{
     BuildError, Package,
-    dialogflow::{Lesson, archive, entity, id},
+    archive::zip,
+    dialogflow::{Lesson, entity, id},
     json,
 };
 use crate::skill::Skill;
@@ -65,7 +66,7 @@ pub(super) fn package(skill: &Skill, server: &str) -> Result<Package, BuildError
         let intent = intent(skill, name, action, &none, event, event.is_none());
         files.insert(format!("intents/{name}.json"), json(&intent));
     }
-    let bytes = archive(&files).map_err(|why| BuildError::Io { folder: "the archive".into(), why })?;
+    let bytes = zip(&files)?;
     Ok(Package { files: BTreeMap::from([(format!("{}.zip", skill.id), bytes)]), notes })
 }
 

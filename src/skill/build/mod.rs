@@ -6,6 +6,7 @@
 //! it down.
 
 mod alexa;
+mod archive;
 mod dialogflow;
 mod dialogflow_cx;
 mod dialogflow_es;
@@ -17,6 +18,8 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
 };
+
+pub use archive::TooLarge;
 
 use super::{Skill, manifest::is_https};
 
@@ -60,6 +63,9 @@ pub enum BuildError {
     /// The platform does not have the locale.
     #[error("skill.toml: {0}")]
     Locale(String),
+    /// The archive has no form for so much.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// Something is there already.
     #[error("{} is there already; name a folder that is not", .0.display())]
     There(PathBuf),
