@@ -181,7 +181,7 @@ impl Rehearsal {
     /// What is wrong with the words.
     pub fn wait(&self, what: &str) -> Result<()> {
         let (count, unit) = what.split_once(' ').context("a time is wanted")?;
-        let count: i64 = i32::from_str_radix(count, 10).context("a count is wanted")?.into();
+        let count: i64 = count.parse::<i32>().context("a count is wanted")?.into();
         let by = match unit.trim_end_matches('s') {
             "second" => SignedDuration::from_secs(count),
             "minute" => SignedDuration::from_mins(count),

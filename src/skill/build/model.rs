@@ -189,6 +189,6 @@ fn answers(values: &Values) -> Vec<Vec<Part>> {
         &["description"],
     ];
     let known = |place: &&str| !["unit", "description"].contains(place) || values.contains_key(*place);
-    let whole = all.iter().filter(|places| places.iter().all(|place| known(&place)));
+    let whole = all.iter().filter(|places| places.iter().all(known));
     whole.map(|places| places.iter().map(|place| Part::Place(place)).collect()).collect()
 }
