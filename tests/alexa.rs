@@ -107,7 +107,9 @@ async fn a_purchase_by_alexa_is_read_back_and_ordered_once_after_a_yes() {
 #[tokio::test]
 async fn a_device_with_a_screen_shows_the_order_and_another_is_sent_nothing_to_show() {
     let world = world().await;
-    for (interfaces, shown) in [(json!({ "Alexa.Presentation.APL": { "runtime": {} } }), true), (json!({}), false)] {
+    for (interfaces, shown) in
+        [(json!({ "Alexa.Presentation.APL": { "runtime": {} } }), true), (json!({}), false)]
+    {
         world.response(intent("ReorderIntent", &[("item", "paper towels")])).await;
         let mut yes = envelope(intent("AMAZON.YesIntent", &[]), Timestamp::now());
         yes["context"]["System"]["device"]["supportedInterfaces"] = interfaces;
@@ -117,7 +119,11 @@ async fn a_device_with_a_screen_shows_the_order_and_another_is_sent_nothing_to_s
         if shown {
             assert_eq!(directives[0]["type"], "Alexa.Presentation.APL.RenderDocument");
             let order = &directives[0]["datasources"]["order"];
-            assert_eq!((&order["title"], &order["total"]), (&"Corner Shelf".into(), &"$22.66".into()), "{order}");
+            assert_eq!(
+                (&order["title"], &order["total"]),
+                (&"Corner Shelf".into(), &"$22.66".into()),
+                "{order}"
+            );
             assert!(order["rows"][0]["name"].as_str().unwrap().contains("Paper Towels"), "{order}");
         }
     }

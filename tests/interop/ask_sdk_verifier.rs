@@ -62,7 +62,10 @@ fn addresses(amazon: &Amazon) -> Vec<Case> {
         ("without encryption", spelt(format!("http://s3.amazonaws.com{path}"), false)),
         ("of another host", spelt(format!("https://notamazon.com{path}"), false)),
         ("of a host that begins alike", spelt(format!("https://s3.amazonaws.com.example{path}"), false)),
-        ("of a host behind a user's name", spelt(format!("https://s3.amazonaws.com@example.com{path}"), false)),
+        (
+            "of a host behind a user's name",
+            spelt(format!("https://s3.amazonaws.com@example.com{path}"), false),
+        ),
         ("of another port", spelt(format!("https://s3.amazonaws.com:563{path}"), false)),
         ("in another case", spelt("https://s3.amazonaws.com/EcHo.aPi/c.pem".into(), false)),
         ("of another folder", spelt("https://s3.amazonaws.com/invalid.path/c.pem".into(), false)),
@@ -140,7 +143,13 @@ fn moments(amazon: &Amazon) -> Vec<Case> {
         ("another skill's", other, true, false),
     ]
     .into_iter()
-    .map(|(name, body, amazons, ours)| Case { name, headers: amazon.headers(URL, body.as_bytes()), body, amazons, ours })
+    .map(|(name, body, amazons, ours)| Case {
+        name,
+        headers: amazon.headers(URL, body.as_bytes()),
+        body,
+        amazons,
+        ours,
+    })
     .collect()
 }
 
@@ -150,8 +159,11 @@ fn amazons(packages: &Path, amazon: &Amazon, cases: &[Case]) -> Vec<(bool, Strin
     let requests: Vec<_> = cases
         .iter()
         .map(|case| {
-            let headers: serde_json::Map<_, _> =
-                case.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().into())).collect();
+            let headers: serde_json::Map<_, _> = case
+                .headers
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.to_str().unwrap().into()))
+                .collect();
             json!({ "name": case.name, "headers": headers, "body": case.body })
         })
         .collect();
@@ -178,8 +190,10 @@ fn amazons(packages: &Path, amazon: &Amazon, cases: &[Case]) -> Vec<(bool, Strin
 async fn our_verifier_agrees_with_amazons_and_is_stricter_only_where_its_documents_are() {
     let Some(packages) = npm_packages("ask-sdk-verifier") else { return };
     let amazon = Arc::new(Amazon::with_rsa());
-    let cases: Vec<_> =
-        [addresses(&amazon), chains(&amazon), signatures(&amazon), moments(&amazon)].into_iter().flatten().collect();
+    let cases: Vec<_> = [addresses(&amazon), chains(&amazon), signatures(&amazon), moments(&amazon)]
+        .into_iter()
+        .flatten()
+        .collect();
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("root.pem");
     std::fs::write(&root, amazon.root()).unwrap();
@@ -188,7 +202,7 @@ async fn our_verifier_agrees_with_amazons_and_is_stricter_only_where_its_documen
     for (case, (accepted, why)) in cases.iter().zip(&told) {
         assert_eq!(*accepted, case.amazons, "Amazon's of {}: {why}", case.name);
         // A new one for each, so that nothing is kept from one case to the next.
-        let clock = Arc::new(TravellingClock::at(NOW));
+        let clock = Arc::new(TravellingClock::at(NOW.parse().expect("a moment")));
         let verifier = Verifier::new(read_roots(Some(&root)).unwrap(), amazon.clone(), clock);
         let parsed = Envelope::parse(case.body.as_bytes()).unwrap();
         let verdict = verifier.verify(&case.headers, case.body.as_bytes(), &parsed, APPLICATION).await;

@@ -22,7 +22,7 @@ fn npm_packages(name: &str) -> Option<PathBuf> {
     let read = |file: &PathBuf| std::fs::read(file).expect("the packages are pinned");
     let same =
         |file: &PathBuf| std::fs::read(folder.join(file.file_name().unwrap())).ok() == Some(read(file));
-    if folder.join("node_modules").is_dir() && files.iter().all(same) {
+    if folder.join("node_modules/.package-lock.json").is_file() && files.iter().all(same) {
         return Some(folder);
     }
     if std::env::var_os("CI").is_none() {
@@ -36,7 +36,7 @@ fn npm_packages(name: &str) -> Option<PathBuf> {
     // Each test is a process of its own: one installs, the others wait for it.
     let lock = std::fs::File::create(folder.with_extension("lock")).expect("a lock");
     lock.lock().expect("a lock");
-    if folder.join("node_modules").is_dir() && files.iter().all(same) {
+    if folder.join("node_modules/.package-lock.json").is_file() && files.iter().all(same) {
         return Some(folder);
     }
     for file in &files {

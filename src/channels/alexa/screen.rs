@@ -52,9 +52,7 @@ fn money(amount: Money, locale: &str) -> String {
 
 /// What is the same for every order: large letters on one column, which fits a round screen too.
 fn document() -> Value {
-    let text = |text: &str, size: &str| {
-        json!({ "type": "Text", "text": text, "fontSize": size, "color": "white", "paddingBottom": "2vh" })
-    };
+    let text = |text: &str, size: &str| json!({ "type": "Text", "text": text, "fontSize": size, "color": "white", "paddingBottom": "2vh" });
     let rows = json!({
         "type": "Sequence",
         "height": "45vh",
