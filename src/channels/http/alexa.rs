@@ -97,6 +97,7 @@ async fn turn(
     else {
         return Err(refuse(Refused::Envelope));
     };
+    let screen = envelope.has_screen();
     let locale = platform::locale(envelope.request.locale).unwrap_or_else(|| state.options.locale.clone());
     let turn = Turn {
         shop: skill.shop.clone(),
@@ -107,7 +108,6 @@ async fn turn(
         input,
         stages: Vec::new(),
     };
-    let screen = envelope.has_screen();
     let request = envelope.request.request_id;
     let answer = move |reply: &Reply| alexa::answer(reply, &on_alexa, &locale, screen);
     platforms::turn(state, &skill, turn, request.as_deref(), answer).await
