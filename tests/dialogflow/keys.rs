@@ -19,7 +19,8 @@ struct Checked {
 }
 
 async fn checked() -> Checked {
-    let (google, clock) = (Google::new().await, Arc::new(TravellingClock::at(START)));
+    let (google, clock) =
+        (Google::new().await, Arc::new(TravellingClock::at(START.parse().expect("a moment"))));
     let keys = Arc::new(GoogleKeys::new(&google.url()).unwrap());
     Checked { google, tokens: Tokens::new(keys, clock.clone()), clock }
 }

@@ -19,7 +19,7 @@ use sayso::{
         pool::Pool,
         synth::{self, SynthSettings},
     },
-    turn::{Input, Reply, Segment, Speech, Turn},
+    turn::{Reply, Segment, Speech, Turn},
     understanding::{Intent, IntentName, Understood},
 };
 use tokio::{
