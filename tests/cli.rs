@@ -164,7 +164,7 @@ fn the_catalogue_is_searched_and_a_broken_one_is_refused_with_its_line() {
 fn the_models_are_listed_and_what_is_no_model_is_refused() {
     let sayso = Sayso::new();
     let listed = sayso.run(&["models", "list"]);
-    for name in ["household-demo", "bundled", "in use", "tiny.en", "base.en", "small"] {
+    for name in ["shop-en", "bundled", "in use", "tiny.en", "base.en", "small"] {
         assert!(listed.out.contains(name), "{name}: {}", listed.out);
     }
     assert_eq!(sayso.run(&["models", "verify"]).code, Some(0));
@@ -185,7 +185,7 @@ fn doctor_says_what_is_missing_and_how_to_mend_it() {
     assert_eq!(ended.code, Some(3), "{ended:?}");
     assert!(ended.out.contains("cannot be written") && ended.out.contains("--data"), "{}", ended.out);
     let fine = sayso.run(&["doctor"]);
-    assert!(fine.out.contains("household-demo") && fine.out.contains("models pull"), "{}", fine.out);
+    assert!(fine.out.contains("shop-en") && fine.out.contains("models pull"), "{}", fine.out);
     let keys = sayso.run(&["doctor", "--settings"]);
     assert!(keys.out.contains("http.token") && keys.out.contains("SAYSO_HTTP_TOKEN"), "{}", keys.out);
 }

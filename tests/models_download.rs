@@ -240,7 +240,7 @@ async fn an_unknown_name_is_answered_with_the_known_ones() {
 async fn the_bundled_model_need_not_be_fetched() {
     let data = tempfile::tempdir().unwrap();
     let store = ModelStore::open(data.path()).unwrap();
-    let error = store.pull("household-demo", &PullOptions::default(), &|_| ()).await.unwrap_err();
+    let error = store.pull("shop-en", &PullOptions::default(), &|_| ()).await.unwrap_err();
     assert!(matches!(error, ModelError::Bundled(_)));
 }
 

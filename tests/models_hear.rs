@@ -62,7 +62,7 @@ fn a_model_in_a_file_is_tried_without_being_installed() {
     recordings(folder.path(), &["no"]);
     assert_eq!(sayso.run(&["models", "list"]).code, Some(0), "unpacks the bundled model");
     let model = folder.path().join("new.bin");
-    fs::copy(sayso.data().join("models/household-demo.bin"), &model).unwrap();
+    fs::copy(sayso.data().join("models/shop-en.bin"), &model).unwrap();
     let hear = |model: &Path| {
         let (folder, model) = (folder.path().to_str().unwrap(), model.to_str().unwrap());
         sayso.run(&["models", "hear", folder, "--json", "--model-file", model])
@@ -84,7 +84,7 @@ fn the_weights_of_a_description_give_the_confidence() {
     recordings(folder.path(), &["no"]);
     assert_eq!(sayso.run(&["models", "list"]).code, Some(0), "unpacks the bundled model");
     let model = folder.path().join("new.bin");
-    fs::copy(sayso.data().join("models/household-demo.bin"), &model).unwrap();
+    fs::copy(sayso.data().join("models/shop-en.bin"), &model).unwrap();
     let manifest: toml::Table = toml::from_str(include_str!("../models/manifest.toml")).unwrap();
     let mut entry = manifest["model"].as_array().unwrap().last().unwrap().as_table().unwrap().clone();
     for (bias, outcome) in [(-5, "unclear"), (5, "text")] {

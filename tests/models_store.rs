@@ -10,7 +10,7 @@ use std::{
 };
 
 fn unpacked(data: &Path) -> PathBuf {
-    data.join("models/household-demo.bin")
+    data.join("models/shop-en.bin")
 }
 
 /// The bytes of the bundled model.
@@ -82,7 +82,7 @@ fn an_imported_model_is_used_when_it_is_named_and_only_then() {
     let imported = store.import(&foreign(data.path(), "ggml-my model.bin")).unwrap();
     assert_eq!((imported.model.name.as_str(), imported.known), ("my-model", false));
     assert_eq!(store.list().last().unwrap().state, State::Imported);
-    assert_eq!(store.choose(None).unwrap().model.name, "household-demo");
+    assert_eq!(store.choose(None).unwrap().model.name, "shop-en");
     assert_eq!(store.choose(Some("my-model")).unwrap().model.name, "my-model");
     let opened = open_recognizer(data.path(), Some("my-model")).unwrap();
     assert!(!opened.info.bundled && opened.info.note.is_none());
@@ -104,7 +104,7 @@ fn a_known_checksum_gives_a_file_its_true_name() {
     let file = data.path().join("renamed.bin");
     fs::write(&file, bundled()).unwrap();
     let imported = store.import(&file).unwrap();
-    assert_eq!((imported.model.name.as_str(), imported.known), ("household-demo", true));
+    assert_eq!((imported.model.name.as_str(), imported.known), ("shop-en", true));
 }
 
 #[test]

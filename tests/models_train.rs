@@ -28,7 +28,7 @@ fn command(sayso: &Sayso, fault: &str, more: &[&str]) -> Command {
     let mut command = sayso.command(&["models", "train", "--skill"]);
     command.arg(root().join("skills/household")).args(more);
     command.arg("--training").arg(root().join("tests/support/training"));
-    command.env("FAKE_MODEL", sayso.data().join("models/household-demo.bin")).env("FAKE_FAULT", fault);
+    command.env("FAKE_MODEL", sayso.data().join("models/shop-en.bin")).env("FAKE_FAULT", fault);
     // No leavings in the source tree.
     command.env("PYTHONDONTWRITEBYTECODE", "1");
     command
@@ -49,7 +49,7 @@ fn in_use(sayso: &Sayso) -> String {
 fn files(sayso: &Sayso) -> Vec<String> {
     let entries = fs::read_dir(sayso.data().join("models")).unwrap();
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.retain(|name| !name.starts_with("household-demo"));
+    names.retain(|name| !name.starts_with("shop-en"));
     names.sort();
     names
 }
@@ -93,7 +93,7 @@ fn a_trained_model_is_installed_and_used_for_its_skill_alone() {
     let other = sayso.command(&["models", "list"]).env("SAYSO_SHOP", shop).output();
     let other = String::from_utf8(other.unwrap().stdout).unwrap();
     let used = other.lines().find(|line| line.contains("in use")).unwrap();
-    assert!(used.starts_with("household-demo"), "{other}");
+    assert!(used.starts_with("shop-en"), "{other}");
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_second_training_replaces_the_first_and_leaves_nothing_of_it() {
     let first = files(&sayso);
     let mut command = command(&sayso, "", &["--name", "mine"]);
     let another = sayso.data().join("another.bin");
-    let mut bytes = fs::read(sayso.data().join("models/household-demo.bin")).unwrap();
+    let mut bytes = fs::read(sayso.data().join("models/shop-en.bin")).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     fs::write(&another, bytes).unwrap();
     let ended = Ended::of(command.env("FAKE_MODEL", another).output().unwrap());
@@ -135,7 +135,7 @@ fn a_training_that_fails_leaves_its_work_and_no_model() {
         assert!(ended.code == Some(1) && ended.err.contains(wanted), "{fault}: {ended:?}");
         assert!(sayso.data().join(fault).join("kept").exists(), "{fault}");
         assert_eq!(files(&sayso), [""; 0], "{fault}");
-        assert_eq!(in_use(&sayso), "household-demo", "{fault}");
+        assert_eq!(in_use(&sayso), "shop-en", "{fault}");
     }
 }
 
@@ -193,7 +193,7 @@ fn ctrl_c_stops_the_training_which_puts_its_work_away_and_a_second_one_waits_for
     assert_eq!(child.wait().unwrap().code(), Some(1), "{rest}");
     assert!(rest.contains("the same command goes on with it"), "{rest}");
     assert_eq!(fs::read_to_string(sayso.data().join("training/household/kept")).unwrap(), "put away");
-    assert_eq!(in_use(&sayso), "household-demo");
+    assert_eq!(in_use(&sayso), "shop-en");
     assert_eq!(train(&sayso, "", &[]).code, Some(0));
 }
 

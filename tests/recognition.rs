@@ -47,8 +47,8 @@ fn spoken(sentence: &str) -> Option<Vec<f32>> {
 #[test]
 fn the_bundled_model_is_used_where_there_is_no_other_and_says_what_it_cannot() {
     let info = &bundled().info;
-    assert!(info.bundled && info.name == "household-demo" && info.languages == ["en"], "{info:?}");
-    assert_eq!(bundled().recognizer.model(), "household-demo");
+    assert!(info.bundled && info.name == "shop-en" && info.languages == ["en"], "{info:?}");
+    assert_eq!(bundled().recognizer.model(), "shop-en");
     assert!(info.note.as_ref().unwrap().contains("sayso models pull base.en"));
 }
 

@@ -238,7 +238,7 @@ mod tests {
     use crate::speech::models::ModelStore;
 
     fn engine(data: &std::path::Path) -> Arc<Engine> {
-        let chosen = ModelStore::open(data).unwrap().choose(Some("household-demo")).unwrap();
+        let chosen = ModelStore::open(data).unwrap().choose(Some("shop-en")).unwrap();
         Whisper::load(chosen).unwrap().engine
     }
 
@@ -263,7 +263,7 @@ mod tests {
     fn asking_whether_somebody_speaks_changes_neither_this_utterance_nor_the_next() {
         let data = tempfile::tempdir().unwrap();
         let asks = |ceiling| {
-            let mut chosen = ModelStore::open(data.path()).unwrap().choose(Some("household-demo")).unwrap();
+            let mut chosen = ModelStore::open(data.path()).unwrap().choose(Some("shop-en")).unwrap();
             chosen.model.no_speech_ceiling = ceiling;
             Whisper::load(chosen).unwrap()
         };

@@ -145,6 +145,20 @@ def test_the_product_is_run_without_the_variables_of_the_training(tmp_path, monk
     assert hear(program, tmp_path / "model.bin", tmp_path, "answers", tmp_path / "heard") == []
 
 
+def test_a_recording_that_the_product_refuses_is_not_heard_and_the_others_are(tmp_path):
+    program = tmp_path / "sayso"
+    good = {"id": "a", "text": "Yes.", "outcome": "text", "confidence": 0.9, "features": {}, "millis": 9, "seconds": 1}
+    lines = [json.dumps(good), json.dumps({"id": "b", "error": "the utterance is longer than 10 seconds"})]
+    body = "\n".join(f"echo '{line}'" for line in lines)
+    program.write_text(f"#!/bin/sh\n{body}\nexit 1\n")
+    program.chmod(0o755)
+    (tmp_path / "tests/people").mkdir(parents=True)
+    rows = [json.dumps({"id": name, "label": "Yes."}) for name in "ab"]
+    (tmp_path / "tests/people/list.jsonl").write_text("\n".join(rows) + "\n")
+    one, other = hear(program, tmp_path / "model.bin", tmp_path, "people", tmp_path / "heard")
+    assert one.right and one.trusted and not other.trusted and other.text == ""
+
+
 def told(arguments: list[str], capsys) -> tuple[int, str]:
     status = command.main(arguments)
     return status, capsys.readouterr().err

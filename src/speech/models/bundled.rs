@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use super::{Model, ModelError, checksum};
 
 /// zstd; `models/README.md` says what it is.
-static PACKED: &[u8] = include_bytes!("../../../models/household-demo.bin.zst");
+static PACKED: &[u8] = include_bytes!("../../../models/shop-en/model.bin.zst");
 
 /// The bytes of the bundled model, from `path` where they are whole. Where they are missing or
 /// damaged the file is written anew; where it cannot be written (a full or read-only disk) the

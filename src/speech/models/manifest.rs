@@ -184,7 +184,7 @@ mod tests {
     fn the_built_in_manifest_is_sound_and_ends_with_the_bundled_model() {
         let manifest = Manifest::built_in().unwrap();
         let last = manifest.models.last().unwrap();
-        assert_eq!((last.name.as_str(), last.kind), ("household-demo", Kind::Bundled));
+        assert_eq!((last.name.as_str(), last.kind), ("shop-en", Kind::Bundled));
         assert_eq!(manifest.models.iter().filter(|model| model.kind == Kind::Bundled).count(), 1);
         for name in ["tiny.en", "tiny", "base.en", "base", "small.en", "small"] {
             let model = manifest.find(name).unwrap();
