@@ -78,7 +78,7 @@ impl Shop {
                 store.add_household(&ShopId::new(name).unwrap(), &new).await.unwrap();
             }
         }
-        let clock = Arc::new(TravellingClock::at("2026-11-23T10:00:00Z"));
+        let clock = Arc::new(TravellingClock::at("2026-11-23T10:00:00Z".parse().expect("a moment")));
         let linker = Arc::new(Linker::new(LinkPorts {
             store,
             clock: clock.clone(),

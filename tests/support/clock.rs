@@ -1,7 +1,10 @@
 //! A clock that stands still until a test moves it, and identifiers that count, and
 //! chance that is the same in every run.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{
+    Mutex,
+    atomic::{AtomicU64, Ordering},
+};
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 pub use sayso::app::rehearsal::TravellingClock;
