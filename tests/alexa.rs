@@ -135,7 +135,7 @@ async fn a_device_with_a_screen_shows_the_order_and_another_is_sent_nothing_to_s
 #[tokio::test]
 async fn a_request_that_is_sent_twice_gets_the_same_answer_and_runs_one_turn() {
     let world = world().await;
-    let before = world.orders().await;
+    let before = world.orders("oak-street").await;
     for (request, then) in [
         (intent("ReorderIntent", &[("item", "paper towels")]), intent("AMAZON.YesIntent", &[])),
         (intent("ReorderIntent", &[("item", "paper towels")]), intent("AMAZON.NoIntent", &[])),
@@ -148,7 +148,7 @@ async fn a_request_that_is_sent_twice_gets_the_same_answer_and_runs_one_turn() {
         let nothing = world.response(intent("AMAZON.YesIntent", &[])).await;
         assert!(nothing["card"].is_null(), "the replayed question is not open: {nothing}");
     }
-    assert_eq!(world.orders().await, before + 1);
+    assert_eq!(world.orders("oak-street").await, before + 1);
 }
 
 #[tokio::test]

@@ -178,8 +178,9 @@ async fn a_linking_code_of_one_skill_is_none_at_another() {
 async fn too_many_wrong_codes_from_one_place_end_in_a_pause() {
     let shop = Shop::open().await;
     let (page, code) = (shop.page(&asking("alexa")).await, shop.link_code().await);
-    let from = |code: &str, forwarded: &str| {
-        page.request(&[LINK, ("code", code)]).header("X-Forwarded-For", forwarded).send(shop.address())
+    let from = async |code: &str, forwarded: &str| {
+        let request = page.request(&[LINK, ("code", code)]).header("X-Forwarded-For", forwarded);
+        request.send(shop.address()).await
     };
     for _ in 0..10 {
         assert_eq!(from("0000-0000-0000", "203.0.113.1, 192.0.2.1").await.status, 400);
