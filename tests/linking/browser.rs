@@ -1,9 +1,9 @@
 //! The page in a real browser: Chromium, driven over WebDriver.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::SocketAddr,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     sync::{Arc, Mutex},
 };
 
@@ -22,11 +22,19 @@ struct Browser {
     driver: Child,
     address: SocketAddr,
     session: String,
+    /// A driver whose output nobody can take ends.
+    _out: BufReader<ChildStdout>,
     _profile: TempDir,
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
+        // The driver closes its browser, and is gone after that.
+        let head = format!("DELETE /session/{} HTTP/1.1\r\nHost: localhost\r\n", self.session);
+        if let Ok(mut stream) = std::net::TcpStream::connect(self.address) {
+            let _ = stream.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes());
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
@@ -42,12 +50,13 @@ impl Browser {
             eprintln!("SKIPPED the linking page in a browser: there is no chromedriver");
             return None;
         };
-        let out = BufReader::new(driver.stdout.take().expect("a pipe"));
-        let line = out.lines().map_while(Result::ok).find(|line| line.contains("on port ")).expect("a port");
+        let mut out = BufReader::new(driver.stdout.take().expect("a pipe"));
+        let mut lines = out.by_ref().lines().map_while(Result::ok);
+        let line = lines.find(|line| line.contains("successfully on port ")).expect("a port");
         let port = line.trim_end_matches('.').rsplit(' ').next().and_then(|port| port.parse().ok());
         let address = SocketAddr::from(([127, 0, 0, 1], port.expect("a port")));
         let profile = tempfile::tempdir().expect("a folder");
-        let mut this = Self { driver, address, session: String::new(), _profile: profile };
+        let mut this = Self { driver, address, session: String::new(), _out: out, _profile: profile };
         let flags = [
             "--headless",
             "--no-sandbox",
