@@ -6,6 +6,7 @@
 
 mod google;
 mod keys;
+mod linking;
 mod sections;
 mod skills;
 mod wyoming;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub use google::OnGoogle;
 pub use keys::{KEYS, Key, KeyKind};
+pub use linking::LinkClient;
 pub use sections::{Http, Listen, Speech, Synthesizer};
 use sections::{RawHttp, RawListen, RawSpeech};
 use skills::RawOfSkill;
@@ -154,6 +156,11 @@ impl Settings {
         let listen = Listen::unchecked(raw.listen);
         let http = Http::check(raw.http, blame)?;
         let wyoming = Wyoming::check(raw.wyoming, blame)?;
+        if http.public_url.is_none() && of_skill.values().any(|of| !of.linking.is_empty()) {
+            let problem = "accounts are linked on pages of this server, so browsers' way to it is needed, \
+                           such as https://shop.example";
+            return Err(blame.bad("http.public_url", problem));
+        }
         let household = raw.household;
         Ok(Self {
             data,

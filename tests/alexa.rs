@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::{
-    http::client::{Answer, Request, get, post},
+    http::client::{Request, get, post},
     support::{
         amazon::{APPLICATION, Amazon, Claims, URL, envelope, intent},
         clock::TravellingClock,
@@ -27,21 +27,24 @@ use crate::{
     },
 };
 
-struct World {
+pub struct World {
     amazon: Arc<Amazon>,
     address: std::net::SocketAddr,
-    app: App,
+    pub app: App,
     _folder: TempDir,
 }
 
 async fn world() -> World {
+    let skill = "[skill.household]\nalexa_application_id = ";
+    world_with(&format!("{skill}\"{APPLICATION}\"\nalexa_household = \"oak-street\"\n")).await
+}
+
+/// A world with these settings, besides the root that signs requests.
+pub async fn world_with(settings: &str) -> World {
     let (amazon, folder) = (Arc::new(Amazon::new()), tempfile::tempdir().unwrap());
     let root = folder.path().join("root.pem");
     std::fs::write(&root, amazon.root()).unwrap();
-    let settings = format!(
-        "[alexa]\nroots = {root:?}\n[skill.household]\nalexa_application_id = \"{APPLICATION}\"\n\
-         alexa_household = \"oak-street\"\n"
-    );
+    let settings = format!("[alexa]\nroots = {root:?}\n{settings}");
     std::fs::write(folder.path().join("sayso.toml"), settings).unwrap();
     let sources = Sources { data: Some(folder.path().to_owned()), ..Sources::default() };
     let app = App::open_all(Settings::load(&sources).unwrap()).await.unwrap();
@@ -67,21 +70,21 @@ impl World {
             .header("Signature-256", &self.amazon.sign(body))
     }
 
-    async fn ask(&self, request: Value) -> Answer {
-        let body = envelope(request, Timestamp::now()).to_string();
-        self.signed("household", body.as_bytes()).send(self.address).await
+    async fn response(&self, request: Value) -> Value {
+        self.respond(envelope(request, Timestamp::now())).await
     }
 
-    async fn response(&self, request: Value) -> Value {
-        let answer = self.ask(request).await;
+    /// What is answered to a whole envelope.
+    pub async fn respond(&self, envelope: Value) -> Value {
+        let answer = self.signed("household", envelope.to_string().as_bytes()).send(self.address).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         let json = answer.json();
         assert_eq!(json["version"], "1.0");
         json["response"].clone()
     }
 
-    async fn orders(&self) -> usize {
-        let household = self.app.household(Some("oak-street")).unwrap();
+    pub async fn orders(&self, household: &str) -> usize {
+        let household = self.app.household(Some(household)).unwrap();
         self.app.desk().orders(self.app.shop(), &household, 1_000).await.unwrap().len()
     }
 }
@@ -89,7 +92,7 @@ impl World {
 #[tokio::test]
 async fn a_purchase_by_alexa_is_read_back_and_ordered_once_after_a_yes() {
     let world = world().await;
-    let before = world.orders().await;
+    let before = world.orders("oak-street").await;
     let opened = world.response(json!({ "type": "LaunchRequest" })).await;
     assert_eq!(opened["shouldEndSession"], false, "{opened}");
     let asked = world.response(intent("ReorderIntent", &[("item", "paper towels")])).await;
@@ -101,7 +104,7 @@ async fn a_purchase_by_alexa_is_read_back_and_ordered_once_after_a_yes() {
     let placed = world.response(intent("AMAZON.YesIntent", &[])).await;
     assert_eq!(placed["card"]["title"], "Corner Shelf", "{placed}");
     world.response(intent("AMAZON.YesIntent", &[])).await;
-    assert_eq!(world.orders().await, before + 1, "another yes orders nothing more");
+    assert_eq!(world.orders("oak-street").await, before + 1, "another yes orders nothing more");
 }
 
 #[tokio::test]
@@ -132,7 +135,7 @@ async fn a_device_with_a_screen_shows_the_order_and_another_is_sent_nothing_to_s
 #[tokio::test]
 async fn a_request_that_is_sent_twice_gets_the_same_answer_and_runs_one_turn() {
     let world = world().await;
-    let before = world.orders().await;
+    let before = world.orders("oak-street").await;
     for (request, then) in [
         (intent("ReorderIntent", &[("item", "paper towels")]), intent("AMAZON.YesIntent", &[])),
         (intent("ReorderIntent", &[("item", "paper towels")]), intent("AMAZON.NoIntent", &[])),
@@ -145,18 +148,18 @@ async fn a_request_that_is_sent_twice_gets_the_same_answer_and_runs_one_turn() {
         let nothing = world.response(intent("AMAZON.YesIntent", &[])).await;
         assert!(nothing["card"].is_null(), "the replayed question is not open: {nothing}");
     }
-    assert_eq!(world.orders().await, before + 1);
+    assert_eq!(world.orders("oak-street").await, before + 1);
 }
 
 #[tokio::test]
 async fn whole_sentences_come_through_the_catch_all_slot_as_words() {
     let world = world().await;
-    let before = world.orders().await;
+    let before = world.orders("oak-street").await;
     let asked = world.response(intent("UtteranceIntent", &[("utterance", "reorder paper towels")])).await;
     assert!(asked["outputSpeech"]["ssml"].as_str().unwrap().contains("aper Towels"), "{asked}");
     let refused = world.response(intent("AMAZON.NoIntent", &[])).await;
     assert!(refused["card"].is_null());
-    assert_eq!(world.orders().await, before);
+    assert_eq!(world.orders("oak-street").await, before);
 }
 
 #[tokio::test]
@@ -180,7 +183,7 @@ async fn requests_that_are_no_turn_are_answered_without_a_word() {
 #[tokio::test]
 async fn what_could_be_answered_is_told_without_doing_it() {
     let world = world().await;
-    let before = world.orders().await;
+    let before = world.orders("oak-street").await;
     let mut request = intent("ReorderIntent", &[("item", "paper towels")]);
     request["type"] = "CanFulfillIntentRequest".into();
     let answer = world.response(request.clone()).await;
@@ -189,7 +192,7 @@ async fn what_could_be_answered_is_told_without_doing_it() {
     request["intent"]["name"] = "BookFlight".into();
     assert_eq!(world.response(request).await["canFulfillIntent"]["canFulfill"], "NO");
     world.response(intent("AMAZON.YesIntent", &[])).await;
-    assert_eq!(world.orders().await, before, "nothing was asked, so a yes confirms nothing");
+    assert_eq!(world.orders("oak-street").await, before, "nothing was asked, so a yes confirms nothing");
 }
 
 #[tokio::test]

@@ -408,15 +408,22 @@ async fn every_route_is_described_with_its_errors() {
     let audio = ["/v1/audio/transcriptions", "/v1/audio/speech", "/v1/models", "/v1/models/{model}"];
     let platforms =
         ["/alexa/{skill}", "/dialogflow/cx/{skill}", "/dialogflow/es/{skill}", "/actions/{skill}"];
+    let linking = [
+        "/link/{skill}/authorize",
+        "/link/{skill}/token",
+        "/link/{skill}/revoke",
+        "/.well-known/oauth-authorization-server/link/{skill}",
+    ];
     let probes = ["/healthz", "/readyz", "/metrics", "/openapi.json"];
-    assert_eq!(names, BTreeSet::from_iter([&turns[..], &audio, &platforms, &probes].concat()));
+    assert_eq!(names, BTreeSet::from_iter([&turns[..], &audio, &platforms, &linking, &probes].concat()));
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
             let answers = operation["responses"].as_object().unwrap();
             assert!(answers.contains_key("200"), "{method} {path}");
             assert_eq!(
                 answers.contains_key("401"),
-                !["/healthz", "/alexa/{skill}", "/actions/{skill}"].contains(&path.as_str()),
+                !["/healthz", "/alexa/{skill}", "/actions/{skill}", linking[0], linking[3]]
+                    .contains(&path.as_str()),
                 "{method} {path}"
             );
         }

@@ -13,6 +13,7 @@ mod http;
 mod imports;
 mod interop;
 mod killed;
+mod linking;
 #[cfg(feature = "device")]
 mod listen;
 mod many_skills;

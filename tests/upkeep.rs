@@ -6,14 +6,17 @@ use jiff::{SignedDuration, Timestamp};
 use sayso::{
     app::upkeep::{Rhythm, Upkeep},
     commerce::{
-        SessionId,
+        Linker, SessionId,
         desk::PlaceOutcome,
+        linking::LinkPorts,
         order::OrderState,
         ports::{Clock, Payment, SessionStore},
     },
+    store::MemoryStore,
 };
 
 use crate::support::{
+    clock::{CountingIds, SeededEntropy},
     shop::{TestShop, desk, household, purchase, shop},
     unreliable::{Trouble, Unreliable},
 };
@@ -39,7 +42,14 @@ async fn shop_with_a_waiting_order(more: &[Trouble]) -> (TestShop, Arc<Unreliabl
     assert!(matches!(placed, PlaceOutcome::Pending(_)), "{placed:?}");
     let sessions: Arc<dyn SessionStore> = corner.store.clone();
     let clock = corner.clock.clone();
-    let upkeep = Upkeep { desk: Arc::new(patient), sessions, clock, keep: SignedDuration::from_hours(24) };
+    let linker = Arc::new(Linker::new(LinkPorts {
+        store: Arc::new(MemoryStore::default()),
+        clock: clock.clone(),
+        entropy: Arc::new(SeededEntropy::new(1)),
+        ids: Arc::new(CountingIds::default()),
+    }));
+    let upkeep =
+        Upkeep { desk: Arc::new(patient), linker, sessions, clock, keep: SignedDuration::from_hours(24) };
     (corner, line, upkeep)
 }
 

@@ -17,10 +17,11 @@ use crate::{
     assistant::{Assistant, Sessions},
     channels::{Engine, http},
     commerce::{
-        Currency, HouseholdId, OrderDesk, SessionId, ShopId,
+        Currency, HouseholdId, Linker, OrderDesk, SessionId, ShopId,
         desk::Ports,
+        linking::LinkPorts,
         ports::Clock as _,
-        system::{RandomIds, SystemClock},
+        system::{RandomIds, SystemClock, SystemEntropy},
     },
     config::{self, Settings},
     payment::{Decline, Ledger},
@@ -32,7 +33,7 @@ use crate::{
         synth::{self, PiperVoice, SynthSettings},
     },
     store::SqliteStore,
-    turn::{Reply, Turn},
+    turn::{Reply, Speech, Turn},
     understanding::{Sentences, Understood},
 };
 
@@ -47,6 +48,7 @@ pub struct App {
     served: Vec<Served>,
     engine: Arc<Live>,
     upkeep: Upkeep,
+    linker: Arc<Linker>,
     store: Arc<SqliteStore>,
     ledger: Arc<Ledger>,
 }
@@ -57,6 +59,8 @@ struct Served {
     anybody: HouseholdId,
     title: String,
     locales: Vec<String>,
+    /// What is said to somebody whose account is not linked, by locale.
+    unlinked: Vec<(String, Speech)>,
 }
 
 /// The engine as channels see it.
@@ -129,8 +133,15 @@ impl App {
         if recovered.open > 0 {
             tracing::warn!(open = recovered.open, "orders wait for the payment provider");
         }
+        let linker = Arc::new(Linker::new(LinkPorts {
+            store: store.clone(),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            ids: Arc::new(RandomIds),
+        }));
         let upkeep = Upkeep {
             desk: desk.clone(),
+            linker: linker.clone(),
             sessions: store.clone(),
             clock: Arc::new(SystemClock),
             keep: settings.session_keep(),
@@ -144,7 +155,7 @@ impl App {
         let clock = Arc::new(SystemClock);
         let assistant = Assistant::new(shops, desk.clone(), sessions, clock, Arc::new(RandomIds));
         let engine = Arc::new(Live { assistant, desk, shop: shop.clone(), anybody });
-        Ok(Self { settings, shop, currency, served, engine, upkeep, store, ledger })
+        Ok(Self { settings, shop, currency, served, engine, upkeep, linker, store, ledger })
     }
 
     /// The settings it was opened with.
@@ -182,6 +193,11 @@ impl App {
         &self.engine.desk
     }
 
+    /// Links accounts elsewhere to households.
+    pub fn linker(&self) -> &Arc<Linker> {
+        &self.linker
+    }
+
     /// Who speaks: the household that was named, or that of the settings, or the shop's first.
     ///
     /// # Errors
@@ -216,6 +232,7 @@ impl App {
                 .collect::<Result<_>>()?,
             alexa: served::verifier(&self.settings)?,
             google: served::tokens(&self.settings)?,
+            linker: Some(self.linker.clone()),
             locale: self.settings.locale().to_owned(),
             token: http.token.clone(),
             max_in_flight: http.max_in_flight,

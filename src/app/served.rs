@@ -12,10 +12,12 @@ use crate::{
         alexa::{self, AlexaSkill, AmazonStore, Verifier},
         dialogflow::{self, Agent, GoogleKeys, Proof, Tokens, Wanted},
         http::SkillOptions,
+        link::{Client, Linked},
     },
-    commerce::{HouseholdId, system::SystemClock},
-    config::{OfSkill, OnAlexa, OnGoogle, Settings},
-    skill::Skill,
+    commerce::{ClientId, HouseholdId, system::SystemClock},
+    config::{LinkClient, OfSkill, OnAlexa, OnGoogle, Settings},
+    dialogue::Prompt,
+    skill::{Language, Skill},
 };
 
 /// Every skill of the settings, the one that commands are about first.
@@ -62,19 +64,26 @@ pub(super) fn of(settings: &Settings, skill: &Skill) -> Result<Served> {
         ),
     };
     let locales = skill.languages.iter().map(|language| language.locale.clone()).collect();
-    Ok(Served { shop, anybody, title: skill.name.clone(), locales })
+    let words = Prompt::new("link-account");
+    let say = |language: &Language| {
+        (language.locale.clone(), language.phrasebook.say(std::slice::from_ref(&words)))
+    };
+    let unlinked = skill.languages.iter().map(say).collect();
+    Ok(Served { shop, anybody, title: skill.name.clone(), locales, unlinked })
 }
 
 /// How a skill is served over HTTP.
 pub(super) fn options(settings: &Settings, served: &Served) -> Result<SkillOptions> {
     let of = settings.of_skill().get(served.shop.as_str());
-    let OfSkill { token, max_in_flight, alexa, dialogflow, actions, .. } = of.cloned().unwrap_or_default();
+    let OfSkill { token, max_in_flight, alexa, dialogflow, actions, linking, .. } =
+        of.cloned().unwrap_or_default();
     let (shop, household) = (served.shop.clone(), served.anybody.clone());
     let alexa = alexa.map(|on| on_alexa(&on, served)).transpose()?;
     let on_google = |on: Option<OnGoogle>, name| on.map(|on| agent(on, name, served)).transpose();
     let dialogflow = on_google(dialogflow, "dialogflow")?;
     let actions = on_google(actions, "actions")?;
-    Ok(SkillOptions { shop, household, token, max_in_flight, alexa, dialogflow, actions })
+    let linking = linked(settings, served, linking)?;
+    Ok(SkillOptions { shop, household, token, max_in_flight, alexa, dialogflow, actions, linking })
 }
 
 fn agent(on: OnGoogle, section: &str, served: &Served) -> Result<Agent> {
@@ -93,9 +102,28 @@ fn agent(on: OnGoogle, section: &str, served: &Served) -> Result<Agent> {
 }
 
 fn on_alexa(on: &OnAlexa, served: &Served) -> Result<AlexaSkill> {
-    let household = HouseholdId::new(&on.household)
-        .with_context(|| format!("setting `skill.{}.alexa_household`", served.shop))?;
+    let household = on.household.as_ref().map(HouseholdId::new).transpose();
+    let household = household.with_context(|| format!("setting `skill.{}.alexa_household`", served.shop))?;
     Ok(AlexaSkill { application_id: on.application_id.clone(), household, title: served.title.clone() })
+}
+
+/// The authorization server of a skill, where the settings name clients of it.
+fn linked(settings: &Settings, served: &Served, clients: Vec<LinkClient>) -> Result<Option<Linked>> {
+    let Some(url) = settings.http().public_url.as_deref().filter(|_| !clients.is_empty()) else {
+        return Ok(None);
+    };
+    let client = |client: LinkClient| {
+        let id = ClientId::new(&client.id)
+            .with_context(|| format!("setting `skill.{}.linking.clients.{}`", served.shop, client.id))?;
+        let LinkClient { name, secret, redirect_uris, refresh_overlap, .. } = client;
+        Ok(Client { id, name, secret, redirect_uris, refresh_overlap })
+    };
+    Ok(Some(Linked {
+        issuer: format!("{url}/link/{}", served.shop),
+        title: served.title.clone(),
+        clients: clients.into_iter().map(client).collect::<Result<_>>()?,
+        unlinked: served.unlinked.clone(),
+    }))
 }
 
 /// Proves requests of Alexa, when a skill is there.

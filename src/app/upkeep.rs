@@ -11,7 +11,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::commerce::{
-    OrderDesk,
+    Linker, OrderDesk,
     ports::{Clock, SessionStore, StoreError},
 };
 
@@ -39,6 +39,8 @@ impl Default for Rhythm {
 pub struct Upkeep {
     /// The desk whose orders may wait.
     pub desk: Arc<OrderDesk>,
+    /// What links accounts; its codes and tokens have an end.
+    pub linker: Arc<Linker>,
     /// Where conversations are kept.
     pub sessions: Arc<dyn SessionStore>,
     /// The time.
@@ -105,11 +107,13 @@ impl Upkeep {
         }
     }
 
-    /// Forgets conversations that were idle for too long; how many.
+    /// Forgets conversations that were idle for too long, and codes, tokens and links whose time is over;
+    /// how many conversations.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn forget_idle(&self) -> Result<u64, StoreError> {
+        self.linker.forget_expired().await?;
         let before = self.clock.now().saturating_sub(self.keep).unwrap_or(jiff::Timestamp::MIN);
         let forgotten = self.sessions.forget_idle(before).await?;
         if forgotten > 0 {

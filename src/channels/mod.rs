@@ -6,6 +6,7 @@ pub mod console;
 pub mod dialogflow;
 pub mod http;
 pub mod json;
+pub mod link;
 pub mod platform;
 pub mod recording;
 pub mod speaker;

@@ -62,7 +62,7 @@ pub enum Command {
     /// The shop's side of orders
     #[command(subcommand)]
     Orders(OrdersCommand),
-    /// A household's limit and PIN
+    /// A household's limit, PIN and linked accounts
     #[command(subcommand)]
     Household(HouseholdCommand),
     /// What is missing, and how to mend it
@@ -417,6 +417,33 @@ pub enum OrdersCommand {
     },
 }
 
+const LINK_CODE: &str = "\
+Examples:
+  sayso household link-code
+  sayso household link-code --household river-house --minutes 240
+
+Give the code to a member of that household, and to nobody else: whoever types it on the linking page
+speaks for the household from then on. It works once, and is shown only now; the shop keeps its hash.";
+
+/// `sayso household links`
+#[derive(Debug, Subcommand)]
+pub enum LinksCommand {
+    /// The linked accounts, newest first
+    List {
+        /// Whose [default: every household's]
+        #[arg(long, value_name = "ID")]
+        household: Option<String>,
+        /// How many at most
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+    },
+    /// Take a link back: its tokens open nothing any more
+    Remove {
+        /// The link, as `list` shows it
+        id: String,
+    },
+}
+
 /// `sayso household`
 #[derive(Debug, Subcommand)]
 pub enum HouseholdCommand {
@@ -424,6 +451,20 @@ pub enum HouseholdCommand {
     Show(HouseholdArgs),
     /// Set the PIN that orders above the limit need; it is asked for, or read from stdin
     SetPin(HouseholdArgs),
+    /// Make a code with which a customer links an Alexa or Google account to a household
+    #[command(after_help = LINK_CODE)]
+    LinkCode {
+        /// How long the code is good, in minutes
+        #[arg(long, value_name = "N", default_value_t = 30,
+              value_parser = clap::value_parser!(u32).range(1..=1440))]
+        minutes: u32,
+        /// Which household.
+        #[command(flatten)]
+        who: HouseholdArgs,
+    },
+    /// The accounts that are linked
+    #[command(subcommand)]
+    Links(LinksCommand),
     /// Set the total up to which no PIN is needed
     SetLimit {
         /// An amount such as 50 or 49.90

@@ -89,6 +89,17 @@ id!(
     "an idempotency key"
 );
 
+id!(
+    /// A platform that may link accounts to households of a shop: an OAuth client.
+    ClientId,
+    "a client"
+);
+id!(
+    /// A link between an account elsewhere and a household.
+    LinkId,
+    "a link"
+);
+
 /// The number that a shopper hears and says: four digits or more, counted up within a shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

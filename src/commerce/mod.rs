@@ -8,6 +8,7 @@ pub mod cart;
 pub mod desk;
 pub mod household;
 pub mod ids;
+pub mod linking;
 pub mod money;
 pub mod order;
 pub mod ports;
@@ -18,7 +19,8 @@ pub mod system;
 
 pub use cart::{Cart, CartLine};
 pub use desk::OrderDesk;
-pub use ids::{HouseholdId, IdempotencyKey, OrderId, OrderNumber, SessionId, ShopId, Sku};
+pub use ids::{ClientId, HouseholdId, IdempotencyKey, LinkId, OrderId, OrderNumber, SessionId, ShopId, Sku};
+pub use linking::Linker;
 pub use money::{Currency, Money, MoneyError};
 pub use product::{Catalog, Product, Quantity};
 pub use quote::{Line, Quote, Terms};

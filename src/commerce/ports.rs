@@ -4,12 +4,17 @@
 //! Each port is an async trait that works behind `dyn`; every adapter has to pass the one
 //! test suite of its port.
 
+mod linking;
 mod orders;
 mod payment;
 mod store;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
+pub use linking::{
+    FreshTokens, Grant, Link, LinkStore, MAX_SUCCESSORS, Redeemed, Redemption, Rotated, Rotation, TokenKind,
+    Unlinked,
+};
 pub use orders::{Change, Confirmation, OrderStore, Recorded, Reservation, Reserved};
 pub use payment::{Authorisation, Payment, PaymentFault, PaymentKey, Purpose, Settlement};
 pub use store::{
@@ -32,4 +37,10 @@ pub trait Clock: Send + Sync {
 pub trait IdSource: Send + Sync {
     /// A new identifier: unique, and well-formed for every type in [`super::ids`].
     fn fresh(&self) -> String;
+}
+
+/// Random bytes that nobody can guess, injected.
+pub trait Entropy: Send + Sync {
+    /// Fills the whole of `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
 }

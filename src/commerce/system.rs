@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::ports::{Clock, IdSource};
+use super::ports::{Clock, Entropy, IdSource};
 
 /// The clock of this machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,5 +22,15 @@ pub struct RandomIds;
 impl IdSource for RandomIds {
     fn fresh(&self) -> String {
         uuid::Uuid::now_v7().to_string()
+    }
+}
+
+/// The process's random generator, which the operating system seeds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::fill(bytes);
     }
 }

@@ -64,6 +64,7 @@ pub const KEYS: &[Key] = &[
     text("listen.input", "the microphone, by its name or a part of it; default: the system's"),
     text("listen.output", "the loudspeaker, by its name or a part of it; default: the system's"),
     text("http.listen", "address and port of `sayso serve`; default: 127.0.0.1:7390"),
+    text("http.public_url", "https://host of this server as browsers reach it; account linking needs it"),
     text("http.token", "the bearer token; a must beyond loopback"),
     number("http.max_in_flight", "turns at work at once, more get 503; default: 32"),
     number("http.max_connections", "open connections, more wait; default: 256"),

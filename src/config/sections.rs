@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::{FILE, SettingsError, keys::Blame};
+use super::{FILE, SettingsError, keys::Blame, linking};
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -31,6 +31,7 @@ pub(super) struct RawListen {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawHttp {
     listen: Option<String>,
+    public_url: Option<String>,
     token: Option<String>,
     max_in_flight: Option<u32>,
     max_connections: Option<u32>,
@@ -88,6 +89,8 @@ pub struct Listen {
 pub struct Http {
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// Its address as browsers reach it, `https://host`, without a slash at the end.
+    pub public_url: Option<String>,
     /// The bearer token. Always there when `listen` is not a loopback address.
     pub token: Option<SecretString>,
     /// Turns at work at the same time; more are answered 503.
@@ -168,8 +171,10 @@ impl Http {
         let number = |key, value, default, most| number(blame, key, value, default, most);
         let seconds =
             |key, value, default| number(key, value, default, 600).map(|n| Duration::from_secs(u64::from(n)));
+        let public_url = raw.public_url.map(|url| linking::check_public_url(&url, blame)).transpose()?;
         Ok(Self {
             listen,
+            public_url,
             token,
             max_in_flight: number("http.max_in_flight", raw.max_in_flight, 32, 10_000)? as usize,
             max_connections: number("http.max_connections", raw.max_connections, 256, 100_000)? as usize,

@@ -9,6 +9,7 @@ use super::{
     SettingsError,
     google::{self, OnGoogle, RawOnGoogle},
     keys::Blame,
+    linking::{self, LinkClient, RawLinking},
     sections::check_token,
 };
 
@@ -29,6 +30,7 @@ pub(super) struct RawOfSkill {
     alexa_household: Option<String>,
     dialogflow: Option<RawOnGoogle>,
     actions: Option<RawOnGoogle>,
+    linking: Option<RawLinking>,
 }
 
 /// What is set for one skill.
@@ -40,12 +42,14 @@ pub struct OfSkill {
     pub token: Option<SecretString>,
     /// Turns of this skill at work at the same time; without it `http.max_in_flight` alone decides.
     pub max_in_flight: Option<usize>,
-    /// The skill on Alexa, and who speaks there. Both or neither.
+    /// The skill on Alexa.
     pub alexa: Option<OnAlexa>,
     /// The skill on Dialogflow, CX or ES.
     pub dialogflow: Option<OnGoogle>,
     /// The skill on Actions Builder.
     pub actions: Option<OnGoogle>,
+    /// The platforms that may link accounts to its households; empty where none may.
+    pub linking: Vec<LinkClient>,
 }
 
 /// A skill on Alexa.
@@ -53,8 +57,9 @@ pub struct OfSkill {
 pub struct OnAlexa {
     /// `amzn1.ask.skill.…`
     pub application_id: String,
-    /// The household for which everybody speaks who opens the skill there.
-    pub household: String,
+    /// The household for which everybody speaks who opens the skill there; without it everybody speaks
+    /// for the household that their account is linked to.
+    pub household: Option<String>,
 }
 
 /// The brand that commands are about, and all that are served. A `shop` that is not in the list
@@ -114,25 +119,42 @@ pub(super) fn check(
                 return Err(blame.bad(&key, "a number from 1 to 10000 is needed"));
             }
         };
-        let alexa = match (raw.alexa_application_id, raw.alexa_household) {
-            (None, None) => None,
-            (Some(application_id), Some(household)) if application_id.starts_with("amzn1.") => {
-                Some(OnAlexa { application_id, household })
-            }
-            _ => {
-                let key = format!("skill.{id}.alexa_application_id");
-                let problem =
-                    "the skill's identifier, amzn1.ask.skill.…, and `alexa_household` are needed together";
-                return Err(blame.bad(&key, problem));
-            }
-        };
+        let linking =
+            raw.linking.map(|raw| linking::check(&format!("skill.{id}.linking"), raw, blame)).transpose()?;
+        let linking = linking.unwrap_or_default();
+        let alexa = on_alexa(&id, (raw.alexa_application_id, raw.alexa_household), &linking, blame)?;
         let on_google = |name: &str, raw: Option<RawOnGoogle>| {
             raw.map(|raw| google::check(&format!("skill.{id}.{name}"), raw, blame)).transpose()
         };
         let dialogflow = on_google("dialogflow", raw.dialogflow)?;
         let actions = on_google("actions", raw.actions)?;
         let household = raw.household;
-        checked.insert(id, OfSkill { household, token, max_in_flight, alexa, dialogflow, actions });
+        checked.insert(id, OfSkill { household, token, max_in_flight, alexa, dialogflow, actions, linking });
     }
     Ok(checked)
+}
+
+/// Who speaks on Alexa is set, or told by linked accounts, and never both.
+fn on_alexa(
+    id: &str,
+    set: (Option<String>, Option<String>),
+    linking: &[LinkClient],
+    blame: &Blame<'_>,
+) -> Result<Option<OnAlexa>, SettingsError> {
+    let (application_id, household) = match set {
+        (None, None) => return Ok(None),
+        (Some(id), household) if id.starts_with("amzn1.") => (id, household),
+        _ => {
+            let key = format!("skill.{id}.alexa_application_id");
+            return Err(blame.bad(&key, "the skill's identifier, amzn1.ask.skill.…, is needed"));
+        }
+    };
+    let problem = match (&household, linking.is_empty()) {
+        (None, true) => {
+            "who speaks is needed: `alexa_household`, or `[skill.ID.linking]` so that accounts say it"
+        }
+        (Some(_), false) => "accounts are linked, so nobody speaks for a household that is set; remove this",
+        _ => return Ok(Some(OnAlexa { application_id, household })),
+    };
+    Err(blame.bad(&format!("skill.{id}.alexa_household"), problem))
 }

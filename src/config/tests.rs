@@ -224,3 +224,64 @@ fn a_skill_on_dialogflow_needs_a_household_and_a_proof_of_who_asks() {
         assert!(!error.contains("\"short\""), "{error}");
     }
 }
+
+const CLIENT: &str = "secret = \"a-secret-of-thirty-two-letters-1\"\n\
+                      redirect_uris = [\"https://pitangui.amazon.com/api/skill/link/M1\"]";
+
+#[test]
+fn accounts_are_linked_by_clients_with_a_secret_and_exact_addresses() {
+    let public = [("SAYSO_HTTP_PUBLIC_URL", "https://shop.example/")];
+    let table = |lines: &str| load(&format!("[skill.tea.linking.clients.alexa]\n{lines}\n"), &public);
+    let fine = table(&format!("{CLIENT}\nname = \"Alexa\"\nrefresh_overlap_seconds = 600")).unwrap();
+    assert_eq!(fine.http().public_url.as_deref(), Some("https://shop.example"));
+    let client = &fine.of_skill()["tea"].linking[0];
+    assert_eq!((client.id.as_str(), client.name.as_str()), ("alexa", "Alexa"));
+    assert!(!format!("{fine:?}").contains("thirty-two"), "no log shows a secret");
+    let uris = |uri: &str| format!("redirect_uris = [\"{uri}\"]");
+    for (lines, key) in [
+        ("secret = \"a-secret-of-thirty-two-letters-1\"".to_owned(), "redirect_uris"),
+        (format!("{CLIENT}\nsecret_file = \"x\""), "secret"),
+        (CLIENT.replace("a-secret-of-thirty-two-letters-1", "short"), "secret"),
+        (CLIENT.replace("thirty-two", "thirty+two"), "secret"),
+        ("secret_file = \"/nowhere/at/all\"".to_owned(), "secret_file"),
+        (uris("http://shop.example/back"), "redirect_uris"),
+        (uris("https://shop.example/back#part"), "redirect_uris"),
+        (uris("javascript:alert(1)"), "redirect_uris"),
+        (uris("https://user@shop.example/"), "redirect_uris"),
+        (format!("{CLIENT}\nrefresh_overlap_seconds = 999999"), "refresh_overlap_seconds"),
+    ] {
+        let error = table(&lines).unwrap_err();
+        assert!(error.contains(&format!("`skill.tea.linking.clients.alexa.{key}`")), "{lines}: {error}");
+        assert!(!error.contains("thirty"), "{error}");
+    }
+}
+
+#[test]
+fn a_secret_may_lie_in_a_file_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("alexa");
+    std::fs::write(&file, "a-secret-of-thirty-two-letters-1\n").unwrap();
+    let uris = "redirect_uris = [\"http://127.0.0.1:9/back\"]";
+    let toml = format!("[skill.tea.linking.clients.alexa]\nsecret_file = {file:?}\n{uris}\n");
+    let settings = load(&toml, &[("SAYSO_HTTP_PUBLIC_URL", "http://127.0.0.1:8")]).unwrap();
+    let secret = settings.of_skill()["tea"].linking[0].secret.as_ref().unwrap();
+    assert_eq!(secret.expose_secret(), "a-secret-of-thirty-two-letters-1");
+}
+
+#[test]
+fn linking_needs_an_address_that_browsers_reach_and_says_who_speaks_on_alexa() {
+    let linking = format!("[skill.tea.linking.clients.alexa]\n{CLIENT}\n");
+    let error = load(&linking, &[]).unwrap_err();
+    assert!(error.contains("`http.public_url`"), "{error}");
+    for wrong in ["http://shop.example", "https://shop.example/path", "shop.example", "https://a@b.example"] {
+        let error = load("", &[("SAYSO_HTTP_PUBLIC_URL", wrong)]).unwrap_err();
+        assert!(error.contains("`http.public_url`"), "{wrong}: {error}");
+    }
+    let public = [("SAYSO_HTTP_PUBLIC_URL", "https://shop.example")];
+    let alexa = "[skill.tea]\nalexa_application_id = \"amzn1.ask.skill.1\"\n";
+    assert!(load(alexa, &public).unwrap_err().contains("`skill.tea.alexa_household`"));
+    assert!(load(&format!("{alexa}{linking}"), &public).unwrap().of_skill()["tea"].alexa.is_some());
+    let both = format!("{alexa}alexa_household = \"oak-street\"\n{linking}");
+    assert!(load(&both, &public).unwrap_err().contains("`skill.tea.alexa_household`"));
+    assert!(load("[skill.tea.linking]\n", &public).unwrap_err().contains("`skill.tea.linking`"));
+}

@@ -3,6 +3,7 @@
 //! Every call works on a copy of the whole state, which takes the old one's place when the
 //! call succeeds: slow, and as atomic as a transaction.
 
+mod links;
 mod orders;
 
 use std::{
@@ -37,6 +38,7 @@ struct State {
     orders: Vec<OrderRow>,
     events: Vec<(ShopId, Recorded)>,
     confirmations: HashMap<(ShopId, HouseholdId, IdempotencyKey), Confirmation>,
+    links: links::Links,
     sessions: HashMap<(ShopId, HouseholdId, SessionId), (SavedSession, Timestamp)>,
 }
 

@@ -8,6 +8,7 @@
 //! with SQLite's busy timeout.
 
 mod households;
+mod links;
 mod orders;
 mod read;
 mod sessions;

@@ -149,6 +149,7 @@ pub fn skill(name: &str) -> SkillOptions {
         alexa: None,
         dialogflow: None,
         actions: None,
+        linking: None,
     }
 }
 
@@ -158,6 +159,7 @@ pub fn options() -> Options {
         skills: vec![skill("household")],
         alexa: None,
         google: None,
+        linker: None,
         locale: "en-US".into(),
         token: None,
         max_in_flight: 8,
@@ -177,11 +179,16 @@ pub async fn start(options: Options) -> Server {
 }
 
 pub async fn start_with(options: Options, recognizer: OnceLock<Arc<Pool>>) -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    start_on(listener, options, recognizer)
+}
+
+/// The same on an address that the test knows before.
+pub fn start_on(listener: TcpListener, options: Options, recognizer: OnceLock<Arc<Pool>>) -> Server {
     let engine = Scripted::new();
     let tones = SynthSettings { engine: synth::Engine::Tones, ..SynthSettings::default() };
     let voice = synth::choose(&tones).unwrap();
     let state = HttpState::new(options, engine.clone(), Arc::new(recognizer), voice);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let done = tokio::spawn(serve(state, listener, async move {

@@ -11,6 +11,9 @@ sorry = Sorry, something went wrong back here, and nothing was ordered. Give it 
 # A reply that could not be put into words. Must have no places, and must not claim anything.
 speechless = Sorry, I can't say that right now. Ask me something else?
 
+# To somebody on another platform whose account there is not linked. The app then shows a card.
+link-account = To order by voice, your account has to be linked to { $shop }. Please open the card in your app, and follow it.
+
 ## The bar's own
 
 # Said wherever milk, sugar, a roast or shots are asked for: the order book has no place for them, and

@@ -31,6 +31,9 @@ sorry = Sorry, something went wrong on my side, and nothing was ordered. Please 
 # A reply that could not be put into words. Must have no places, and must not claim anything.
 speechless = Sorry, I can't say that right now. You can ask me something else.
 
+# To somebody on another platform whose account there is not linked. The app then shows a card.
+link-account = To shop by voice, your account has to be linked to your household at { $shop }. Please open the card in your app, and follow it.
+
 ## How a list is joined
 
 list-pair = { $first }, and { $second }

@@ -39,6 +39,18 @@ pub fn can_fulfill(known: bool, slots: Vec<String>) -> Value {
     whole(json!({ "canFulfillIntent": { "canFulfill": verdict, "slots": slots } }))
 }
 
+/// Asks to link an account: the words, and the card that leads there from the Alexa app.
+pub fn link_account(words: &Speech, locale: &str) -> Value {
+    whole(json!({
+        "outputSpeech": ssml(words, locale), "card": { "type": "LinkAccount" }, "shouldEndSession": true
+    }))
+}
+
+/// The end of the session, without a word.
+pub fn goodbye() -> Value {
+    whole(json!({ "shouldEndSession": true }))
+}
+
 /// Taken note of, without a word.
 pub fn nothing() -> Value {
     whole(json!({}))

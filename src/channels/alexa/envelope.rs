@@ -29,6 +29,16 @@ pub struct Session {
     pub session_id: String,
     /// The skill that it is held with.
     pub application: Option<Application>,
+    /// Who holds it.
+    pub user: Option<User>,
+}
+
+/// Who speaks, as Amazon knows them.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// What our own authorization server gave Amazon for an account that was linked.
+    access_token: Option<String>,
 }
 
 /// The device and the skill.
@@ -44,6 +54,8 @@ pub struct Context {
 pub struct System {
     /// The skill.
     pub application: Application,
+    /// Who speaks.
+    pub user: Option<User>,
     /// What is spoken to.
     device: Option<Device>,
 }
@@ -129,6 +141,12 @@ impl Envelope {
     /// `None` for what is no envelope. serde_json itself refuses what is nested deeper than 128.
     pub fn parse(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
+    }
+
+    /// The token of a linked account. That of the context counts; requests without one have it in the session.
+    pub fn access_token(&self) -> Option<&str> {
+        let in_session = || self.session.as_ref()?.user.as_ref()?.access_token.as_deref();
+        self.context.system.user.as_ref().and_then(|user| user.access_token.as_deref()).or_else(in_session)
     }
 
     /// Whether the device can show something.

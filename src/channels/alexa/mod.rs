@@ -12,7 +12,7 @@ mod input;
 mod screen;
 mod verify;
 
-pub use answer::{answer, can_fulfill, nothing};
+pub use answer::{answer, can_fulfill, goodbye, link_account, nothing};
 pub use chain::{AmazonStore, FetchChain, FetchFault, read_roots};
 pub use envelope::{Envelope, MAX_BODY};
 pub use input::{Asked, asked};
@@ -25,8 +25,8 @@ use crate::commerce::HouseholdId;
 pub struct AlexaSkill {
     /// The identifier that Amazon gave the skill: `amzn1.ask.skill.…`.
     pub application_id: String,
-    /// Who speaks, as long as accounts cannot be linked.
-    pub household: HouseholdId,
+    /// Who speaks, whoever opens the skill; without it, the household that their account is linked to.
+    pub household: Option<HouseholdId>,
     /// The shop's name in writing, for the title of a card.
     pub title: String,
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::{
     HttpState,
     error::{ApiError, ErrorBody},
-    metrics, platforms,
+    link, metrics, platforms,
     request::read_body,
     skills::Skill,
 };
@@ -24,6 +24,7 @@ use crate::{
         platform,
     },
     turn::{Input, Reply, Turn},
+    understanding::IntentName,
 };
 
 /// One request of Alexa for a skill.
@@ -97,11 +98,16 @@ async fn turn(
     else {
         return Err(refuse(Refused::Envelope));
     };
+    let speaker = match &on_alexa.household {
+        Some(household) => Some(household.clone()),
+        None => link::household_of(state, &skill, envelope.access_token()).await?,
+    };
     let screen = envelope.has_screen();
     let locale = platform::locale(envelope.request.locale).unwrap_or_else(|| state.options.locale.clone());
+    let Some(household) = speaker else { return Ok(json(unlinked(&skill, &input, &locale))) };
     let turn = Turn {
         shop: skill.shop.clone(),
-        household: on_alexa.household.clone(),
+        household,
         session: session.map_err(|_| ApiError::fault())?,
         locale: locale.clone(),
         channel: "alexa",
@@ -111,6 +117,20 @@ async fn turn(
     let request = envelope.request.request_id;
     let answer = move |reply: &Reply| alexa::answer(reply, &on_alexa, &locale, screen);
     platforms::turn(state, &skill, turn, request.as_deref(), answer).await
+}
+
+/// Nothing is run for somebody whose account is linked to no household. Who wants to stop may stop.
+fn unlinked(skill: &Skill, input: &Input, locale: &str) -> Value {
+    metrics::count_link("unlinked");
+    match input {
+        Input::Intent(intent) if matches!(intent.name, IntentName::Stop | IntentName::Cancel) => {
+            alexa::goodbye()
+        }
+        _ => {
+            let words = skill.linking.as_ref().map(|linked| linked.unlinked(locale)).unwrap_or_default();
+            alexa::link_account(&words, locale)
+        }
+    }
 }
 
 fn json(value: Value) -> Response {

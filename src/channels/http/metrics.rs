@@ -41,6 +41,7 @@ fn describe() {
     describe_counter!("sayso_http_requests_total", "Requests by route and status");
     describe_counter!("sayso_platform_refused_total", "Requests of platforms that were not proved");
     describe_counter!("sayso_platform_repeats_total", "Requests of platforms that came again");
+    describe_counter!("sayso_links_total", "Account linking by what happened");
     describe_counter!("sayso_http_shed_total", "Turns refused because too many were at work");
     describe_counter!("sayso_wyoming_events_total", "Events of Wyoming clients by their type");
     describe_counter!("sayso_wyoming_refused_total", "Errors that Wyoming clients were told, by the reason");
@@ -95,6 +96,12 @@ pub fn count_refused(platform: &'static str, reason: &'static str) {
 /// Counts a request of a platform that came again and got the answer of the first.
 pub fn count_repeat(platform: &'static str) {
     counter!("sayso_platform_repeats_total", "platform" => platform).increment(1);
+}
+
+/// Counts something that happened in account linking: `granted`, `linked`, `refreshed`, `revoked`, `reused`,
+/// `wrong_code`, `invalid_grant`.
+pub fn count_link(event: &'static str) {
+    counter!("sayso_links_total", "event" => event).increment(1);
 }
 
 /// Counts every request by its route as we wrote it (not as the caller did) and its status.

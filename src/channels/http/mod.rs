@@ -8,6 +8,8 @@
 //! | `POST /v1/audio/transcriptions`, `/v1/audio/speech`, `GET /v1/models` | hearing and speaking, as OpenAI's clients ask |
 //! | `POST /alexa/{skill}` | a request of Alexa, proved by its signature |
 //! | `POST /dialogflow/cx/{skill}`, `/dialogflow/es/{skill}`, `/actions/{skill}` | a request of Google, proved by a token or a secret |
+//! | `/link/{skill}/authorize`, `…/token`, `…/revoke` | accounts elsewhere are linked to households (OAuth 2.0) |
+//! | `GET /.well-known/oauth-authorization-server/link/{skill}` | the same, described for clients |
 //! | `GET /healthz` | the process runs |
 //! | `GET /readyz` | the store can be reached and the recogniser is loaded |
 //! | `GET /metrics` | figures for Prometheus; no words in them |
@@ -15,7 +17,8 @@
 //!
 //! Invariants: every body has a bound in bytes and in time; every answer that is not 2xx is JSON
 //! with a code and a sentence, but for what is no HTTP, or a head that is too long, which end with a bare
-//! 400 or 431 before a route is known; with a token configured, only `/healthz` and the platforms' routes are open; a skill's own token opens
+//! 400 or 431 before a route is known, and for account linking, which has pages for browsers and the RFCs'
+//! errors for clients; with a token configured, only `/healthz` and the platforms' routes are open; a skill's own token opens
 //! that skill's turns and nothing else, not even the knowledge of which other skills there are.
 
 mod alexa;
@@ -23,6 +26,7 @@ mod audio;
 mod dialogflow;
 mod error;
 mod guard;
+mod link;
 pub(in crate::channels) mod metrics;
 mod openai;
 mod openapi;
@@ -56,9 +60,10 @@ use super::{
     Engine,
     alexa::{AlexaSkill, Verifier},
     dialogflow::{Agent, Tokens},
+    link::Linked,
 };
 use crate::{
-    commerce::{HouseholdId, ShopId},
+    commerce::{HouseholdId, Linker, ShopId},
     speech::{SharedSynthesizer, pool::Pool},
 };
 
@@ -74,6 +79,8 @@ pub struct Options {
     pub alexa: Option<Arc<Verifier>>,
     /// Proves tokens of Google; without it only secrets prove who asks.
     pub google: Option<Arc<Tokens>>,
+    /// Links accounts to households; without it none are.
+    pub linker: Option<Arc<Linker>>,
     /// BCP 47.
     pub locale: String,
     /// With a token, every route but `/healthz` wants it; it opens every skill.
@@ -111,6 +118,8 @@ pub struct SkillOptions {
     pub dialogflow: Option<Agent>,
     /// How it is reached from Actions Builder, if it is.
     pub actions: Option<Agent>,
+    /// How accounts are linked to its households, if they are.
+    pub linking: Option<Linked>,
 }
 
 /// What every request shares.
@@ -160,13 +169,20 @@ fn not_found() -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "not_found", "there is no such address")
 }
 
-/// Routes of platforms, which prove their requests by other means than our token.
+/// Routes of platforms and their customers, who prove their requests by other means than our token.
 fn platforms(state: &Arc<HttpState>) -> Router<Arc<HttpState>> {
     Router::new()
         .route("/alexa/{skill}", post(alexa::take).fallback(wrong_method))
         .route("/dialogflow/cx/{skill}", post(dialogflow::cx).fallback(wrong_method))
         .route("/dialogflow/es/{skill}", post(dialogflow::es).fallback(wrong_method))
         .route("/actions/{skill}", post(dialogflow::actions).fallback(wrong_method))
+        .route("/link/{skill}/authorize", get(link::show).post(link::decide).fallback(wrong_method))
+        .route("/link/{skill}/token", post(link::exchange).fallback(wrong_method))
+        .route("/link/{skill}/revoke", post(link::revoke).fallback(wrong_method))
+        .route(
+            "/.well-known/oauth-authorization-server/link/{skill}",
+            get(link::metadata).fallback(wrong_method),
+        )
         .layer(middleware::from_fn_with_state(state.clone(), guard::deadline))
 }
 

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{alexa, dialogflow, error, openai, probes, request, turns};
+use super::{alexa, dialogflow, error, link, openai, probes, request, turns};
 use crate::channels::json;
 
 /// The document that `/openapi.json` answers.
@@ -21,12 +21,14 @@ use crate::channels::json;
         turns::take, turns::take_of, turns::again, turns::again_of,
         openai::transcribe, openai::speak, openai::models, openai::model, alexa::take,
         dialogflow::cx, dialogflow::es, dialogflow::actions,
+        link::show, link::decide, link::exchange, link::revoke, link::metadata,
         probes::health, probes::ready, probes::metrics, serve
     ),
     components(schemas(
         request::TypedTurn, json::TurnView, json::IntentView, json::OrderView, json::LineView,
         openai::TranscriptionForm, openai::Transcription, openai::Segment, openai::Usage, openai::SpeechRequest,
         openai::ModelList, openai::ModelView, openai::OpenAiError, openai::OpenAiErrorDetail,
+        link::TokenAnswer, link::OauthError, link::Metadata,
         probes::Readiness, error::ErrorBody, error::ErrorDetail
     )),
     modifiers(&Token)

@@ -3,6 +3,11 @@
 use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
+use hyper::{
+    Request,
+    body::Incoming,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -14,7 +19,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{HttpState, metrics, router};
+use super::{HttpState, link::Peer, metrics, router};
 
 /// A connection is asked to close after this long, so that none is held for ever by a caller that
 /// reads no answer.
@@ -43,8 +48,9 @@ pub async fn serve(state: Arc<HttpState>, listener: TcpListener, shutdown: impl 
             () = &mut shutdown => break,
             _ = upkeep.tick() => drop(metrics::render()),
             (seat, accepted) = accept => match accepted {
-                Ok((stream, _)) => {
-                    let connection = connect(app.clone(), state.clone(), stream, closing.clone());
+                Ok((stream, address)) => {
+                    let peer = Peer(address);
+                    let connection = connect(app.clone(), state.clone(), (stream, peer), closing.clone());
                     connections.spawn(async move {
                         connection.await;
                         drop(seat);
@@ -69,15 +75,25 @@ pub async fn serve(state: Arc<HttpState>, listener: TcpListener, shutdown: impl 
 }
 
 /// One connection, from its first request to its end.
-async fn connect(app: Router, state: Arc<HttpState>, stream: TcpStream, closing: CancellationToken) {
+async fn connect(
+    app: Router,
+    state: Arc<HttpState>,
+    (stream, peer): (TcpStream, Peer),
+    closing: CancellationToken,
+) {
     // Answers are small and a shopper waits: no delay to fill packets.
     let _ = stream.set_nodelay(true);
+    let app = TowerToHyperService::new(app);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        app.call(request)
+    });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(state.options.header_timeout)
         .max_header_size(MAX_HEAD)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
+        .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let old = Instant::now() + CONNECTION_AGE;
     tokio::select! {

@@ -8,7 +8,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{SkillOptions, error::ApiError, metrics};
 use crate::{
-    channels::{alexa::AlexaSkill, dialogflow::Agent},
+    channels::{
+        alexa::AlexaSkill,
+        dialogflow::Agent,
+        link::{Attempts, Linked},
+    },
     commerce::{HouseholdId, ShopId},
 };
 
@@ -31,6 +35,10 @@ pub struct Skill {
     pub dialogflow: Option<Agent>,
     /// How it is reached from Actions Builder, if it is.
     pub actions: Option<Agent>,
+    /// How accounts are linked to its households, if they are.
+    pub linking: Option<Arc<Linked>>,
+    /// How often linking codes were tried.
+    pub attempts: Attempts,
     turns: Arc<Semaphore>,
 }
 
@@ -44,6 +52,8 @@ impl Skills {
             alexa: options.alexa.clone(),
             dialogflow: options.dialogflow.clone(),
             actions: options.actions.clone(),
+            linking: options.linking.clone().map(Arc::new),
+            attempts: Attempts::default(),
             turns: Arc::new(Semaphore::new(options.max_in_flight.unwrap_or(most))),
         };
         Self(options.iter().map(|one| (one.shop.to_string(), Arc::new(skill(one)))).collect())

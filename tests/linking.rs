@@ -1,0 +1,8 @@
+//! An account elsewhere becomes a household of the shop, and nobody else's does.
+
+mod alexa;
+mod asking;
+mod browser;
+mod shop;
+mod store_suite;
+mod tokens;
