@@ -107,9 +107,11 @@ pub fn measure(table: &mut Table, wish: &Wish) -> Result<()> {
         }
     }
     let pace = Pace::Open(rate / 2.0);
-    let half = stage.load(&server.address, (rate / 2.0 * wish.seconds() * 1.2) as usize, pace, wish.seconds())?;
+    let half =
+        stage.load(&server.address, (rate / 2.0 * wish.seconds() * 1.2) as usize, pace, wish.seconds())?;
     let mut latencies = half.latencies();
-    for (name, share, aim) in [("p50", 0.5, ""), ("p99", 0.99, "≤ 15 ms"), ("p99.9", 0.999, ""), ("slowest", 1.0, "")]
+    for (name, share, aim) in
+        [("p50", 0.5, ""), ("p99", 0.99, "≤ 15 ms"), ("p99.9", 0.999, ""), ("slowest", 1.0, "")]
     {
         let name = format!("Alexa request at half of that rate, {name}");
         table.add(&name, ms(percentile(&mut latencies, share)), aim);
@@ -139,6 +141,7 @@ fn per_second(outcome: &Outcome) -> String {
 }
 
 fn draw(file: &Path, rate: f64, latencies: &mut [std::time::Duration]) -> Result<()> {
-    let title = format!("Signed Alexa requests, {:.0} a second, half of the most: latency by percentile", rate / 2.0);
+    let title =
+        format!("Signed Alexa requests, {:.0} a second, half of the most: latency by percentile", rate / 2.0);
     fs::write(file, picture::percentiles(&title, latencies)).with_context(|| file.display().to_string())
 }

@@ -26,7 +26,8 @@ const TICKS: f64 = 100.0;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// From the connections to the first request.
 const BEFORE: Duration = Duration::from_millis(50);
-/// What an answer of a skill has when an order was placed.
+/// What a request has that confirms, and an answer to it when an order was placed.
+const CONFIRMS: &[u8] = b"AMAZON.YesIntent";
 const ORDERED: &[u8] = b"\"card\"";
 
 /// For each connection its requests, heads and all, in order.
@@ -206,7 +207,8 @@ fn connection(
         }
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
         stream.write_all(request)?;
-        let (status, retry_after, ordered) = answer(&mut stream, &mut buffer)?;
+        let (status, retry_after, card) = answer(&mut stream, &mut buffer)?;
+        let ordered = card && has(request, CONFIRMS);
         let (at, took) = ((Instant::now() - zero).as_micros() as u64, due.elapsed().as_micros() as u64);
         answers.push(Answer { at, took, status, retry_after, ordered });
     }
@@ -215,7 +217,7 @@ fn connection(
     Ok((answers, ended))
 }
 
-/// Reads one answer with its body: the status, whether there is a Retry-After, whether it tells of an order.
+/// Reads one answer with its body: the status, whether there is a Retry-After, whether there is a card.
 fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16, bool, bool)> {
     buffer.clear();
     let mut piece = [0; 16 * 1024];
@@ -224,8 +226,8 @@ fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16, bool, bo
         if let Some((head, length)) = whole.filter(|(head, length)| buffer.len() >= head + length) {
             let text = std::str::from_utf8(&buffer[..head])?.to_ascii_lowercase();
             let status = text.split(' ').nth(1).context("a status")?.parse()?;
-            let ordered = buffer[head..head + length].windows(ORDERED.len()).any(|w| w == ORDERED);
-            return Ok((status, text.contains("\nretry-after:"), ordered));
+            let card = has(&buffer[head..head + length], ORDERED);
+            return Ok((status, text.contains("\nretry-after:"), card));
         }
         let count = stream.read(&mut piece)?;
         ensure!(count > 0, "the server hung up");
@@ -234,6 +236,10 @@ fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16, bool, bo
             whole = lengths(buffer)?;
         }
     }
+}
+
+fn has(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// The lengths of head and body, once the head is there.

@@ -51,7 +51,8 @@ fn main() -> Result<()> {
     }
     let quick = arguments.iter().any(|argument| argument == "--quick");
     let at = arguments.iter().position(|argument| argument == "--picture");
-    let picture = at.map(|at| arguments.drain(at..(at + 2).min(arguments.len())).next_back().unwrap_or_default());
+    let picture =
+        at.map(|at| arguments.drain(at..(at + 2).min(arguments.len())).next_back().unwrap_or_default());
     let wish = Wish { quick, picture: picture.map(Into::into) };
     let parts: Vec<_> = arguments.iter().filter(|a| !a.starts_with("--")).map(String::as_str).collect();
     let wanted = |part: &str| parts.is_empty() || parts.contains(&part);

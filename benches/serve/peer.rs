@@ -20,7 +20,9 @@ impl Peer {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         let packages = folder.join("target/bench/peer/node_modules");
         if !packages.join("ask-sdk-core").is_dir() {
-            eprintln!("SKIPPED: the packages of the peer are not installed; script/bench serve does it with npm");
+            eprintln!(
+                "SKIPPED: the packages of the peer are not installed; script/bench serve does it with npm"
+            );
             return Ok(None);
         }
         let mut child = Command::new("node")

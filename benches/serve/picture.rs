@@ -42,11 +42,15 @@ pub fn percentiles(title: &str, latencies: &mut [Duration]) -> String {
         })
         .collect();
     let points = points.join(" ");
-    let _ = writeln!(svg, "<polyline points=\"{points}\" fill=\"none\" stroke=\"#0b6\" stroke-width=\"2\"/>\n</svg>");
+    let _ = writeln!(
+        svg,
+        "<polyline points=\"{points}\" fill=\"none\" stroke=\"#0b6\" stroke-width=\"2\"/>\n</svg>"
+    );
     svg
 }
 
 fn line(svg: &mut String, from: (f64, f64), to: (f64, f64)) {
     let ((x1, y1), (x2, y2)) = (from, to);
-    let _ = writeln!(svg, "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke=\"#ccc\"/>");
+    let _ =
+        writeln!(svg, "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke=\"#ccc\"/>");
 }

@@ -35,7 +35,8 @@ fn catalog(model: &Path, file: &Path, products: usize, seed: u64) -> Result<()> 
     let mut random = StdRng::seed_from_u64(seed);
     let mut rows = csv::Reader::from_path(model)?;
     let head = rows.headers()?.clone();
-    let column = |name: &str| head.iter().position(|n| n == name).with_context(|| format!("no column {name}"));
+    let column =
+        |name: &str| head.iter().position(|n| n == name).with_context(|| format!("no column {name}"));
     let (id, title, brand) = (column("id")?, column("title")?, column("brand")?);
     let (quantity, price, group) = (column("quantity")?, column("price")?, column("item_group_id")?);
     let (sale, availability) = (column("sale_price")?, column("availability")?);
@@ -64,9 +65,8 @@ fn catalog(model: &Path, file: &Path, products: usize, seed: u64) -> Result<()> 
 fn made_up(random: &mut StdRng) -> String {
     const FIRST: [&str; 12] =
         ["Alder", "Birch", "Cedar", "Dove", "Elm", "Fern", "Gull", "Heron", "Iris", "Jay", "Kite", "Linden"];
-    const SECOND: [&str; 12] = [
-        "brook", "dale", "field", "ford", "gate", "hill", "holm", "mead", "stead", "wick", "combe", "ridge",
-    ];
+    const SECOND: [&str; 12] =
+        ["brook", "dale", "field", "ford", "gate", "hill", "holm", "mead", "stead", "wick", "combe", "ridge"];
     let first = FIRST[random.random_range(0..FIRST.len())];
     format!("{first}{}", SECOND[random.random_range(0..SECOND.len())])
 }

@@ -19,7 +19,8 @@ use crate::{
 const SKILLS: usize = 200;
 const PRODUCTS: usize = 5_000;
 /// One conversation.
-const CONVERSATION: [&str; 4] = ["find me coffee under fifteen dollars", "the second one", "no", "is milk in stock"];
+const CONVERSATION: [&str; 4] =
+    ["find me coffee under fifteen dollars", "the second one", "no", "is milk in stock"];
 /// Conversations that are measured.
 const CONVERSATIONS: usize = 1_000;
 
@@ -56,7 +57,8 @@ pub fn measure(table: &mut Table, wish: &Wish) -> Result<()> {
 
 fn figures(skills: usize, products: usize, wish: &Wish) -> Result<Figures> {
     let folder = tempfile::tempdir()?;
-    let (data, ids) = (folder.path().join("data"), (0..skills).map(|n| format!("shop-{n}")).collect::<Vec<_>>());
+    let (data, ids) =
+        (folder.path().join("data"), (0..skills).map(|n| format!("shop-{n}")).collect::<Vec<_>>());
     let progress = bar("skills", skills as u64);
     for (seed, id) in (0..).zip(&ids) {
         shops::write(&folder.path().join(id), id, products, seed)?;
@@ -74,7 +76,8 @@ fn figures(skills: usize, products: usize, wish: &Wish) -> Result<Figures> {
     let resident = server.resident()?;
     let conversations = if wish.quick { 40 } else { CONVERSATIONS };
     let talk = |from: usize, count: usize| -> Result<Vec<Duration>> {
-        let list = (from..from + count).flat_map(|number| conversation(&ids[number % skills], number)).collect();
+        let list =
+            (from..from + count).flat_map(|number| conversation(&ids[number % skills], number)).collect();
         let requests: Requests = vec![list];
         let answers = load::run(&requests, &server.address, Pace::Closed, 600.0)?.all_fine()?.answers;
         Ok(answers.iter().map(|answer| Duration::from_micros(answer.took)).collect())
