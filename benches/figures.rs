@@ -7,6 +7,7 @@ mod catalogue;
 mod process;
 mod recogniser;
 mod recordings;
+mod server;
 mod table;
 mod turns;
 

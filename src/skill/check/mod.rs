@@ -20,7 +20,7 @@ use crate::{
     commerce::{Catalog, Currency},
     reply::{self, PhraseError},
     understanding::{
-        Products, ProductsError, Sentences, Understander,
+        Products, Sentences, Understander,
         sentences::{self, Problem, ProblemKind},
     },
 };
@@ -124,20 +124,17 @@ pub fn check(folder: &Path) -> Vec<Mistake> {
 }
 
 /// The examples of a skill that are not understood as they say, and how many examples it has.
-///
-/// # Errors
-/// When its products cannot be indexed.
-pub fn examples(skill: &Skill) -> Result<(Vec<Problem>, usize), ProductsError> {
+pub fn examples(skill: &Skill) -> (Vec<Problem>, usize) {
     let (mut failed, mut count) = (Vec::new(), 0);
     for language in &skill.languages {
         let sentences = &language.sentences;
-        let words = Products::new(skill.catalog.clone(), sentences)?.vocabulary();
+        let words = Products::new(skill.catalog.clone(), sentences).vocabulary();
         let understander = Understander::new(sentences, words, skill.terms.currency);
         let problems = sentences::check(&understander);
         failed.extend(problems.into_iter().filter(|problem| problem.kind == ProblemKind::Example));
         count += sentences.tables().iter().map(|table| table.examples.len()).sum::<usize>();
     }
-    Ok((failed, count))
+    (failed, count)
 }
 
 /// What a locale has.
@@ -209,10 +206,7 @@ fn understanding(
     catalog: &std::sync::Arc<Catalog>,
     currency: Currency,
 ) -> Vec<Mistake> {
-    let products = match Products::new(catalog.clone(), sentences) {
-        Ok(products) => products,
-        Err(error) => return vec![Mistake::new(Kind::Catalogue, "catalog.csv", None, error.to_string())],
-    };
+    let products = Products::new(catalog.clone(), sentences);
     let understander = Understander::new(sentences, products.vocabulary(), currency);
     let mut problems = sentences::check(&understander);
     problems.extend(sentences::clashes(&understander, catalog));
