@@ -3,6 +3,8 @@
 pub mod client;
 pub mod parts;
 mod skills;
+mod stream;
+mod talk;
 
 use std::{collections::BTreeSet, sync::OnceLock, time::Duration};
 

@@ -15,7 +15,7 @@ use sayso::{
     },
     commerce::{HouseholdId, ShopId},
     speech::{
-        Hearing, Recognizer, SpeechError,
+        Hearing, Recognizer, SharedSynthesizer, SpeechError,
         pool::Pool,
         synth::{self, SynthSettings},
     },
@@ -166,6 +166,7 @@ pub fn options() -> Options {
         header_timeout: long,
         body_timeout: long,
         request_timeout: long,
+        stream_idle: long,
         drain: long,
     }
 }
@@ -177,9 +178,12 @@ pub async fn start(options: Options) -> Server {
 }
 
 pub async fn start_with(options: Options, recognizer: OnceLock<Arc<Pool>>) -> Server {
-    let engine = Scripted::new();
     let tones = SynthSettings { engine: synth::Engine::Tones, ..SynthSettings::default() };
-    let voice = synth::choose(&tones).unwrap();
+    start_as(options, recognizer, synth::choose(&tones).unwrap()).await
+}
+
+pub async fn start_as(options: Options, recognizer: OnceLock<Arc<Pool>>, voice: SharedSynthesizer) -> Server {
+    let engine = Scripted::new();
     let state = HttpState::new(options, engine.clone(), Arc::new(recognizer), voice);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

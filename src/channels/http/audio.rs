@@ -42,11 +42,20 @@ pub fn pool(state: &HttpState) -> Result<&Arc<Pool>, ApiError> {
 
 /// What a recording of `owner` says. Who cannot be answered in time is told so at once.
 pub async fn listen(state: &Arc<HttpState>, owner: &str, bytes: Bytes) -> Result<Listened, ApiError> {
-    let pool = pool(state)?;
-    let deadline = Instant::now() + state.options.hearing;
     let limits = Limits { seconds: MAX_SECONDS, bytes: MAX_AUDIO as u64 };
     let sound = wav::duration(&bytes, limits).map_err(|error| refusal(&error))?;
-    let read = move || wav::decode(&bytes, limits);
+    listen_to(state, owner, sound, move || wav::decode(&bytes, limits)).await
+}
+
+/// What sound of a known length says, which `read` gives mono at 16 kHz.
+pub async fn listen_to(
+    state: &Arc<HttpState>,
+    owner: &str,
+    sound: Duration,
+    read: impl FnOnce() -> Result<Vec<f32>, WavError> + Send + 'static,
+) -> Result<Listened, ApiError> {
+    let pool = pool(state)?;
+    let deadline = Instant::now() + state.options.hearing;
     recording::hear_in_turn(pool, owner, sound, deadline, read).await.map_err(|error| match error {
         RecordingError::Wav(error) => refusal(&error),
         RecordingError::Speech(error @ SpeechError::TooLong { .. }) => {

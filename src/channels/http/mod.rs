@@ -5,6 +5,7 @@
 //! | `POST /v1/turns` | one turn, typed (JSON) or spoken (WAV); the reply as JSON or as sound |
 //! | `GET /v1/turns/{id}` | a recent reply again, as JSON |
 //! | `/v1/skills/{skill}/turns`, `…/turns/{id}` | the same for one of several skills, by its identifier |
+//! | `GET /v1/stream`, `/v1/skills/{skill}/stream` | a WebSocket: sound in while somebody speaks, the answer and its sound out |
 //! | `POST /v1/audio/transcriptions`, `/v1/audio/speech`, `GET /v1/models` | hearing and speaking, as OpenAI's clients ask |
 //! | `POST /alexa/{skill}` | a request of Alexa, proved by its signature |
 //! | `POST /dialogflow/cx/{skill}`, `/dialogflow/es/{skill}`, `/actions/{skill}` | a request of Google, proved by a token or a secret |
@@ -33,6 +34,7 @@ mod replies;
 mod request;
 mod serve;
 mod skills;
+mod stream;
 mod turns;
 
 use std::{
@@ -48,7 +50,7 @@ use axum::{
 };
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use self::{error::ApiError, repeats::Repeats, replies::Replies, skills::Skills};
@@ -90,6 +92,8 @@ pub struct Options {
     pub body_timeout: Duration,
     /// For a request altogether.
     pub request_timeout: Duration,
+    /// How long a stream may be open with nothing said on it.
+    pub stream_idle: Duration,
     /// For turns in flight at a shutdown.
     pub drain: Duration,
 }
@@ -126,6 +130,10 @@ pub struct HttpState {
     turns: Arc<Semaphore>,
     /// Turns at work. They go on when their caller hangs up, and a shutdown waits for them.
     tasks: TaskTracker,
+    /// Open streams; they do not count as connections any more.
+    streams: Arc<Semaphore>,
+    /// The server stops: what is idle ends at once.
+    closing: CancellationToken,
 }
 
 impl HttpState {
@@ -140,6 +148,7 @@ impl HttpState {
         Arc::new(Self {
             turns: Arc::new(Semaphore::new(options.max_in_flight)),
             skills: Skills::new(&options.skills, options.max_in_flight),
+            streams: Arc::new(Semaphore::new(options.max_connections)),
             options,
             engine,
             recognizer,
@@ -147,6 +156,7 @@ impl HttpState {
             replies: Replies::default(),
             repeats: Arc::default(),
             tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
         })
     }
 }
@@ -177,6 +187,8 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/v1/turns/{id}", get(turns::again))
         .route("/v1/skills/{skill}/turns", post(turns::take_of))
         .route("/v1/skills/{skill}/turns/{id}", get(turns::again_of))
+        .route("/v1/stream", get(stream::open))
+        .route("/v1/skills/{skill}/stream", get(stream::open_of))
         .route("/v1/audio/transcriptions", post(openai::transcribe))
         .route("/v1/audio/speech", post(openai::speak))
         .route("/v1/models", get(openai::models))

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{alexa, dialogflow, error, openai, probes, request, turns};
+use super::{alexa, dialogflow, error, openai, probes, request, stream, turns};
 use crate::channels::json;
 
 /// The document that `/openapi.json` answers.
@@ -19,6 +19,7 @@ use crate::channels::json;
     ),
     paths(
         turns::take, turns::take_of, turns::again, turns::again_of,
+        stream::open, stream::open_of,
         openai::transcribe, openai::speak, openai::models, openai::model, alexa::take,
         dialogflow::cx, dialogflow::es, dialogflow::actions,
         probes::health, probes::ready, probes::metrics, serve

@@ -118,18 +118,28 @@ impl Asked {
     }
 
     fn check(skill: &Skill, speaker: Speaker, said: Said) -> Result<Self, ApiError> {
-        let bad = |error: crate::commerce::ids::BadId| ApiError::bad("bad_id", error.to_string());
-        let session = match speaker.session {
-            Some(name) => SessionId::new(name),
-            None => SessionId::new(format!("http-{}", uuid::Uuid::new_v4())),
-        }
-        .map_err(bad)?;
-        let household = match speaker.household {
-            Some(name) => HouseholdId::new(name).map_err(bad)?,
-            None => skill.household.clone(),
-        };
+        let fresh = || format!("http-{}", uuid::Uuid::new_v4());
+        let (session, household) = who(skill, speaker.session.unwrap_or_else(fresh), speaker.household)?;
         Ok(Self { session, household, said })
     }
+}
+
+/// Who speaks in which conversation.
+///
+/// # Errors
+/// 400 when a name is no identifier.
+pub fn who(
+    skill: &Skill,
+    session: String,
+    household: Option<String>,
+) -> Result<(SessionId, HouseholdId), ApiError> {
+    let bad = |error: crate::commerce::ids::BadId| ApiError::bad("bad_id", error.to_string());
+    let session = SessionId::new(session).map_err(bad)?;
+    let household = match household {
+        Some(name) => HouseholdId::new(name).map_err(bad)?,
+        None => skill.household.clone(),
+    };
+    Ok((session, household))
 }
 
 fn content_kind(headers: &HeaderMap) -> Result<Kind, ApiError> {

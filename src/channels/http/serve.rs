@@ -30,7 +30,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// `true` when everything was finished.
 pub async fn serve(state: Arc<HttpState>, listener: TcpListener, shutdown: impl Future<Output = ()>) -> bool {
     let app = router(state.clone());
-    let (connections, closing) = (TaskTracker::new(), CancellationToken::new());
+    let (connections, closing) = (TaskTracker::new(), state.closing.clone());
     let seats = Arc::new(Semaphore::new(state.options.max_connections));
     let mut upkeep = tokio::time::interval(UPKEEP);
     let mut shutdown = pin!(shutdown);
@@ -77,7 +77,8 @@ async fn connect(app: Router, state: Arc<HttpState>, stream: TcpStream, closing:
         .header_read_timeout(state.options.header_timeout)
         .max_header_size(MAX_HEAD)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app))
+        .with_upgrades();
     let mut connection = pin!(connection);
     let old = Instant::now() + CONNECTION_AGE;
     tokio::select! {

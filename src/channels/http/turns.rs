@@ -231,7 +231,7 @@ fn with_id(mut response: Response, id: &Uuid, location: String) -> Response {
 }
 
 /// Identifiers and figures; not a word of what was said.
-fn log(shop: &ShopId, reply: &Reply, id: &Uuid) {
+pub fn log(shop: &ShopId, reply: &Reply, id: &Uuid) {
     let ms = |name| {
         let stage = reply.stages.iter().find(|(stage, _)| *stage == name);
         stage.map_or(0.0, |(_, time)| time.as_secs_f64() * 1000.0)
