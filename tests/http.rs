@@ -1,10 +1,11 @@
 //! What a caller over HTTP may rely on, and what one who means harm cannot do.
 
 pub mod client;
+mod enveloped;
 pub mod parts;
 mod skills;
 mod stream;
-mod talk;
+pub mod talk;
 
 use std::{collections::BTreeSet, sync::OnceLock, time::Duration};
 
@@ -411,11 +412,13 @@ async fn every_route_is_described_with_its_errors() {
     let platforms =
         ["/alexa/{skill}", "/dialogflow/cx/{skill}", "/dialogflow/es/{skill}", "/actions/{skill}"];
     let probes = ["/healthz", "/readyz", "/metrics", "/openapi.json"];
-    assert_eq!(names, BTreeSet::from_iter([&turns[..], &audio, &platforms, &probes].concat()));
+    let speech = ["/v1/stream", "/v1/skills/{skill}/stream", "/v1/skills/{skill}/platforms/{platform}"];
+    assert_eq!(names, BTreeSet::from_iter([&turns[..], &audio, &platforms, &speech, &probes].concat()));
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
             let answers = operation["responses"].as_object().unwrap();
-            assert!(answers.contains_key("200"), "{method} {path}");
+            let good = if path.ends_with("/stream") { "101" } else { "200" };
+            assert!(answers.contains_key(good), "{method} {path}");
             assert_eq!(
                 answers.contains_key("401"),
                 !["/healthz", "/alexa/{skill}", "/actions/{skill}"].contains(&path.as_str()),

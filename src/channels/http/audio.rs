@@ -7,7 +7,7 @@ use std::{
 
 use axum::{body::Bytes, http::StatusCode};
 
-use super::{HttpState, error::ApiError, metrics, request::MAX_AUDIO, skills::Skill};
+use super::{HttpState, error::ApiError, metrics, request::MAX_AUDIO};
 use crate::{
     audio::wav::{self, Limits, WavError},
     channels::recording::{self, Listened, RecordingError},
@@ -15,24 +15,11 @@ use crate::{
         SpeechError,
         pool::{Pool, Refused},
     },
-    turn::{Input, Reply},
+    turn::Reply,
 };
 
 /// The longest recording of a request, in seconds.
-const MAX_SECONDS: u32 = 60;
-
-/// A stage with its time.
-type Stage = (&'static str, Duration);
-
-/// What a recording says, for a turn.
-pub async fn hear(
-    state: &Arc<HttpState>,
-    skill: &Skill,
-    bytes: Bytes,
-) -> Result<(Input, Vec<Stage>), ApiError> {
-    let listened = listen(state, skill.shop.as_str(), bytes).await?;
-    Ok((listened.input, listened.stages))
-}
+pub const MAX_SECONDS: u32 = 60;
 
 /// The pool of recognisers, once the model is loaded.
 pub fn pool(state: &HttpState) -> Result<&Arc<Pool>, ApiError> {

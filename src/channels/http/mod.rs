@@ -2,11 +2,12 @@
 //!
 //! | route | what it answers |
 //! |---|---|
-//! | `POST /v1/turns` | one turn, typed (JSON) or spoken (WAV); the reply as JSON or as sound |
+//! | `POST /v1/turns` | one turn, typed (JSON) or spoken (WAV, Opus, L16); the reply as JSON or as sound |
 //! | `GET /v1/turns/{id}` | a recent reply again, as JSON |
 //! | `/v1/skills/{skill}/turns`, `…/turns/{id}` | the same for one of several skills, by its identifier |
 //! | `GET /v1/stream`, `/v1/skills/{skill}/stream` | a WebSocket: sound in while somebody speaks, the answer and its sound out |
 //! | `POST /v1/audio/transcriptions`, `/v1/audio/speech`, `GET /v1/models` | hearing and speaking, as OpenAI's clients ask |
+//! | `POST /v1/skills/{skill}/platforms/{platform}` | a platform's envelope with the utterance as sound, from a client of our own |
 //! | `POST /alexa/{skill}` | a request of Alexa, proved by its signature |
 //! | `POST /dialogflow/cx/{skill}`, `/dialogflow/es/{skill}`, `/actions/{skill}` | a request of Google, proved by a token or a secret |
 //! | `GET /healthz` | the process runs |
@@ -22,6 +23,7 @@
 mod alexa;
 mod audio;
 mod dialogflow;
+mod enveloped;
 mod error;
 mod guard;
 pub(in crate::channels) mod metrics;
@@ -34,6 +36,7 @@ mod replies;
 mod request;
 mod serve;
 mod skills;
+mod sound;
 mod stream;
 mod turns;
 
@@ -187,6 +190,7 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/v1/turns/{id}", get(turns::again))
         .route("/v1/skills/{skill}/turns", post(turns::take_of))
         .route("/v1/skills/{skill}/turns/{id}", get(turns::again_of))
+        .route("/v1/skills/{skill}/platforms/{platform}", post(enveloped::take))
         .route("/v1/stream", get(stream::open))
         .route("/v1/skills/{skill}/stream", get(stream::open_of))
         .route("/v1/audio/transcriptions", post(openai::transcribe))

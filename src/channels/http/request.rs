@@ -8,7 +8,13 @@ use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{HttpState, error::ApiError, metrics, skills::Skill};
+use super::{
+    HttpState,
+    error::ApiError,
+    metrics,
+    skills::Skill,
+    sound::{Container, unsupported},
+};
 use crate::{
     assistant::MAX_TEXT,
     commerce::{HouseholdId, SessionId},
@@ -65,8 +71,8 @@ impl Seat {
 pub enum Said {
     /// A typed sentence.
     Text(String),
-    /// A WAV file, not yet looked at.
-    Recording(Bytes),
+    /// A recording, not yet looked at.
+    Recording(Container, Bytes),
 }
 
 /// A checked request.
@@ -82,7 +88,7 @@ pub struct Asked {
 
 enum Kind {
     Json,
-    Wav,
+    Sound(Container),
 }
 
 impl Asked {
@@ -101,11 +107,11 @@ impl Asked {
         let speaker = parse_query(query)?;
         let limit = match kind {
             Kind::Json => MAX_JSON,
-            Kind::Wav => MAX_AUDIO,
+            Kind::Sound(_) => MAX_AUDIO,
         };
         let bytes = read_body(state, headers, body, limit).await?;
         match kind {
-            Kind::Wav => Self::check(skill, speaker, Said::Recording(bytes)),
+            Kind::Sound(container) => Self::check(skill, speaker, Said::Recording(container, bytes)),
             Kind::Json if !query.is_empty() => {
                 Err(ApiError::bad("bad_query", "with a JSON body, session and household belong into it"))
             }
@@ -144,15 +150,11 @@ pub fn who(
 
 fn content_kind(headers: &HeaderMap) -> Result<Kind, ApiError> {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let media = value.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-    match media.as_str() {
-        "application/json" => Ok(Kind::Json),
-        "audio/wav" | "audio/x-wav" | "audio/wave" | "audio/vnd.wave" => Ok(Kind::Wav),
-        _ => {
-            let message = "send application/json or audio/wav, and say which in Content-Type";
-            Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message))
-        }
+    let media = value.split(';').next().unwrap_or("").trim();
+    if media.eq_ignore_ascii_case("application/json") {
+        return Ok(Kind::Json);
     }
+    Container::of(value).map(Kind::Sound).ok_or_else(|| unsupported("application/json, "))
 }
 
 fn parse_query(query: &str) -> Result<Speaker, ApiError> {
