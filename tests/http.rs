@@ -1,8 +1,11 @@
 //! What a caller over HTTP may rely on, and what one who means harm cannot do.
 
 pub mod client;
+mod enveloped;
 pub mod parts;
 mod skills;
+mod stream;
+pub mod talk;
 
 use std::{collections::BTreeSet, sync::OnceLock, time::Duration};
 
@@ -415,11 +418,14 @@ async fn every_route_is_described_with_its_errors() {
         "/.well-known/oauth-authorization-server/link/{skill}",
     ];
     let probes = ["/healthz", "/readyz", "/metrics", "/openapi.json"];
-    assert_eq!(names, BTreeSet::from_iter([&turns[..], &audio, &platforms, &linking, &probes].concat()));
+    let speech = ["/v1/stream", "/v1/skills/{skill}/stream", "/v1/skills/{skill}/platforms/{platform}"];
+    let described = [&turns[..], &audio, &platforms, &linking, &speech, &probes].concat();
+    assert_eq!(names, BTreeSet::from_iter(described));
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
             let answers = operation["responses"].as_object().unwrap();
-            assert!(answers.contains_key("200"), "{method} {path}");
+            let good = if path.ends_with("/stream") { "101" } else { "200" };
+            assert!(answers.contains_key(good), "{method} {path}");
             assert_eq!(
                 answers.contains_key("401"),
                 !["/healthz", "/alexa/{skill}", "/actions/{skill}", linking[0], linking[3]]

@@ -242,6 +242,7 @@ impl App {
             header_timeout: http.header_timeout,
             body_timeout: http.body_timeout,
             request_timeout: http.request_timeout,
+            stream_idle: http.stream_idle,
             drain: http.drain,
         })
     }

@@ -98,6 +98,20 @@ impl Endpointer {
         self.shorten();
     }
 
+    /// The utterance as far as it came, while somebody speaks.
+    pub fn so_far(&self) -> Option<Vec<f32>> {
+        matches!(self.state, State::Speaking { .. }).then(|| self.sound.iter().copied().collect())
+    }
+
+    /// The end, said by somebody who knows: the utterance with all that came, if one had begun. Waits for the
+    /// next one.
+    pub fn end(&mut self) -> Option<Vec<f32>> {
+        let began = matches!(self.state, State::Speaking { .. });
+        self.sound.extend(self.pending.drain(..));
+        let sound = self.take(samples(self.settings.longest));
+        began.then_some(sound)
+    }
+
     /// Adds sound (mono, [`HEARD_RATE`], -1 to 1) in pieces of any size; `each` is given what
     /// happens, in order.
     pub fn push(&mut self, samples: &[f32], mut each: impl FnMut(Event)) {

@@ -8,6 +8,7 @@ pub mod capture;
 #[cfg(feature = "device")]
 pub mod device;
 pub mod endpoint;
+pub mod opus;
 pub mod playback;
 pub mod resample;
 #[cfg(feature = "device")]

@@ -71,6 +71,7 @@ pub const KEYS: &[Key] = &[
     number("http.header_seconds", "time for a request's head; default: 10"),
     number("http.body_seconds", "time for a request's body; default: 20"),
     number("http.request_seconds", "time for a request altogether; default: 60"),
+    number("http.stream_idle_seconds", "how long a stream may be open with nothing said; default: 120"),
     text("alexa.roots", "a PEM file of the roots that sign Alexa's requests; default: the system's store"),
     text("google.keys", "the address of the keys that sign Google's tokens; default: Google's own"),
     number("http.drain_seconds", "how long a shutdown waits for turns in flight; default: 15"),

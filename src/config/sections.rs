@@ -38,6 +38,7 @@ pub(super) struct RawHttp {
     header_seconds: Option<u32>,
     body_seconds: Option<u32>,
     request_seconds: Option<u32>,
+    stream_idle_seconds: Option<u32>,
     drain_seconds: Option<u32>,
 }
 
@@ -103,6 +104,8 @@ pub struct Http {
     pub body_timeout: Duration,
     /// For a request altogether.
     pub request_timeout: Duration,
+    /// How long a stream may be open with nothing said on it.
+    pub stream_idle: Duration,
     /// How long a shutdown waits for turns in flight.
     pub drain: Duration,
 }
@@ -181,6 +184,7 @@ impl Http {
             header_timeout: seconds("http.header_seconds", raw.header_seconds, 10)?,
             body_timeout: seconds("http.body_seconds", raw.body_seconds, 20)?,
             request_timeout: seconds("http.request_seconds", raw.request_seconds, 60)?,
+            stream_idle: seconds("http.stream_idle_seconds", raw.stream_idle_seconds, 120)?,
             drain: seconds("http.drain_seconds", raw.drain_seconds, 15)?,
         })
     }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use metrics::{counter, gauge, histogram};
-use tokio::{sync::oneshot, time::timeout_at};
+use tokio::{sync::oneshot, task::JoinHandle, time::timeout_at};
 
 use self::queue::{Id, Queue, Request, Verdict};
 use super::{Recognizer, SharedRecognizer};
@@ -89,15 +89,7 @@ impl Pool {
         let asked = Instant::now();
         let ticket = self.seat(owner, sound, deadline).await.inspect_err(|_| count("refused"))?;
         histogram!("sayso_stage_seconds", "stage" => "wait").record(asked.elapsed().as_secs_f64());
-        let work = tokio::task::spawn_blocking(move || {
-            let start = Instant::now();
-            let (result, pace) = work(ticket.pool.recognizer.as_ref());
-            if pace == Pace::Computed {
-                ticket.pool.lock().queue.measured(sound, start.elapsed());
-            }
-            result
-        });
-        match timeout_at(deadline.into(), work).await {
+        match timeout_at(deadline.into(), compute(ticket, sound, work)).await {
             Ok(Ok(result)) => {
                 count("heard");
                 Ok(result)
@@ -108,6 +100,34 @@ impl Pool {
                 Err(Refused::Busy { after: Duration::from_secs(1) })
             }
         }
+    }
+
+    /// Does `work`, on which nobody waits, at once or not at all: only while nobody waits for a seat, one stays
+    /// free beside it where there are several, and it is expected to take no longer than `most`.
+    pub async fn run_if_idle<T: Send + 'static>(
+        self: &Arc<Self>,
+        owner: &str,
+        sound: Duration,
+        most: Duration,
+        work: impl FnOnce(&dyn Recognizer) -> (T, Pace) + Send + 'static,
+    ) -> Option<T> {
+        let ticket = {
+            let mut shared = self.lock();
+            if !shared.queue.idle(sound, most) {
+                return None;
+            }
+            let now = Instant::now();
+            let request = Request { owner: owner.to_owned(), sound, deadline: now + most };
+            let (id, verdict, _) = shared.queue.ask(request, now);
+            shared.show();
+            let ticket = Ticket { pool: self.clone(), id };
+            // A ticket that goes locks the pool.
+            drop(shared);
+            (verdict == Verdict::Seated).then_some(ticket)?
+        };
+        let done = compute(ticket, sound, work).await.ok()?;
+        count("guessed");
+        Some(done)
     }
 
     async fn seat(
@@ -145,6 +165,22 @@ impl Pool {
     fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Work in a seat, on a blocking thread; its pace is remembered.
+fn compute<T: Send + 'static>(
+    ticket: Ticket,
+    sound: Duration,
+    work: impl FnOnce(&dyn Recognizer) -> (T, Pace) + Send + 'static,
+) -> JoinHandle<T> {
+    tokio::task::spawn_blocking(move || {
+        let start = Instant::now();
+        let (result, pace) = work(ticket.pool.recognizer.as_ref());
+        if pace == Pace::Computed {
+            ticket.pool.lock().queue.measured(sound, start.elapsed());
+        }
+        result
+    })
 }
 
 impl Shared {

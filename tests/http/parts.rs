@@ -15,7 +15,7 @@ use sayso::{
     },
     commerce::{HouseholdId, ShopId},
     speech::{
-        Hearing, Recognizer, SpeechError,
+        Hearing, Recognizer, SharedSynthesizer, SpeechError,
         pool::Pool,
         synth::{self, SynthSettings},
     },
@@ -168,6 +168,7 @@ pub fn options() -> Options {
         header_timeout: long,
         body_timeout: long,
         request_timeout: long,
+        stream_idle: long,
         drain: long,
     }
 }
@@ -185,9 +186,23 @@ pub async fn start_with(options: Options, recognizer: OnceLock<Arc<Pool>>) -> Se
 
 /// The same on an address that the test knows before.
 pub fn start_on(listener: TcpListener, options: Options, recognizer: OnceLock<Arc<Pool>>) -> Server {
-    let engine = Scripted::new();
     let tones = SynthSettings { engine: synth::Engine::Tones, ..SynthSettings::default() };
-    let voice = synth::choose(&tones).unwrap();
+    serve_on(listener, options, recognizer, synth::choose(&tones).unwrap())
+}
+
+/// The same with a voice of the test's own.
+pub async fn start_as(options: Options, recognizer: OnceLock<Arc<Pool>>, voice: SharedSynthesizer) -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    serve_on(listener, options, recognizer, voice)
+}
+
+fn serve_on(
+    listener: TcpListener,
+    options: Options,
+    recognizer: OnceLock<Arc<Pool>>,
+    voice: SharedSynthesizer,
+) -> Server {
+    let engine = Scripted::new();
     let state = HttpState::new(options, engine.clone(), Arc::new(recognizer), voice);
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();

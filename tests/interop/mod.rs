@@ -4,6 +4,7 @@
 mod ask_sdk_verifier;
 mod dialogflow;
 mod python;
+mod stream;
 mod virtual_alexa;
 mod wyoming;
 

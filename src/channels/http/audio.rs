@@ -7,7 +7,7 @@ use std::{
 
 use axum::{body::Bytes, http::StatusCode};
 
-use super::{HttpState, error::ApiError, metrics, request::MAX_AUDIO, skills::Skill};
+use super::{HttpState, error::ApiError, metrics, request::MAX_AUDIO};
 use crate::{
     audio::wav::{self, Limits, WavError},
     channels::recording::{self, Listened, RecordingError},
@@ -15,24 +15,11 @@ use crate::{
         SpeechError,
         pool::{Pool, Refused},
     },
-    turn::{Input, Reply},
+    turn::Reply,
 };
 
 /// The longest recording of a request, in seconds.
-const MAX_SECONDS: u32 = 60;
-
-/// A stage with its time.
-type Stage = (&'static str, Duration);
-
-/// What a recording says, for a turn.
-pub async fn hear(
-    state: &Arc<HttpState>,
-    skill: &Skill,
-    bytes: Bytes,
-) -> Result<(Input, Vec<Stage>), ApiError> {
-    let listened = listen(state, skill.shop.as_str(), bytes).await?;
-    Ok((listened.input, listened.stages))
-}
+pub const MAX_SECONDS: u32 = 60;
 
 /// The pool of recognisers, once the model is loaded.
 pub fn pool(state: &HttpState) -> Result<&Arc<Pool>, ApiError> {
@@ -42,11 +29,20 @@ pub fn pool(state: &HttpState) -> Result<&Arc<Pool>, ApiError> {
 
 /// What a recording of `owner` says. Who cannot be answered in time is told so at once.
 pub async fn listen(state: &Arc<HttpState>, owner: &str, bytes: Bytes) -> Result<Listened, ApiError> {
-    let pool = pool(state)?;
-    let deadline = Instant::now() + state.options.hearing;
     let limits = Limits { seconds: MAX_SECONDS, bytes: MAX_AUDIO as u64 };
     let sound = wav::duration(&bytes, limits).map_err(|error| refusal(&error))?;
-    let read = move || wav::decode(&bytes, limits);
+    listen_to(state, owner, sound, move || wav::decode(&bytes, limits)).await
+}
+
+/// What sound of a known length says, which `read` gives mono at 16 kHz.
+pub async fn listen_to(
+    state: &Arc<HttpState>,
+    owner: &str,
+    sound: Duration,
+    read: impl FnOnce() -> Result<Vec<f32>, WavError> + Send + 'static,
+) -> Result<Listened, ApiError> {
+    let pool = pool(state)?;
+    let deadline = Instant::now() + state.options.hearing;
     recording::hear_in_turn(pool, owner, sound, deadline, read).await.map_err(|error| match error {
         RecordingError::Wav(error) => refusal(&error),
         RecordingError::Speech(error @ SpeechError::TooLong { .. }) => {

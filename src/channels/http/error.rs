@@ -50,6 +50,16 @@ impl ApiError {
         Self { param: Some(param), ..self }
     }
 
+    /// The status that it is answered with.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// In seconds, when the same has a chance.
+    pub fn retry_after(&self) -> Option<u64> {
+        (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(self.retry_after)
+    }
+
     /// For programs.
     pub fn code(&self) -> &'static str {
         self.code

@@ -21,7 +21,8 @@ use super::{HttpState, error::ApiError};
 pub async fn allowed(State(state): State<Arc<HttpState>>, mut request: Request, next: Next) -> Response {
     let named = request.extract_parts::<RawPathParams>().await.ok();
     let named = named.as_ref().and_then(|all| all.iter().find(|(name, _)| *name == "skill")).map(|(_, s)| s);
-    let of_turns = request.extensions().get::<MatchedPath>().is_some_and(|p| p.as_str().contains("/turns"));
+    let of_a_skill = |path: &MatchedPath| ["/turns", "/stream"].iter().any(|one| path.as_str().contains(one));
+    let of_turns = request.extensions().get::<MatchedPath>().is_some_and(of_a_skill);
     let skill = match named {
         Some(name) => state.skills.find(name),
         None if of_turns => state.skills.only(),

@@ -2,10 +2,12 @@
 //!
 //! | route | what it answers |
 //! |---|---|
-//! | `POST /v1/turns` | one turn, typed (JSON) or spoken (WAV); the reply as JSON or as sound |
+//! | `POST /v1/turns` | one turn, typed (JSON) or spoken (WAV, Opus, L16); the reply as JSON or as sound |
 //! | `GET /v1/turns/{id}` | a recent reply again, as JSON |
 //! | `/v1/skills/{skill}/turns`, `…/turns/{id}` | the same for one of several skills, by its identifier |
+//! | `GET /v1/stream`, `/v1/skills/{skill}/stream` | a WebSocket: sound in while somebody speaks, the answer and its sound out |
 //! | `POST /v1/audio/transcriptions`, `/v1/audio/speech`, `GET /v1/models` | hearing and speaking, as OpenAI's clients ask |
+//! | `POST /v1/skills/{skill}/platforms/{platform}` | a platform's envelope with the utterance as sound, from a client of our own |
 //! | `POST /alexa/{skill}` | a request of Alexa, proved by its signature |
 //! | `POST /dialogflow/cx/{skill}`, `/dialogflow/es/{skill}`, `/actions/{skill}` | a request of Google, proved by a token or a secret |
 //! | `/link/{skill}/authorize`, `…/token`, `…/revoke` | accounts elsewhere are linked to households (OAuth 2.0) |
@@ -24,6 +26,7 @@
 mod alexa;
 mod audio;
 mod dialogflow;
+mod enveloped;
 mod error;
 mod guard;
 mod link;
@@ -37,6 +40,8 @@ mod replies;
 mod request;
 mod serve;
 mod skills;
+mod sound;
+mod stream;
 mod turns;
 
 use std::{
@@ -52,7 +57,7 @@ use axum::{
 };
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use self::{error::ApiError, repeats::Repeats, replies::Replies, skills::Skills};
@@ -97,6 +102,8 @@ pub struct Options {
     pub body_timeout: Duration,
     /// For a request altogether.
     pub request_timeout: Duration,
+    /// How long a stream may be open with nothing said on it.
+    pub stream_idle: Duration,
     /// For turns in flight at a shutdown.
     pub drain: Duration,
 }
@@ -135,6 +142,10 @@ pub struct HttpState {
     turns: Arc<Semaphore>,
     /// Turns at work. They go on when their caller hangs up, and a shutdown waits for them.
     tasks: TaskTracker,
+    /// Open streams; they do not count as connections any more.
+    streams: Arc<Semaphore>,
+    /// The server stops: what is idle ends at once.
+    closing: CancellationToken,
 }
 
 impl HttpState {
@@ -149,6 +160,7 @@ impl HttpState {
         Arc::new(Self {
             turns: Arc::new(Semaphore::new(options.max_in_flight)),
             skills: Skills::new(&options.skills, options.max_in_flight),
+            streams: Arc::new(Semaphore::new(options.max_connections)),
             options,
             engine,
             recognizer,
@@ -156,6 +168,7 @@ impl HttpState {
             replies: Replies::default(),
             repeats: Arc::default(),
             tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
         })
     }
 }
@@ -193,6 +206,9 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/v1/turns/{id}", get(turns::again))
         .route("/v1/skills/{skill}/turns", post(turns::take_of))
         .route("/v1/skills/{skill}/turns/{id}", get(turns::again_of))
+        .route("/v1/skills/{skill}/platforms/{platform}", post(enveloped::take))
+        .route("/v1/stream", get(stream::open))
+        .route("/v1/skills/{skill}/stream", get(stream::open_of))
         .route("/v1/audio/transcriptions", post(openai::transcribe))
         .route("/v1/audio/speech", post(openai::speak))
         .route("/v1/models", get(openai::models))

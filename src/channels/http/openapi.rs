@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{alexa, dialogflow, error, link, openai, probes, request, turns};
+use super::{alexa, dialogflow, enveloped, error, link, openai, probes, request, stream, turns};
 use crate::channels::json;
 
 /// The document that `/openapi.json` answers.
@@ -19,12 +19,14 @@ use crate::channels::json;
     ),
     paths(
         turns::take, turns::take_of, turns::again, turns::again_of,
+        stream::open, stream::open_of, enveloped::take,
         openai::transcribe, openai::speak, openai::models, openai::model, alexa::take,
         dialogflow::cx, dialogflow::es, dialogflow::actions,
         link::show, link::decide, link::exchange, link::revoke, link::metadata,
         probes::health, probes::ready, probes::metrics, serve
     ),
     components(schemas(
+        enveloped::SpokenForm, enveloped::SpokenAnswer, enveloped::SpokenSound,
         request::TypedTurn, json::TurnView, json::IntentView, json::OrderView, json::LineView,
         openai::TranscriptionForm, openai::Transcription, openai::Segment, openai::Usage, openai::SpeechRequest,
         openai::ModelList, openai::ModelView, openai::OpenAiError, openai::OpenAiErrorDetail,

@@ -8,7 +8,13 @@ use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{HttpState, error::ApiError, metrics, skills::Skill};
+use super::{
+    HttpState,
+    error::ApiError,
+    metrics,
+    skills::Skill,
+    sound::{Container, unsupported},
+};
 use crate::{
     assistant::MAX_TEXT,
     commerce::{HouseholdId, SessionId},
@@ -65,8 +71,8 @@ impl Seat {
 pub enum Said {
     /// A typed sentence.
     Text(String),
-    /// A WAV file, not yet looked at.
-    Recording(Bytes),
+    /// A recording, not yet looked at.
+    Recording(Container, Bytes),
 }
 
 /// A checked request.
@@ -82,7 +88,7 @@ pub struct Asked {
 
 enum Kind {
     Json,
-    Wav,
+    Sound(Container),
 }
 
 impl Asked {
@@ -101,11 +107,11 @@ impl Asked {
         let speaker = parse_query(query)?;
         let limit = match kind {
             Kind::Json => MAX_JSON,
-            Kind::Wav => MAX_AUDIO,
+            Kind::Sound(_) => MAX_AUDIO,
         };
         let bytes = read_body(state, headers, body, limit).await?;
         match kind {
-            Kind::Wav => Self::check(skill, speaker, Said::Recording(bytes)),
+            Kind::Sound(container) => Self::check(skill, speaker, Said::Recording(container, bytes)),
             Kind::Json if !query.is_empty() => {
                 Err(ApiError::bad("bad_query", "with a JSON body, session and household belong into it"))
             }
@@ -118,31 +124,37 @@ impl Asked {
     }
 
     fn check(skill: &Skill, speaker: Speaker, said: Said) -> Result<Self, ApiError> {
-        let bad = |error: crate::commerce::ids::BadId| ApiError::bad("bad_id", error.to_string());
-        let session = match speaker.session {
-            Some(name) => SessionId::new(name),
-            None => SessionId::new(format!("http-{}", uuid::Uuid::new_v4())),
-        }
-        .map_err(bad)?;
-        let household = match speaker.household {
-            Some(name) => HouseholdId::new(name).map_err(bad)?,
-            None => skill.household.clone(),
-        };
+        let fresh = || format!("http-{}", uuid::Uuid::new_v4());
+        let (session, household) = who(skill, speaker.session.unwrap_or_else(fresh), speaker.household)?;
         Ok(Self { session, household, said })
     }
 }
 
+/// Who speaks in which conversation.
+///
+/// # Errors
+/// 400 when a name is no identifier.
+pub fn who(
+    skill: &Skill,
+    session: String,
+    household: Option<String>,
+) -> Result<(SessionId, HouseholdId), ApiError> {
+    let bad = |error: crate::commerce::ids::BadId| ApiError::bad("bad_id", error.to_string());
+    let session = SessionId::new(session).map_err(bad)?;
+    let household = match household {
+        Some(name) => HouseholdId::new(name).map_err(bad)?,
+        None => skill.household.clone(),
+    };
+    Ok((session, household))
+}
+
 fn content_kind(headers: &HeaderMap) -> Result<Kind, ApiError> {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let media = value.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-    match media.as_str() {
-        "application/json" => Ok(Kind::Json),
-        "audio/wav" | "audio/x-wav" | "audio/wave" | "audio/vnd.wave" => Ok(Kind::Wav),
-        _ => {
-            let message = "send application/json or audio/wav, and say which in Content-Type";
-            Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message))
-        }
+    let media = value.split(';').next().unwrap_or("").trim();
+    if media.eq_ignore_ascii_case("application/json") {
+        return Ok(Kind::Json);
     }
+    Container::of(value).map(Kind::Sound).ok_or_else(|| unsupported("application/json, "))
 }
 
 fn parse_query(query: &str) -> Result<Speaker, ApiError> {

@@ -35,7 +35,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// `true` when everything was finished.
 pub async fn serve(state: Arc<HttpState>, listener: TcpListener, shutdown: impl Future<Output = ()>) -> bool {
     let app = router(state.clone());
-    let (connections, closing) = (TaskTracker::new(), CancellationToken::new());
+    let (connections, closing) = (TaskTracker::new(), state.closing.clone());
     let seats = Arc::new(Semaphore::new(state.options.max_connections));
     let mut upkeep = tokio::time::interval(UPKEEP);
     let mut shutdown = pin!(shutdown);
@@ -93,7 +93,8 @@ async fn connect(
         .header_read_timeout(state.options.header_timeout)
         .max_header_size(MAX_HEAD)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     let mut connection = pin!(connection);
     let old = Instant::now() + CONNECTION_AGE;
     tokio::select! {

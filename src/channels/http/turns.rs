@@ -31,8 +31,9 @@ const TURN_HEADER: HeaderName = HeaderName::from_static("sayso-turn");
 ///
 /// With `Accept: audio/wav` the answer is the spoken reply; its JSON is then at `Location`.
 #[utoipa::path(post, path = "/v1/turns", tag = "turns", params(Speaker), security(("token" = []), ()),
-    request_body(content((TypedTurn = "application/json"), (Vec<u8> = "audio/wav")),
-        description = "a typed sentence (at most 16 KiB of JSON), or a recording (at most 4 MiB of WAV) \
+    request_body(content((TypedTurn = "application/json"), (Vec<u8> = "audio/wav"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/L16")),
+        description = "a typed sentence (at most 16 KiB of JSON), or a recording (at most 4 MiB of WAV, of Opus in \
+                       Ogg, or of `audio/L16; rate=16000`) \
                        with `session` and `household` in the query"),
     responses(
         (status = 200, description = "the reply", content((TurnView = "application/json"), (Vec<u8> = "audio/wav")),
@@ -43,7 +44,7 @@ const TURN_HEADER: HeaderName = HeaderName::from_static("sayso-turn");
         (status = 403, description = "not asked from this machine, and no token is configured", body = ErrorBody),
         (status = 408, description = "the body came too slowly", body = ErrorBody),
         (status = 413, description = "the body or the recording is too large", body = ErrorBody),
-        (status = 415, description = "neither JSON nor WAV", body = ErrorBody),
+        (status = 415, description = "neither JSON nor sound of a kind that is heard", body = ErrorBody),
         (status = 422, description = "the recording cannot be read, or the text is too long", body = ErrorBody),
         (status = 500, description = "something failed here", body = ErrorBody),
         (status = 503, description = "too much to do, or no recogniser yet; see Retry-After", body = ErrorBody),
@@ -65,8 +66,9 @@ pub async fn take(
 /// the same session or household there is another one.
 #[utoipa::path(post, path = "/v1/skills/{skill}/turns", tag = "turns", security(("token" = []), ()),
     params(("skill" = String, Path, description = "the identifier of the skill's skill.toml"), Speaker),
-    request_body(content((TypedTurn = "application/json"), (Vec<u8> = "audio/wav")),
-        description = "a typed sentence (at most 16 KiB of JSON), or a recording (at most 4 MiB of WAV) \
+    request_body(content((TypedTurn = "application/json"), (Vec<u8> = "audio/wav"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/L16")),
+        description = "a typed sentence (at most 16 KiB of JSON), or a recording (at most 4 MiB of WAV, of Opus in \
+                       Ogg, or of `audio/L16; rate=16000`) \
                        with `session` and `household` in the query"),
     responses(
         (status = 200, description = "the reply", content((TurnView = "application/json"), (Vec<u8> = "audio/wav")),
@@ -78,7 +80,7 @@ pub async fn take(
         (status = 404, description = "there is no such skill", body = ErrorBody),
         (status = 408, description = "the body came too slowly", body = ErrorBody),
         (status = 413, description = "the body or the recording is too large", body = ErrorBody),
-        (status = 415, description = "neither JSON nor WAV", body = ErrorBody),
+        (status = 415, description = "neither JSON nor sound of a kind that is heard", body = ErrorBody),
         (status = 422, description = "the recording cannot be read, or the text is too long", body = ErrorBody),
         (status = 500, description = "something failed here", body = ErrorBody),
         (status = 503, description = "too much to do, or no recogniser yet; see Retry-After", body = ErrorBody),
@@ -182,7 +184,10 @@ async fn run(
 ) -> Result<Response, ApiError> {
     let (input, stages) = match asked.said {
         Said::Text(text) => (Input::Text(text), Vec::new()),
-        Said::Recording(wav) => audio::hear(state, skill, wav).await?,
+        Said::Recording(container, bytes) => {
+            let listened = container.hear(state, skill, bytes).await?;
+            (listened.input, listened.stages)
+        }
     };
     let turn = Turn {
         shop: skill.shop.clone(),
@@ -231,7 +236,7 @@ fn with_id(mut response: Response, id: &Uuid, location: String) -> Response {
 }
 
 /// Identifiers and figures; not a word of what was said.
-fn log(shop: &ShopId, reply: &Reply, id: &Uuid) {
+pub fn log(shop: &ShopId, reply: &Reply, id: &Uuid) {
     let ms = |name| {
         let stage = reply.stages.iter().find(|(stage, _)| *stage == name);
         stage.map_or(0.0, |(_, time)| time.as_secs_f64() * 1000.0)

@@ -105,6 +105,13 @@ impl Queue {
         sound.max(SHORTEST).mul_f64(self.pace)
     }
 
+    /// Whether something may be computed on which nobody waits: nobody else does either, a seat stays free
+    /// beside it where there are several, and it is expected to take no longer than `most`.
+    pub fn idle(&self, sound: Duration, most: Duration) -> bool {
+        let kept = usize::from(self.seats > 1);
+        self.ring.is_empty() && self.at_work.len() + kept < self.seats && self.estimate(sound) <= most
+    }
+
     /// Asks for a seat. Also names those who waited and are refused in favour of this one, each
     /// with the time after which it may ask again.
     pub fn ask(&mut self, request: Request, now: Instant) -> (Id, Verdict, Vec<(Id, Duration)>) {
