@@ -1,12 +1,12 @@
 //! Which skills are served together, and what is set for each of them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use axum::http::HeaderName;
 use secrecy::SecretString;
 
-use super::{Served, load_named, parallel};
+use super::{Served, load_named};
 use crate::{
     channels::{
         alexa::{self, AlexaSkill, AmazonStore, Verifier},
@@ -25,17 +25,10 @@ use crate::{
 /// # Errors
 /// A skill that cannot be loaded, two of one identifier, or settings for one that is not served.
 pub fn load_skills(settings: &Settings) -> Result<Vec<Skill>> {
-    let load = |name: &String| {
+    let mut skills: Vec<Skill> = Vec::new();
+    for name in settings.skills() {
         let key = if name == settings.shop() { "shop" } else { "skills" };
-        load_named(settings, name, key)
-    };
-    let loaded = parallel::map(settings.skills(), load);
-    let (mut skills, mut sentences) = (Vec::<Skill>::new(), HashMap::new());
-    for (name, skill) in settings.skills().iter().zip(loaded) {
-        let mut skill = skill?;
-        for language in &mut skill.languages {
-            language.sentences = language.sentences.clone().shared(&mut sentences);
-        }
+        let skill = load_named(settings, name, key)?;
         if skills.iter().any(|other| other.id == skill.id) {
             bail!("setting `skills`: {name} has the identifier {}, which another has too", skill.id);
         }

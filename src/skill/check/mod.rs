@@ -20,7 +20,7 @@ use crate::{
     commerce::{Catalog, Currency},
     reply::{self, PhraseError},
     understanding::{
-        Products, Sentences, Understander,
+        Products, ProductsError, Sentences, Understander,
         sentences::{self, Problem, ProblemKind},
     },
 };
@@ -124,17 +124,20 @@ pub fn check(folder: &Path) -> Vec<Mistake> {
 }
 
 /// The examples of a skill that are not understood as they say, and how many examples it has.
-pub fn examples(skill: &Skill) -> (Vec<Problem>, usize) {
+///
+/// # Errors
+/// When its products cannot be indexed.
+pub fn examples(skill: &Skill) -> Result<(Vec<Problem>, usize), ProductsError> {
     let (mut failed, mut count) = (Vec::new(), 0);
     for language in &skill.languages {
         let sentences = &language.sentences;
-        let words = Products::new(skill.catalog.clone(), sentences).vocabulary();
+        let words = Products::new(skill.catalog.clone(), sentences)?.vocabulary();
         let understander = Understander::new(sentences, words, skill.terms.currency);
         let problems = sentences::check(&understander);
         failed.extend(problems.into_iter().filter(|problem| problem.kind == ProblemKind::Example));
         count += sentences.tables().iter().map(|table| table.examples.len()).sum::<usize>();
     }
-    (failed, count)
+    Ok((failed, count))
 }
 
 /// What a locale has.
