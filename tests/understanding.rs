@@ -19,7 +19,7 @@ pub fn shop() -> (Understander, Products) {
 pub fn shop_of(sample: Sample) -> (Understander, Products) {
     let skill = sample.skill();
     let sentences = &skill.language("en").sentences;
-    let products = Products::new(skill.catalog.clone(), sentences);
+    let products = Products::new(skill.catalog.clone(), sentences).unwrap();
     (Understander::new(sentences, products.vocabulary(), Currency::USD), products)
 }
 

@@ -24,11 +24,11 @@ pub fn rules(skill: &Skill) -> (ShopId, ShopRules) {
 /// The parts of the engine for a skill. Sample households are left behind: see [`fill`].
 ///
 /// # Errors
-/// When it speaks no language.
+/// When its products cannot be indexed.
 pub fn shop(skill: &Skill) -> anyhow::Result<Shop> {
     let language = skill.languages.first().context("the skill speaks no language")?;
     let catalog = skill.catalog.clone();
-    let products = Products::new(catalog.clone(), &language.sentences);
+    let products = Products::new(catalog.clone(), &language.sentences)?;
     let understander = Understander::new(&language.sentences, products.vocabulary(), skill.terms.currency);
     Ok(Shop {
         id: skill.id.clone(),

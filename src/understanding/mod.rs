@@ -27,7 +27,7 @@ pub use intent::{
     Choice, Constraints, Digits, Expect, Intent, IntentName, ItemPhrase, OrderRef, Past, Period, Slots,
     Understood,
 };
-pub use products::{Hit, Matches, Products, Vocabulary};
+pub use products::{Hit, Matches, Products, ProductsError, Vocabulary};
 pub use sentences::{Sentences, SentencesError};
 
 use self::{

@@ -209,7 +209,10 @@ fn understanding(
     catalog: &std::sync::Arc<Catalog>,
     currency: Currency,
 ) -> Vec<Mistake> {
-    let products = Products::new(catalog.clone(), sentences);
+    let products = match Products::new(catalog.clone(), sentences) {
+        Ok(products) => products,
+        Err(error) => return vec![Mistake::new(Kind::Catalogue, "catalog.csv", None, error.to_string())],
+    };
     let understander = Understander::new(sentences, products.vocabulary(), currency);
     let mut problems = sentences::check(&understander);
     problems.extend(sentences::clashes(&understander, catalog));
