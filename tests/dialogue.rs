@@ -27,6 +27,7 @@ fn offers() -> Vec<Offer> {
         in_stock: stock,
         last: None,
         times_bought: 0,
+        options: vec![],
     };
     vec![
         offer("tea-small", "tea", "small", 499, 9),
@@ -45,6 +46,7 @@ fn facts(now: Timestamp, turn: usize, items: usize, tied: usize) -> Facts {
         title: sku.into(),
         quantity: Quantity::ONE,
         unit_price: Money::new(499, Currency::USD),
+        options: Default::default(),
         date: now.to_zoned(TimeZone::UTC).date(),
         order: sayso::commerce::OrderNumber(4300),
     };
@@ -54,6 +56,7 @@ fn facts(now: Timestamp, turn: usize, items: usize, tied: usize) -> Facts {
         zone: TimeZone::UTC,
         key: IdempotencyKey::new(format!("key-{turn}")).expect("an id"),
         terms: terms(),
+        menu: Default::default(),
         household: Household {
             shop: shop(),
             id: household("oak-street"),

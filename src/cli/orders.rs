@@ -8,7 +8,7 @@ use super::{args::OrdersCommand, terminal};
 use crate::{
     app::App,
     commerce::{
-        OrderNumber,
+        Line, OrderNumber,
         desk::AdvanceOutcome,
         order::{Order, OrderState},
     },
@@ -63,7 +63,7 @@ pub fn list(orders: &[Order]) -> Result<()> {
 }
 
 fn row(order: &Order) -> Vec<String> {
-    let lines = order.quote.lines().iter().map(|l| format!("{} x {}", l.quantity, l.title));
+    let lines = order.quote.lines().iter().map(|line| format!("{} x {}", line.quantity, titled(line)));
     vec![
         order.number.to_string(),
         order.state.to_string(),
@@ -72,6 +72,14 @@ fn row(order: &Order) -> Vec<String> {
         order.placed_at.strftime("%Y-%m-%d %H:%M").to_string(),
         lines.collect::<Vec<_>>().join("; "),
     ]
+}
+
+/// The title with the options: `Latte, Large with oat milk, 2 extra shots`.
+fn titled(line: &Line) -> String {
+    if line.options.is_empty() {
+        return line.title.clone();
+    }
+    format!("{} with {}", line.title, line.options.to_text())
 }
 
 fn show(order: &Order) -> Result<()> {
@@ -83,7 +91,7 @@ fn show(order: &Order) -> Result<()> {
     for line in quote.lines() {
         let back = if order.returned.contains(&line.sku) { "  (returned)" } else { "" };
         let text =
-            format!("{:>3} x {:>9}  {}{back}", line.quantity.get(), line.unit_price.to_string(), line.title);
+            format!("{:>3} x {:>9}  {}{back}", line.quantity.get(), line.unit_price.to_string(), titled(line));
         terminal::line(text)?;
     }
     let sums = [

@@ -9,6 +9,7 @@ pub mod desk;
 pub mod household;
 pub mod ids;
 pub mod money;
+pub mod options;
 pub mod order;
 pub mod ports;
 pub mod product;
@@ -18,7 +19,8 @@ pub mod system;
 
 pub use cart::{Cart, CartLine};
 pub use desk::OrderDesk;
-pub use ids::{HouseholdId, IdempotencyKey, OrderId, OrderNumber, SessionId, ShopId, Sku};
+pub use ids::{GroupId, HouseholdId, IdempotencyKey, OrderId, OrderNumber, SessionId, ShopId, Sku, ValueId};
 pub use money::{Currency, Money, MoneyError};
+pub use options::{Chosen, LineOptions, OptionMenu};
 pub use product::{Catalog, Product, Quantity};
 pub use quote::{Line, Quote, Terms};

@@ -12,6 +12,7 @@ mod doubt;
 mod fill;
 pub mod intent;
 mod normal;
+pub mod options;
 mod phrases;
 pub mod platform;
 pub mod products;
@@ -24,9 +25,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 pub use intent::{
-    Choice, Constraints, Digits, Expect, Intent, IntentName, ItemPhrase, OrderRef, Past, Period, Slots,
-    Understood,
+    Choice, Constraints, Digits, Expect, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Period,
+    Slots, Understood,
 };
+pub use options::OptionWords;
 pub use products::{Hit, Matches, Products, ProductsError, Vocabulary};
 pub use sentences::{Sentences, SentencesError};
 

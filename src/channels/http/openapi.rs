@@ -24,7 +24,7 @@ use crate::channels::json;
         probes::health, probes::ready, probes::metrics, serve
     ),
     components(schemas(
-        request::TypedTurn, json::TurnView, json::IntentView, json::OrderView, json::LineView,
+        request::TypedTurn, json::TurnView, json::IntentView, json::OrderView, json::LineView, json::OptionView,
         openai::TranscriptionForm, openai::Transcription, openai::Segment, openai::Usage, openai::SpeechRequest,
         openai::ModelList, openai::ModelView, openai::OpenAiError, openai::OpenAiErrorDetail,
         probes::Readiness, error::ErrorBody, error::ErrorDetail

@@ -1,0 +1,6 @@
+//! options.toml: what can be chosen for a product, its prices, its words in every locale of the skill.
+
+mod check;
+mod read;
+
+pub(super) use read::{Spoken, read, read_all};
