@@ -161,7 +161,7 @@ impl Pick {
 /// What was chosen for a line, in one order whatever the order of the words: two lines with the same
 /// product and the same [`Chosen`] are one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(from = "Vec<Pick>")]
+#[serde(from = "Vec<Pick>", into = "Vec<Pick>")]
 pub struct Chosen {
     picks: Vec<Pick>,
 }
@@ -173,6 +173,12 @@ impl From<Vec<Pick>> for Chosen {
             chosen.set(&pick.group, &pick.value, pick.count);
         }
         chosen
+    }
+}
+
+impl From<Chosen> for Vec<Pick> {
+    fn from(chosen: Chosen) -> Self {
+        chosen.picks
     }
 }
 

@@ -13,11 +13,7 @@ use crate::{
 pub(super) fn choose(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
     let Some(choice) = &slots.choice else { return super::repair::not_understood(scene) };
-    let heeds = matches!(
-        scene.state.focus,
-        Focus::Choosing { .. } | Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. }
-    );
-    if slots.have_options() && !heeds {
+    if slots.have_options() && !options::heard_by_choice(&scene.state.focus) {
         // Who only looks something up would leave the options out.
         return super::repair::not_understood(scene);
     }

@@ -209,6 +209,8 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     }
     if slots.items.len() > 1 && !slots.options.is_empty() {
         which(scene);
+    } else if let Some(choice) = slots.choice.clone().filter(|_| !slots.options.is_empty()) {
+        choose_with(scene, &choice);
     } else if !slots.options.is_empty() {
         change(scene);
     } else {
@@ -217,11 +219,33 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     true
 }
 
+/// "Make it a large with oat milk".
+fn choose_with(scene: &mut Scene<'_>, choice: &Choice) {
+    if !heard_by_choice(&scene.state.focus) {
+        return repair::not_understood(scene);
+    }
+    if !choose::pick(scene, choice, scene.intent.slots.quantity) {
+        choose::no_such_choice(scene);
+    }
+}
+
+/// Whether a choice that comes with options is made where these are heeded.
+pub(super) fn heard_by_choice(focus: &Focus) -> bool {
+    matches!(
+        focus,
+        Focus::Choosing { .. } | Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. }
+    )
+}
+
 /// "With oat milk", "no sugar", "take the sugar out of the latte".
 fn change(scene: &mut Scene<'_>) {
     match scene.state.focus.clone() {
         Focus::Confirming(draft) | Focus::AskPin(draft) => match line_for(scene, &draft.lines) {
-            Some(index) => change_line(scene, &draft, index, None),
+            Some(index) => {
+                let slots = &scene.intent.slots;
+                let said = slots.items.first().and_then(|item| item.quantity).or(slots.quantity);
+                change_line(scene, &draft, index, said)
+            }
             None => which(scene),
         },
         Focus::Choosing { errand, .. }
@@ -281,8 +305,10 @@ fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
     }
     if matches!(scene.state.focus, Focus::Choosing { .. }) {
         let words = scene.intent.slots.options.iter().map(|option| {
-            let key = if option.no { "option-without" } else { "option" };
-            Prompt::new(key)
+            if option.no {
+                return Prompt::new("option-without").with("name", Arg::Name(option.words.clone()));
+            }
+            Prompt::new("option")
                 .with("count", Arg::Count(option.count.unwrap_or(1)))
                 .with("name", Arg::Name(option.words.clone()))
         });

@@ -174,6 +174,11 @@ impl Understander {
     /// "Yes, but make it three", "no, two": what follows the answer counts, and is never a yes.
     fn after_an_answer(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
         let (no, rest) = short::answer_first(tokens)?;
+        let refused = self.vocabulary.options().mention(tokens, 0, &self.vocabulary);
+        if refused.is_some_and(|(option, _)| option.no) {
+            // "No sugar" is no answer that sugar follows.
+            return None;
+        }
         let understood = self.sure(&Said { tokens: rest, ..*said })?;
         match understood.intent.name {
             IntentName::Yes | IntentName::CheckOut => None,

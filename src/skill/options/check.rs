@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The longest words of an option, in words.
-const MAX_WORDS: usize = 6;
+const MAX_WORDS: usize = 10;
 
 /// Groups without a product, products that are not there, words with two meanings.
 pub(super) fn check(groups: &[Group], catalog: &Catalog, told: &mut Faults) {

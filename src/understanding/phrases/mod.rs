@@ -189,7 +189,7 @@ pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> 
     take_cheapest(&mut rest, &mut constraints);
     let mut phrase = Phrase { items: Vec::new(), constraints, known: true, clear: true };
     for part in split(&rest, vocabulary) {
-        let (part, options) = with_options(part, vocabulary)?;
+        let (part, options) = with_options(part, !phrase.items.is_empty(), vocabulary)?;
         if !options.is_empty() && options::is_nothing(&part) {
             // "A latte, oat milk and two sugars": they belong to what was just named.
             let before = phrase.items.last_mut().filter(|item| !item.it)?;
@@ -226,9 +226,10 @@ pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> 
 }
 
 /// A thing and its options apart. What is only a thing with its options in the name ("a decaf", where
-/// that is a coffee) stays whole.
+/// that is a coffee) stays whole; but "a latte, decaf" is one thing, and "a latte, a decaf" are two.
 fn with_options<'a>(
     part: &'a [Token],
+    follows: bool,
     vocabulary: &Vocabulary,
 ) -> Option<(Cow<'a, [Token]>, Vec<OptionPhrase>)> {
     if vocabulary.options().is_empty() {
@@ -239,6 +240,10 @@ fn with_options<'a>(
         let words = item(tokens).filter(|item| !item.it).map(|item| tokens_of(&item.words));
         words.is_some_and(|words| vocabulary.is_a_thing(&words))
     };
+    let counts = ["a", "an", "another", "my"].contains(&word(part, 0)) || cardinal(part, 0).is_some();
+    if follows && !counts && options::is_nothing(&rest) {
+        return Some((Cow::Owned(rest), options));
+    }
     if options.is_empty() || !named(&rest) && named(part) {
         return Some((Cow::Borrowed(part), Vec::new()));
     }
