@@ -3,9 +3,7 @@
 
 use sayso::{
     dialogue::Prompt,
-    understanding::{
-        Constraints, Expect, IntentName, OptionPhrase, Products, Slots, Source, Understander,
-    },
+    understanding::{Constraints, Expect, IntentName, OptionPhrase, Products, Slots, Source, Understander},
 };
 
 use crate::{
@@ -156,7 +154,10 @@ fn an_option_belongs_to_the_thing_that_it_was_said_with() {
         ),
         ("a vanilla latte with oat milk", vec![("vanilla latte", vec!["oat"])]),
         ("a latte and a decaf", vec![("latte", vec![]), ("decaf", vec![])]),
-        ("an almond croissant with a soy milk latte", vec![("almond croissant", vec![]), ("latte", vec!["soy"])]),
+        (
+            "an almond croissant with a soy milk latte",
+            vec![("almond croissant", vec![]), ("latte", vec!["soy"])],
+        ),
     ] {
         let intent = bar.understand(text, Expect::Anything, TODAY).intent;
         let found: Vec<_> = intent
@@ -168,10 +169,8 @@ fn an_option_belongs_to_the_thing_that_it_was_said_with() {
                 (item.words.clone(), values(&slots))
             })
             .collect();
-        let wanted: Vec<(String, Vec<String>)> = wanted
-            .into_iter()
-            .map(|(words, options)| (words.to_owned(), strings(&options)))
-            .collect();
+        let wanted: Vec<(String, Vec<String>)> =
+            wanted.into_iter().map(|(words, options)| (words.to_owned(), strings(&options))).collect();
         assert_eq!((intent.name, found), (IntentName::Buy, wanted), "{text}");
     }
 }

@@ -31,19 +31,32 @@ static MENU: LazyLock<Arc<OptionMenu>> = LazyLock::new(|| {
         many: format!("{id}s"),
         price: Money::new(cents, Currency::USD),
     };
-    let group = |id: &str, choose, default: Option<&str>, values: Vec<OptionValue>, product: &str| OptionGroup {
-        id: GroupId::new(id).expect("an id"),
-        question: format!("Which {id}?"),
-        choose,
-        default: default.map(|id| ValueId::new(id).expect("an id")),
-        values,
-        products: [product.to_owned()].into(),
-    };
+    let group =
+        |id: &str, choose, default: Option<&str>, values: Vec<OptionValue>, product: &str| OptionGroup {
+            id: GroupId::new(id).expect("an id"),
+            question: format!("Which {id}?"),
+            choose,
+            default: default.map(|id| ValueId::new(id).expect("an id")),
+            values,
+            products: [product.to_owned()].into(),
+        };
     Arc::new(OptionMenu::new(vec![
         group("milk", Choose::AtMostOne, None, vec![value("oat", 60), value("soy", 50)], "tea"),
-        group("strength", Choose::One, Some("mild"), vec![value("mild", 0), value("strong", 25)], "tea-small"),
+        group(
+            "strength",
+            Choose::One,
+            Some("mild"),
+            vec![value("mild", 0), value("strong", 25)],
+            "tea-small",
+        ),
         group("leaf", Choose::One, None, vec![value("black", 0), value("green", 10)], "tea-large"),
-        group("sweetener", Choose::Several { most: 3 }, None, vec![value("sugar", 5), value("honey", 30)], "tea"),
+        group(
+            "sweetener",
+            Choose::Several { most: 3 },
+            None,
+            vec![value("sugar", 5), value("honey", 30)],
+            "tea",
+        ),
     ]))
 });
 
@@ -70,18 +83,18 @@ fn option_phrase() -> impl Strategy<Value = OptionPhrase> {
         1 => Just(("strength", "mild")), 3 => Just(("leaf", "green")), 1 => Just(("leaf", "black")),
         3 => Just(("sweetener", "sugar")), 2 => Just(("sweetener", "honey")), 1 => Just(("paint", "red")),
     ];
-    (meant, proptest::option::of(1_u32..6), prop::bool::weighted(0.2)).prop_map(|((group, value), count, no)| {
-        OptionPhrase {
+    (meant, proptest::option::of(1_u32..6), prop::bool::weighted(0.2)).prop_map(
+        |((group, value), count, no)| OptionPhrase {
             words: value.into(),
             meant: vec![(GroupId::new(group).expect("an id"), ValueId::new(value).expect("an id"))],
             count,
             no,
-        }
-    })
+        },
+    )
 }
 
 fn option_phrases() -> impl Strategy<Value = Vec<OptionPhrase>> {
-    prop_oneof![4 => Just(vec![]), 1 => proptest::collection::vec(option_phrase(), 1..3)]
+    prop_oneof![6 => Just(vec![]), 1 => proptest::collection::vec(option_phrase(), 1..3)]
 }
 
 /// What is sold here: three teas, one of them sold out, and a lamp that is over the limit.
@@ -183,7 +196,7 @@ fn slots() -> impl Strategy<Value = Slots> {
         proptest::option::of(order),
         proptest::option::of(past),
         digits,
-        prop_oneof![3 => Just(vec![]), 1 => option_phrases()],
+        option_phrases(),
     )
         .prop_map(|(items, quantity, choice, order, past, digits, options)| Slots {
             items,
@@ -229,7 +242,8 @@ fn config() -> ProptestConfig {
 #[test]
 fn no_conversation_places_what_was_not_read_back_and_said_yes_to() {
     let placed = Cell::new(0);
-    let mut runner = prop::test_runner::TestRunner::new(config());
+    // Many a purchase fails on what has to be chosen first: more conversations than for the other laws.
+    let mut runner = prop::test_runner::TestRunner::new(ProptestConfig { cases: 1_600, ..config() });
     let outcome = runner.run(&proptest::collection::vec(turn(), 1..25), |turns| {
         placed.set(placed.get() + placed_lawfully(&turns)?);
         Ok(())

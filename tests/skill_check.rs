@@ -213,14 +213,22 @@ values = [{ id = "card", price = "0.50", words = { en = ["greeting card"] }, man
 "#;
 
 #[test]
-fn a_shop_with_options_checks_clean_and_each_of_their_mistakes_is_told_at_its_line() {
+fn a_shop_with_options_checks_clean_and_their_mistakes_are_told_at_once_each_at_its_line() {
     let copy = copy();
-    let write = |from: &str, to: &str| {
-        assert!(OPTIONS.contains(from), "{from}");
-        fs::write(copy.path().join("options.toml"), OPTIONS.replacen(from, to, 1)).expect("a file");
-        check(copy.path())
-    };
-    assert_eq!(write("wrap", "wrap"), Vec::new());
+    fs::write(copy.path().join("options.toml"), OPTIONS).expect("a file");
+    assert_eq!(check(copy.path()), Vec::new());
+    spoil(&copy, "options.toml", "[\"paper towels\"]", "[\"unicorns\"]");
+    spoil(&copy, "options.toml", "price = \"1.50\"", "price = \"-1.50\"");
+    spoil(&copy, "options.toml", ", many = { en = \"greeting cards\" }", "");
+    let mistakes = check(copy.path());
+    for words in ["id = \"wrap\"", "-1.50", "id = \"card\""] {
+        assert!(at(&copy, &mistakes, Kind::Option, words), "{words}: {mistakes:#?}");
+    }
+}
+
+#[test]
+fn each_mistake_of_options_keeps_a_skill_from_being_loaded_and_names_its_line() {
+    let copy = copy();
     for (from, to, words, what) in [
         ("[\"paper towels\"]", "[\"unicorns\"]", "id = \"wrap\"", "`unicorns`"),
         ("[\"paper towels\"]", "[]", "id = \"wrap\"", "nobody can choose"),
@@ -234,15 +242,31 @@ fn a_shop_with_options_checks_clean_and_each_of_their_mistakes_is_told_at_its_li
         ("choose = \"one\"", "choose = \"some\"", "\"some\"", "`choose` is"),
         ("most = 3", "most = 300", "several", "`most` of 1 to"),
         (", many = { en = \"greeting cards\" }", "", "id = \"card\"", "`many.en` is missing"),
-        ("{ en = [\"gift wrap\", \"wrapping\"] }", "{ fr = [\"papier\"] }", "papier", "`words.en` is missing"),
+        (
+            "{ en = [\"gift wrap\", \"wrapping\"] }",
+            "{ fr = [\"papier\"] }",
+            "papier",
+            "`words.en` is missing",
+        ),
         ("id = \"gift\"", "id = \"plain\"", "id = \"plain\"", "is there twice"),
         ("id = \"cards\"", "id = \"wrap\"", "id = \"wrap\"", "is there twice"),
-        ("values = [{ id = \"card\"", "like = \"bags\"\nvalues = [{ id = \"card\"", "like", "no group `bags`"),
+        (
+            "values = [{ id = \"card\"",
+            "like = \"bags\"\nvalues = [{ id = \"card\"",
+            "like",
+            "no group `bags`",
+        ),
         ("choose = \"one\"", "chose = \"one\"", "chose", "chose"),
     ] {
-        let mistakes = write(from, to);
-        let told = of(&mistakes, Kind::Option).iter().any(|mistake| mistake.what.contains(what));
-        assert!(told && at(&copy, &mistakes, Kind::Option, words), "{to}: {mistakes:#?}");
-        assert!(sayso::skill::Skill::load(copy.path()).is_err(), "{to} can be loaded");
+        assert!(OPTIONS.contains(from), "{from}");
+        let text = OPTIONS.replacen(from, to, 1);
+        fs::write(copy.path().join("options.toml"), &text).expect("a file");
+        let error = sayso::skill::Skill::load(copy.path()).expect_err(to);
+        let sayso::skill::SkillError::Line { file, line, what: told } = error else {
+            panic!("{to}: {error}")
+        };
+        assert!(file.ends_with("options.toml") && told.contains(what), "{to}: {told}");
+        let at = text.lines().nth(usize::try_from(line).expect("a line") - 1).expect("a line");
+        assert!(at.contains(words), "{to}: line {line} is {at}");
     }
 }

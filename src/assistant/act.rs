@@ -75,7 +75,8 @@ impl Assistant {
         draft: &Draft,
         pin: Option<PinProof>,
     ) -> Result<PlaceOutcome, DeskError> {
-        let current_prices = draft.quote.lines().iter().filter_map(|line| current_price(shop, line)).collect();
+        let current_prices =
+            draft.quote.lines().iter().filter_map(|line| current_price(shop, line)).collect();
         self.desk
             .place(PlaceOrder {
                 shop: turn.shop.clone(),

@@ -90,8 +90,12 @@ fn show(order: &Order) -> Result<()> {
     terminal::line(format!("placed {placed}, delivery {}", order.delivery))?;
     for line in quote.lines() {
         let back = if order.returned.contains(&line.sku) { "  (returned)" } else { "" };
-        let text =
-            format!("{:>3} x {:>9}  {}{back}", line.quantity.get(), line.unit_price.to_string(), titled(line));
+        let text = format!(
+            "{:>3} x {:>9}  {}{back}",
+            line.quantity.get(),
+            line.unit_price.to_string(),
+            titled(line)
+        );
         terminal::line(text)?;
     }
     let sums = [

@@ -116,7 +116,16 @@ impl OptionMenu {
             let name = if pick.count == 1 { &value.name } else { &value.many };
             options.push(LineOption { pick: pick.clone(), name: name.clone(), price: value.price });
         }
+        // Read back in the order in which the shop lists them.
+        options.sort_by_key(|option| self.place(&option.pick));
         self.allows(has, chosen).then_some(LineOptions(options))
+    }
+
+    /// Where a pick stands in the menu: the numbers of its group and its value.
+    fn place(&self, pick: &Pick) -> (usize, usize) {
+        let group = self.groups.iter().position(|group| group.id == pick.group).unwrap_or(usize::MAX);
+        let values = self.groups.get(group).map(|group| group.values.as_slice()).unwrap_or_default();
+        (group, values.iter().position(|value| value.id == pick.value).unwrap_or(usize::MAX))
     }
 
     /// Whether the counts are within what each group allows, and no group is left without its choice.

@@ -143,14 +143,7 @@ fn it(scene: &Scene<'_>, item: &ItemPhrase) -> Option<Wanted> {
     };
     let words = scene.offer(offers.first()?).map(|o| o.kind.clone()).unwrap_or_default();
     let options = item.options.clone();
-    Some(Wanted {
-        words,
-        quantity: item.quantity,
-        tied: offers.len(),
-        offers,
-        options,
-        chosen: None,
-    })
+    Some(Wanted { words, quantity: item.quantity, tied: offers.len(), offers, options, chosen: None })
 }
 
 /// Settles one wanted thing after the other until one needs a question or none is left.

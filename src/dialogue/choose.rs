@@ -1,8 +1,8 @@
 //! Picking from what was offered: by number, by price, by a word that tells them apart.
 
 use super::{
-    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, confirm, options,
-    policy::READ_AT_ONCE, scene::Scene,
+    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, confirm, options, policy::READ_AT_ONCE,
+    scene::Scene,
 };
 use crate::{
     commerce::{Chosen, Quantity, Sku},

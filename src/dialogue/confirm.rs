@@ -1,8 +1,8 @@
 //! The read-back and the answers to it. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose, named,
-    options, orders, policy, quantity, repair, scene::Scene,
+    Act, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose,
+    named, options, orders, policy, quantity, repair, scene::Scene,
 };
 use crate::{
     commerce::{Chosen, Quantity, Quote, desk::is_pin},
@@ -77,9 +77,8 @@ fn offered(scene: &mut Scene<'_>, mut line: DraftLine, taken: u32) -> Result<Dra
 }
 
 fn quote(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Quote> {
-    let line = |line: &DraftLine| {
-        scene.offer(&line.sku)?.line(line.quantity, &line.options, &scene.facts.menu)
-    };
+    let line =
+        |line: &DraftLine| scene.offer(&line.sku)?.line(line.quantity, &line.options, &scene.facts.menu);
     let lines = lines.iter().map(line).collect::<Option<Vec<_>>>()?;
     Quote::new(lines, &scene.facts.terms, scene.facts.today).ok()
 }

@@ -58,7 +58,11 @@ pub(super) fn apply(
     // What shall go goes first: "honey instead of sugar".
     for phrase in asked.iter().filter(|phrase| phrase.no) {
         let (group, value) = meant(menu, offer, phrase)?;
-        group.alike(value).for_each(|amount| chosen.set(&group.id, &amount.id, 0));
+        if group.alike(value).any(|amount| chosen.count(&group.id, &amount.id) > 0) {
+            group.alike(value).for_each(|amount| chosen.set(&group.id, &amount.id, 0));
+        } else {
+            refuse_kind(menu, offer, (group, phrase), asked, &mut chosen)?;
+        }
     }
     for phrase in asked.iter().filter(|phrase| !phrase.no) {
         let (group, value) = meant(menu, offer, phrase)?;
@@ -81,6 +85,32 @@ pub(super) fn apply(
     whole(menu, offer, &chosen)?;
     still_there(menu, offer, &chosen, asked)?;
     Ok(chosen)
+}
+
+/// "No milk" where oat milk was chosen: all that is called so goes, or it cannot be left out.
+fn refuse_kind(
+    menu: &OptionMenu,
+    offer: &Offer,
+    (group, phrase): (&OptionGroup, &OptionPhrase),
+    asked: &[OptionPhrase],
+    chosen: &mut Chosen,
+) -> Result<(), Trouble> {
+    let called = |name: &str| phrase.words.split(' ').all(|word| name.split(' ').any(|part| part == word));
+    let meant_too: Vec<_> = group
+        .values
+        .iter()
+        .filter(|value| chosen.count(&group.id, &value.id) > 0 && called(&value.name))
+        .map(|value| value.id.clone())
+        .collect();
+    let replaced = asked
+        .iter()
+        .filter(|other| !other.no)
+        .any(|other| meant(menu, offer, other).is_ok_and(|(other, _)| other.id == group.id));
+    if group.choose == Choose::One && !meant_too.is_empty() && !replaced {
+        return Err(Trouble::Needed(phrase.words.clone()));
+    }
+    meant_too.iter().for_each(|value| chosen.set(&group.id, value, 0));
+    Ok(())
 }
 
 /// The value that a phrase means for this product.
@@ -231,10 +261,7 @@ fn choose_with(scene: &mut Scene<'_>, choice: &Choice) {
 
 /// Whether a choice that comes with options is made where these are heeded.
 pub(super) fn heard_by_choice(focus: &Focus) -> bool {
-    matches!(
-        focus,
-        Focus::Choosing { .. } | Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. }
-    )
+    matches!(focus, Focus::Choosing { .. } | Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. })
 }
 
 /// "With oat milk", "no sugar", "take the sugar out of the latte".
@@ -244,7 +271,7 @@ fn change(scene: &mut Scene<'_>) {
             Some(index) => {
                 let slots = &scene.intent.slots;
                 let said = slots.items.first().and_then(|item| item.quantity).or(slots.quantity);
-                change_line(scene, &draft, index, said)
+                change_line(scene, &draft, index, said, &slots.options)
             }
             None => which(scene),
         },
@@ -254,7 +281,7 @@ fn change(scene: &mut Scene<'_>) {
         | Focus::Substitute { errand, .. } => ask_of_wanted(scene, errand),
         Focus::Offering { sku, quantity } => {
             let words = scene.offer(&sku).map(|o| o.kind.clone()).unwrap_or_default();
-            let wanted = Wanted::one(words, quantity, sku, asked(scene));
+            let wanted = Wanted::one(words, quantity, sku, scene.intent.slots.options.clone());
             assemble::advance(scene, Errand::new(super::Purpose::Buy, vec![wanted]));
         }
         Focus::Idle if !scene.state.cart.is_empty() => change_cart(scene),
@@ -322,12 +349,13 @@ fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
 fn line_for(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
     let item = scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty());
     let candidates: Vec<usize> = (0..lines.len())
-        .filter(|&i| item.is_none_or(|item| quantity::names(scene, &lines[i].sku, &item.words)))
+        // "Make the latte with oat milk decaf": what was said with it tells which it is.
+        .filter(|&i| item.is_none_or(|item| quantity::means(scene, &lines[i], item)))
         .collect();
     if let [one] = candidates.as_slice() {
         return Some(*one);
     }
-    let asked = asked(scene);
+    let asked = &scene.intent.slots.options;
     let can = |&&i: &&usize| {
         let menu = &scene.facts.menu;
         let offer = scene.offer(&lines[i].sku);
@@ -337,7 +365,16 @@ fn line_for(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
     let only = |of: &[&usize]| if let [one] = of { Some(**one) } else { None };
     // "No sugar" means the one that has some.
     let has = |&&i: &&usize| asked.iter().all(|p| !p.no || fits_taken(scene, &lines[i], p));
-    only(&able).or_else(|| {
+    // "Make the latte with oat milk decaf": the one that has the one and not the other.
+    let half = |&&i: &&usize| {
+        let (some, all) = (
+            asked.iter().any(|p| !p.no && fits_taken(scene, &lines[i], p)),
+            asked.iter().all(|p| p.no || fits_taken(scene, &lines[i], p)),
+        );
+        some && !all
+    };
+    let told: Vec<&usize> = able.iter().copied().filter(half).collect();
+    only(&able).or_else(|| only(&told)).or_else(|| {
         let refuses = asked.iter().any(|phrase| phrase.no);
         let having: Vec<&usize> = able.iter().copied().filter(has).collect();
         only(&having).filter(|_| refuses)
@@ -350,11 +387,16 @@ fn fits_taken(scene: &Scene<'_>, line: &DraftLine, phrase: &OptionPhrase) -> boo
 }
 
 /// Other options for a line of a read-back: a new draft, read back anew.
-fn change_line(scene: &mut Scene<'_>, draft: &Draft, index: usize, quantity: Option<Quantity>) {
+fn change_line(
+    scene: &mut Scene<'_>,
+    draft: &Draft,
+    index: usize,
+    quantity: Option<Quantity>,
+    asked: &[OptionPhrase],
+) {
     let Some(line) = draft.lines.get(index) else { return which(scene) };
     let Some(offer) = scene.offer(&line.sku) else { return which(scene) };
-    let asked = asked(scene);
-    let changed = match apply(&scene.facts.menu, offer, &line.options, &asked) {
+    let changed = match apply(&scene.facts.menu, offer, &line.options, asked) {
         Ok(changed) => changed,
         Err(trouble) => {
             scene.say(told(&trouble, offer));
@@ -397,7 +439,7 @@ fn change_cart(scene: &mut Scene<'_>) {
         return;
     };
     let Some(offer) = scene.offer(&line.sku) else { return repair::not_understood(scene) };
-    match apply(&scene.facts.menu, offer, &line.options, &asked(scene)) {
+    match apply(&scene.facts.menu, offer, &line.options, &scene.intent.slots.options) {
         Ok(changed) => {
             scene.state.cart.remove(&line.sku, &line.options);
             scene.state.cart.add(line.sku.clone(), changed.clone(), line.quantity);
@@ -437,7 +479,7 @@ fn replace(scene: &mut Scene<'_>) {
     }
     match (exact.as_slice(), by_name.as_slice()) {
         ([], _) if slots.only => which(scene),
-        ([one], _) | ([], [one]) => change_line(scene, &draft, *one, quantity),
+        ([one], _) | ([], [one]) => change_line(scene, &draft, *one, quantity, &item.options),
         ([], []) => {
             if !choose::pick(scene, &described, quantity) {
                 confirm::another(scene);

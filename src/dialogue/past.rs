@@ -138,14 +138,8 @@ fn again_from(scene: &mut Scene<'_>, period: Period) {
     }
     offers.truncate(MAX_OFFERS);
     let tied = offers.len();
-    let wanted = Wanted {
-        words: String::new(),
-        quantity: None,
-        offers,
-        tied,
-        options: Vec::new(),
-        chosen: None,
-    };
+    let wanted =
+        Wanted { words: String::new(), quantity: None, offers, tied, options: Vec::new(), chosen: None };
     assemble::advance(scene, Errand::new(Purpose::Reorder, vec![wanted]));
 }
 

@@ -2,8 +2,7 @@
 
 use super::{
     Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, confirm,
-    options,
-    scene::Scene,
+    options, scene::Scene,
 };
 use crate::{
     commerce::{Chosen, Quantity, Sku},

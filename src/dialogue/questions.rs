@@ -2,7 +2,8 @@
 //! and side answers all end with the same question.
 
 use super::{
-    Arg, Draft, Errand, Facts, Focus, Offer, OrderErrand, Prompt, Purpose, State, options, policy::READ_AT_ONCE,
+    Arg, Draft, Errand, Facts, Focus, Offer, OrderErrand, Prompt, Purpose, State, options,
+    policy::READ_AT_ONCE,
 };
 use crate::commerce::{Line, Sku};
 

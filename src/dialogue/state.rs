@@ -222,7 +222,9 @@ impl State {
 impl Focus {
     fn collect_skus(&self, into: &mut Vec<Sku>) {
         match self {
-            Self::AskQuantity(errand) | Self::Choosing { errand, .. } | Self::AskOption { errand, .. } => errand.collect_skus(into),
+            Self::AskQuantity(errand) | Self::Choosing { errand, .. } | Self::AskOption { errand, .. } => {
+                errand.collect_skus(into)
+            }
             Self::Substitute { errand, sku } => {
                 errand.collect_skus(into);
                 into.push(sku.clone());

@@ -25,8 +25,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 pub use intent::{
-    Choice, Constraints, Digits, Expect, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Period,
-    Slots, Understood,
+    Choice, Constraints, Digits, Expect, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past,
+    Period, Slots, Understood,
 };
 pub use options::OptionWords;
 pub use products::{Hit, Matches, Products, ProductsError, Vocabulary};

@@ -26,14 +26,8 @@ const JOINTS: &[&str] = &["with", "and", "plus", "but", "made", "having"];
 const TAILS: &[&[&str]] = &[&["in", "it"], &["in", "that"], &["in", "there"], &["on", "top"], &["on", "it"]];
 
 /// What refuses the option that follows. Longest first.
-const REFUSALS: &[&[&str]] = &[
-    &["without", "any"],
-    &["without", "the"],
-    &["hold", "the"],
-    &["with", "no"],
-    &["without"],
-    &["no"],
-];
+const REFUSALS: &[&[&str]] =
+    &[&["without", "any"], &["without", "the"], &["hold", "the"], &["with", "no"], &["without"], &["no"]];
 
 /// Words before an option that count nothing.
 const ARTICLES: &[&str] = &["a", "an", "the", "some", "any"];

@@ -71,7 +71,11 @@ fn wish(key: &str, lines: Vec<Line>) -> PlaceOrder {
 #[tokio::test]
 async fn an_order_keeps_the_options_of_its_lines_in_its_state_its_log_and_what_was_bought() {
     let corner = TestShop::open().await;
-    let lines = vec![line(2, &[("milk", "oat", 1), ("shots", "shot", 2)]), line(1, &[]), line(1, &[("milk", "soy", 1)])];
+    let lines = vec![
+        line(2, &[("milk", "oat", 1), ("shots", "shot", 2)]),
+        line(1, &[]),
+        line(1, &[("milk", "soy", 1)]),
+    ];
     let placed = corner.desk.place(wish("k1", lines)).await.expect("an answer");
     let PlaceOutcome::Placed(order) = placed else { panic!("{placed:?}") };
     // Twice 12.99 + 0.60 + 1.60, once 12.99, once 12.99 + 0.50.

@@ -5,8 +5,8 @@ use std::{path::Path, sync::Arc};
 use jiff::{civil::Date, tz::TimeZone};
 use sayso::{
     commerce::{
-        Currency, HouseholdId, IdempotencyKey, Line, LineOptions, Money, OrderDesk, Quantity, Quote, SessionId, ShopId,
-        Sku, Terms,
+        Currency, HouseholdId, IdempotencyKey, Line, LineOptions, Money, OrderDesk, Quantity, Quote,
+        SessionId, ShopId, Sku, Terms,
         desk::{PinSet, PlaceOrder, PlaceOutcome, Ports, ShopRules},
         household::{PinOutcome, PinProof},
         options::{Chosen, CurrentPrice},

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use super::{DeskError, FIRST_ORDER_NUMBER, OrderDesk, ShopRules};
 use crate::commerce::{
-    HouseholdId, IdempotencyKey, Line, LineOptions, Money, OrderId, OrderNumber, Quantity, Quote, SessionId, ShopId, Sku,
+    HouseholdId, IdempotencyKey, Line, LineOptions, Money, OrderId, OrderNumber, Quantity, Quote, SessionId,
+    ShopId, Sku,
     order::{Command, Draft, Event, Order, OrderState, Refusal, apply, decide},
     ports::{Reservation, Reserved},
 };

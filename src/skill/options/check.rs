@@ -50,7 +50,8 @@ fn same_words(groups: &[Group], catalog: &Catalog, told: &mut Faults) {
             for (at, words) in &value.words {
                 let (id, before) = (value.value.id.as_str(), known.entry(stems_of_words(words)).or_default());
                 let other = before.iter().find(|(other, value, _)| {
-                    (*other != number || *value != id) && (*other == number || shared.contains(&(*other, number)))
+                    (*other != number || *value != id)
+                        && (*other == number || shared.contains(&(*other, number)))
                 });
                 if let Some((other, value, _)) = other {
                     let other = &groups[*other].id;

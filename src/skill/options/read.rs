@@ -164,8 +164,11 @@ pub(in crate::skill) fn read_all(
         return none();
     }
     let spoken = locales.iter().map(|locale| {
-        let groups: Vec<Group> =
-            wire.group.iter().filter_map(|raw| group(raw, &wire.group, currency, locale, &mut told)).collect();
+        let groups: Vec<Group> = wire
+            .group
+            .iter()
+            .filter_map(|raw| group(raw, &wire.group, currency, locale, &mut told))
+            .collect();
         check::check(&groups, catalog, &mut told);
         made(groups)
     });
