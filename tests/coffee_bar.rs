@@ -3,7 +3,10 @@
 
 use sayso::{
     dialogue::Prompt,
-    understanding::{Constraints, Expect, IntentName, OptionPhrase, Products, Slots, Source, Understander},
+    understanding::{
+        Constraints, Expect, Intent, IntentName, ItemPhrase, OptionPhrase, Products, Slots, Source,
+        Understander,
+    },
 };
 
 use crate::{
@@ -241,6 +244,19 @@ fn what_is_asked_of_a_drink_in_other_words_is_noted_or_has_no_consequences() {
             assert!(noted || !has_consequences(&intent.name), "{text} with {expect:?} is {intent:?}");
         }
     }
+}
+
+#[test]
+fn a_platforms_words_for_a_drink_have_their_options_too() {
+    let (bar, _) = shop_of(Sample::CoffeeBar);
+    let item = ItemPhrase { words: "large latte with oat milk".into(), ..ItemPhrase::default() };
+    let intent = Intent { name: IntentName::Buy, slots: Slots { items: vec![item], ..Slots::default() } };
+    let understood = bar.with_options(&intent);
+    assert_eq!(understood.slots.items[0].words, "large latte");
+    assert_eq!(values(&understood.slots), ["oat"]);
+    // Where the platform only tells of a latte, the words still say that there was more.
+    assert!(bar.mentions_options("gimme one of them lattes, oat milk and all"));
+    assert!(!bar.mentions_options("a vanilla latte and a decaf coffee"));
 }
 
 #[test]

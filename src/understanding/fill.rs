@@ -41,7 +41,9 @@ fn take_options(means: &Means, captures: &[Capture], slots: &mut Slots) {
     for capture in captures {
         let Value::Options(options) = &capture.value else { continue };
         let no = capture.kind == SlotKind::NotOptions || means.refused;
-        slots.options.extend(options.iter().cloned().map(|option| OptionPhrase { no: no || option.no, ..option }));
+        slots
+            .options
+            .extend(options.iter().cloned().map(|option| OptionPhrase { no: no || option.no, ..option }));
     }
 }
 

@@ -124,6 +124,33 @@ impl Understander {
         short::in_context(understood, &tokens, expect)
     }
 
+    /// Whether any option of the shop is said in a text, or it is too long to tell.
+    pub fn mentions_options(&self, text: &str) -> bool {
+        let options = self.vocabulary.options();
+        let none =
+            |tokens: Vec<Token>| options.take(&tokens, &self.vocabulary).is_some_and(|(_, o)| o.is_empty());
+        !options.is_empty() && !tokenise(text).is_some_and(none)
+    }
+
+    /// A platform's intent with the options that its words for a thing have: "latte with oat milk".
+    pub fn with_options(&self, intent: &Intent) -> Intent {
+        let mut intent = intent.clone();
+        if self.vocabulary.options().is_empty() {
+            return intent;
+        }
+        for item in intent.slots.items.iter_mut().filter(|item| item.options.is_empty()) {
+            let tokens = tokenise(&item.words).unwrap_or_default();
+            let phrase = phrases::phrase(&tokens, &self.vocabulary, self.currency);
+            if let Some([said]) = phrase.as_ref().map(|phrase| phrase.items.as_slice()) {
+                (item.words, item.options) = match said.options.is_empty() {
+                    true => continue,
+                    false => (said.words.clone(), said.options.clone()),
+                };
+            }
+        }
+        intent
+    }
+
     /// The utterance as it is, and without its fillers.
     fn variants(&self, tokens: Vec<Token>) -> Vec<Variant> {
         self.trimmer.variants(tokens)

@@ -142,7 +142,8 @@ pub fn examples(skill: &Skill) -> Result<(Vec<Problem>, usize), ProductsError> {
     let (mut failed, mut count) = (Vec::new(), 0);
     for language in &skill.languages {
         let sentences = &language.sentences;
-        let words = Products::new(skill.catalog.clone(), sentences)?.vocabulary();
+        let options = language.option_words.clone();
+        let words = Products::with_options(skill.catalog.clone(), sentences, options)?.vocabulary();
         let understander = Understander::new(sentences, words, skill.terms.currency);
         let problems = sentences::check(&understander);
         failed.extend(problems.into_iter().filter(|problem| problem.kind == ProblemKind::Example));
