@@ -2,5 +2,6 @@
 
 mod check;
 mod read;
+mod wire;
 
 pub(super) use read::{Spoken, read, read_all};

@@ -1,17 +1,13 @@
 //! The file, and what is made of it.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{collections::HashSet, path::PathBuf, sync::Arc};
 
-use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
     super::{SkillError, feed::MAX_FAULTS, files::Files, manifest::from_toml, manifest::money},
     check,
+    wire::{Lists, Wire, WireAmount, WireGroup, WireValue},
 };
 use crate::{
     commerce::{
@@ -38,53 +34,6 @@ const PLACE: &str = "{}";
 pub(in crate::skill) struct Spoken {
     pub menu: Arc<OptionMenu>,
     pub words: OptionWords,
-}
-
-type Texts = BTreeMap<String, Spanned<String>>;
-type Lists = BTreeMap<String, Vec<Spanned<String>>>;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wire {
-    #[serde(default)]
-    group: Vec<WireGroup>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireGroup {
-    id: Spanned<String>,
-    choose: Spanned<String>,
-    most: Option<Spanned<u32>>,
-    default: Option<Spanned<String>>,
-    #[serde(rename = "for")]
-    products: Vec<Spanned<String>>,
-    #[serde(default)]
-    question: Texts,
-    /// The group whose values and amounts it has too.
-    like: Option<Spanned<String>>,
-    #[serde(default)]
-    values: Vec<WireValue>,
-    #[serde(default)]
-    amounts: Vec<WireAmount>,
-}
-
-#[derive(Deserialize, Clone)]
-#[serde(deny_unknown_fields)]
-struct WireValue {
-    id: Spanned<String>,
-    price: Option<Spanned<String>>,
-    words: Lists,
-    #[serde(default)]
-    many: Texts,
-}
-
-#[derive(Deserialize, Clone)]
-#[serde(deny_unknown_fields)]
-struct WireAmount {
-    /// Without one they are other words for the value itself.
-    id: Option<Spanned<String>>,
-    words: Lists,
 }
 
 /// A value in one locale, with the words for it and where they are written.
