@@ -1,20 +1,18 @@
-//! The coffee bar, the second sample shop: what its order book has no place for is said, and never
-//! left out in silence.
+//! The coffee bar, the second sample shop: what is asked for in a drink is noted with that drink, and
+//! what cannot be noted is said, and never left out in silence.
 
 use sayso::{
     dialogue::Prompt,
-    understanding::{Constraints, Expect, IntentName, Products, Source, Understander},
+    understanding::{
+        Constraints, Expect, Intent, IntentName, ItemPhrase, OptionPhrase, Products, Slots, Source,
+        Understander,
+    },
 };
 
 use crate::{
     support::Sample,
     understanding::{TODAY, shop_of},
 };
-
-/// A drink with what cannot be noted.
-fn options() -> IntentName {
-    IntentName::Custom("drink_options".into())
-}
 
 fn heard(bar: &Understander, text: &str, expect: Expect) -> IntentName {
     bar.understand_from(Source::Heard, text, expect, TODAY).intent.name
@@ -92,35 +90,129 @@ fn a_name_with_milk_fruit_or_nuts_in_it_is_still_a_product() {
     }
 }
 
+/// The values that an utterance asks for, with counts and refusals: `2 sugar`, `no milk`.
+fn values(slots: &Slots) -> Vec<String> {
+    let all = slots.items.iter().flat_map(|item| &item.options).chain(&slots.options);
+    let written = |option: &OptionPhrase| {
+        let value = option.meant[0].1.as_str();
+        match (option.no, option.count) {
+            (true, _) => format!("no {value}"),
+            (false, Some(count)) if count > 1 => format!("{count} {value}"),
+            _ => value.to_owned(),
+        }
+    };
+    all.map(written).collect()
+}
+
+fn strings(of: &[&str]) -> Vec<String> {
+    of.iter().map(|&text| text.to_owned()).collect()
+}
+
 #[test]
-fn a_drink_with_an_option_is_answered_as_such_in_every_order_of_words() {
+fn a_drink_with_options_is_that_drink_with_all_of_them_in_every_order_of_words() {
     let (bar, _) = shop_of(Sample::CoffeeBar);
     let drinks = ["coffee", "latte", "drip coffee", "cappuccino", "iced mocha", "espresso", "americano"];
-    let frames = [
-        "<drink> with soy milk",
-        "I'd like a <size> <drink> with a little bit of skim milk and lots of sugar, please",
-        "can I get a double shot <drink>",
-        "<size> <drink> with cream and two sugars",
-        "triple shot <drink> medium roast",
-        "could I have a <size> dark roast <drink>",
-        "give me a <drink> with an extra shot",
-        "a <size> <drink> no sugar",
-        "single shot <size> <drink> with a lot of almond milk",
-        "make me a light roast <size> <drink> with some brown sugar",
-        "a <size> oat milk <drink>",
-        "can I get <drink> <size> medium roast triple shot with a lot of almond milk",
-        "<drink> <size> with cream",
+    let frames: [(&str, &[&str]); 13] = [
+        ("<drink> with soy milk", &["soy"]),
+        (
+            "I'd like a <size> <drink> with a little bit of skim milk and lots of sugar, please",
+            &["skim.little", "sugar.lots"],
+        ),
+        ("can I get a double shot <drink>", &["double"]),
+        ("<size> <drink> with cream and two sugars", &["cream", "2 sugar"]),
+        ("triple shot <drink> medium roast", &["triple", "medium"]),
+        ("could I have a <size> dark roast <drink>", &["dark"]),
+        ("give me a <drink> with an extra shot", &["shot"]),
+        ("a <size> <drink> no sugar", &["no sugar"]),
+        ("single shot <size> <drink> with a lot of almond milk", &["single", "almond.lots"]),
+        ("make me a light roast <size> <drink> with some brown sugar", &["light", "brown-sugar"]),
+        ("a <size> oat milk <drink>", &["oat"]),
+        (
+            "can I get <drink> <size> medium roast triple shot with a lot of almond milk",
+            &["medium", "triple", "almond.lots"],
+        ),
+        ("<drink> <size> with cream", &["cream"]),
     ];
-    for (frame, drink) in frames.iter().flat_map(|frame| drinks.map(|drink| (frame, drink))) {
+    for ((frame, wanted), drink) in frames.iter().flat_map(|frame| drinks.map(|drink| (frame, drink))) {
         for size in ["small", "medium", "large", "twelve ounce", "twenty ounce"] {
             let text = frame.replace("<drink>", drink).replace("<size>", size);
-            assert_eq!(heard(&bar, &text, Expect::Anything), options(), "{text}");
+            let intent = bar.understand_from(Source::Heard, &text, Expect::Anything, TODAY).intent;
+            assert_eq!((&intent.name, values(&intent.slots)), (&IntentName::Buy, strings(wanted)), "{text}");
+            let words = &intent.slots.items[0].words;
+            assert!(words.contains(drink) && intent.slots.items.len() == 1, "{text}: {words}");
+            assert_eq!(words.contains(size), frame.contains("<size>"), "{text}: {words}");
         }
     }
 }
 
 #[test]
-fn what_is_asked_of_a_drink_in_other_words_has_no_consequences() {
+fn an_option_belongs_to_the_thing_that_it_was_said_with() {
+    let (bar, _) = shop_of(Sample::CoffeeBar);
+    for (text, wanted) in [
+        ("a latte with oat milk and a croissant", vec![("latte", vec!["oat"]), ("croissant", vec![])]),
+        ("a croissant and a latte with oat milk", vec![("croissant", vec![]), ("latte", vec!["oat"])]),
+        (
+            "a small latte with oat milk and two sugars and a large mocha, decaf",
+            vec![("small latte", vec!["oat", "2 sugar"]), ("large mocha", vec!["decaf"])],
+        ),
+        ("a vanilla latte with oat milk", vec![("vanilla latte", vec!["oat"])]),
+        ("a latte and a decaf", vec![("latte", vec![]), ("decaf", vec![])]),
+        (
+            "an almond croissant with a soy milk latte",
+            vec![("almond croissant", vec![]), ("latte", vec!["soy"])],
+        ),
+    ] {
+        let intent = bar.understand(text, Expect::Anything, TODAY).intent;
+        let found: Vec<_> = intent
+            .slots
+            .items
+            .iter()
+            .map(|item| {
+                let slots = Slots { items: vec![item.clone()], ..Slots::default() };
+                (item.words.clone(), values(&slots))
+            })
+            .collect();
+        let wanted: Vec<(String, Vec<String>)> =
+            wanted.into_iter().map(|(words, options)| (words.to_owned(), strings(&options))).collect();
+        assert_eq!((intent.name, found), (IntentName::Buy, wanted), "{text}");
+    }
+}
+
+#[test]
+fn an_option_that_is_refused_is_never_taken_for_one_that_is_wanted() {
+    let (bar, _) = shop_of(Sample::CoffeeBar);
+    for option in ["sugar", "oat milk", "extra shot", "cream", "vanilla syrup", "decaf"] {
+        for frame in [
+            "no <option>",
+            "no <option> please",
+            "no <option> in mine",
+            "no <option> thank you very much my friend",
+            "yes but no <option>",
+            "yes with no <option>",
+            "okay no <option>",
+            "without <option>",
+            "without any <option> at all",
+            "I do not want <option>",
+            "I said no <option>",
+            "please hold the <option>",
+            "leave out the <option>",
+            "a small latte no <option>",
+            "a small latte without <option> and with honey",
+            "make it a large with no <option>",
+        ] {
+            let text = frame.replace("<option>", option);
+            for expect in [Expect::Anything, Expect::YesNo, Expect::Choice, Expect::Product] {
+                let slots = bar.understand_from(Source::Heard, &text, expect, TODAY).intent.slots;
+                let all = slots.items.iter().flat_map(|item| &item.options).chain(&slots.options);
+                let wanted: Vec<&OptionPhrase> = all.filter(|o| !o.no && o.words != "honey").collect();
+                assert!(wanted.is_empty(), "{text} with {expect:?} wants {wanted:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_asked_of_a_drink_in_other_words_is_noted_or_has_no_consequences() {
     let (bar, _) = shop_of(Sample::CoffeeBar);
     for text in [
         "a large latte please but could I have it with soy milk",
@@ -128,6 +220,7 @@ fn what_is_asked_of_a_drink_in_other_words_has_no_consequences() {
         "can I get a latte and use oat milk",
         "one latte, the milk should be oat",
         "two lattes one with oat milk",
+        "two lattes both with oat milk",
         "I am lactose intolerant can you make the latte with oat milk",
         "I want coffee but dairy free",
         "order me a latte and make it with almond milk",
@@ -142,12 +235,28 @@ fn what_is_asked_of_a_drink_in_other_words_has_no_consequences() {
         "remove the sugar from my latte",
         "make it a large with oat milk",
         "the first one with oat milk",
+        "a latte with pistachio milk",
+        "a latte with oat milk and sprinkles",
     ] {
         for expect in [Expect::Anything, Expect::YesNo, Expect::Choice] {
-            let name = heard(&bar, text, expect);
-            assert!(!has_consequences(&name), "{text} with {expect:?} is {name:?}");
+            let intent = bar.understand_from(Source::Heard, text, expect, TODAY).intent;
+            let noted = intent.slots.have_options() && intent.name != IntentName::Yes;
+            assert!(noted || !has_consequences(&intent.name), "{text} with {expect:?} is {intent:?}");
         }
     }
+}
+
+#[test]
+fn a_platforms_words_for_a_drink_have_their_options_too() {
+    let (bar, _) = shop_of(Sample::CoffeeBar);
+    let item = ItemPhrase { words: "large latte with oat milk".into(), ..ItemPhrase::default() };
+    let intent = Intent { name: IntentName::Buy, slots: Slots { items: vec![item], ..Slots::default() } };
+    let understood = bar.with_options(&intent);
+    assert_eq!(understood.slots.items[0].words, "large latte");
+    assert_eq!(values(&understood.slots), ["oat"]);
+    // Where the platform only tells of a latte, the words still say that there was more.
+    assert!(bar.mentions_options("gimme one of them lattes, oat milk and all"));
+    assert!(!bar.mentions_options("a vanilla latte and a decaf coffee"));
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn likeness(one: &[f32], other: &[f32]) -> f32 {
 
 /// A server with the model that comes along.
 async fn hearing(data: &Path) -> Server {
-    let opened = open_recognizer(data, Some("household-demo")).unwrap();
+    let opened = open_recognizer(data, Some("shop-en")).unwrap();
     let loaded = OnceLock::new();
     let _ = loaded.set(Pool::new(opened.recognizer, 8));
     start_with(options(), loaded).await

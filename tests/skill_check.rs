@@ -191,3 +191,82 @@ fn the_command_prints_each_mistake_with_its_place_and_fails() {
     assert!(mistakes[0]["line"].is_u64() && mistakes[0]["mend"].is_string(), "{mistakes}");
     assert_eq!(sayso.run(&["skill", "check", "no-such-folder"]).code, Some(1));
 }
+
+/// Options for the household shop, whole and right.
+const OPTIONS: &str = r#"
+[[group]]
+id = "wrap"
+choose = "one"
+for = ["paper towels"]
+default = "plain"
+values = [
+  { id = "plain", words = { en = ["plain wrap"] } },
+  { id = "gift", price = "1.50", words = { en = ["gift wrap", "wrapping"] } },
+]
+
+[[group]]
+id = "cards"
+choose = "several"
+most = 3
+for = ["paper towels"]
+values = [{ id = "card", price = "0.50", words = { en = ["greeting card"] }, many = { en = "greeting cards" } }]
+"#;
+
+#[test]
+fn a_shop_with_options_checks_clean_and_their_mistakes_are_told_at_once_each_at_its_line() {
+    let copy = copy();
+    fs::write(copy.path().join("options.toml"), OPTIONS).expect("a file");
+    assert_eq!(check(copy.path()), Vec::new());
+    spoil(&copy, "options.toml", "[\"paper towels\"]", "[\"unicorns\"]");
+    spoil(&copy, "options.toml", "price = \"1.50\"", "price = \"-1.50\"");
+    spoil(&copy, "options.toml", ", many = { en = \"greeting cards\" }", "");
+    let mistakes = check(copy.path());
+    for words in ["id = \"wrap\"", "-1.50", "id = \"card\""] {
+        assert!(at(&copy, &mistakes, Kind::Option, words), "{words}: {mistakes:#?}");
+    }
+}
+
+#[test]
+fn each_mistake_of_options_keeps_a_skill_from_being_loaded_and_names_its_line() {
+    let copy = copy();
+    for (from, to, words, what) in [
+        ("[\"paper towels\"]", "[\"unicorns\"]", "id = \"wrap\"", "`unicorns`"),
+        ("[\"paper towels\"]", "[]", "id = \"wrap\"", "nobody can choose"),
+        ("\"wrapping\"", "\"plain wrap\"", "id = \"gift\"", "`plain` of `wrap` too"),
+        ("\"greeting card\"", "\"gift wrap\"", "gift wrap", "`gift` of `wrap` too"),
+        ("\"wrapping\"", "\"batteries\"", "batteries", "is a product"),
+        ("default = \"plain\"\n", "", "id = \"wrap\"", "one has to be chosen"),
+        ("default = \"plain\"", "default = \"purple\"", "purple", "no value `purple`"),
+        ("price = \"1.50\"", "price = \"-1.50\"", "-1.50", "negative"),
+        ("price = \"1.50\"", "price = \"1.50 EUR\"", "1.50 EUR", "currency"),
+        ("choose = \"one\"", "choose = \"some\"", "\"some\"", "`choose` is"),
+        ("most = 3", "most = 300", "several", "`most` of 1 to"),
+        (", many = { en = \"greeting cards\" }", "", "id = \"card\"", "`many.en` is missing"),
+        (
+            "{ en = [\"gift wrap\", \"wrapping\"] }",
+            "{ fr = [\"papier\"] }",
+            "papier",
+            "`words.en` is missing",
+        ),
+        ("id = \"gift\"", "id = \"plain\"", "id = \"plain\"", "is there twice"),
+        ("id = \"cards\"", "id = \"wrap\"", "id = \"wrap\"", "is there twice"),
+        (
+            "values = [{ id = \"card\"",
+            "like = \"bags\"\nvalues = [{ id = \"card\"",
+            "like",
+            "no group `bags`",
+        ),
+        ("choose = \"one\"", "chose = \"one\"", "chose", "chose"),
+    ] {
+        assert!(OPTIONS.contains(from), "{from}");
+        let text = OPTIONS.replacen(from, to, 1);
+        fs::write(copy.path().join("options.toml"), &text).expect("a file");
+        let error = sayso::skill::Skill::load(copy.path()).expect_err(to);
+        let sayso::skill::SkillError::Line { file, line, what: told } = error else {
+            panic!("{to}: {error}")
+        };
+        assert!(file.ends_with("options.toml") && told.contains(what), "{to}: {told}");
+        let at = text.lines().nth(usize::try_from(line).expect("a line") - 1).expect("a line");
+        assert!(at.contains(words), "{to}: line {line} is {at}");
+    }
+}

@@ -18,8 +18,10 @@ pub fn shop() -> (Understander, Products) {
 /// A sample shop's understanding.
 pub fn shop_of(sample: Sample) -> (Understander, Products) {
     let skill = sample.skill();
-    let sentences = &skill.language("en").sentences;
-    let products = Products::new(skill.catalog.clone(), sentences).unwrap();
+    let language = skill.language("en");
+    let sentences = &language.sentences;
+    let words = language.option_words.clone();
+    let products = Products::with_options(skill.catalog.clone(), sentences, words).unwrap();
     (Understander::new(sentences, products.vocabulary(), Currency::USD), products)
 }
 

@@ -75,6 +75,7 @@ fn bought(sku: &str) -> Purchase {
         title: sku.into(),
         quantity: Quantity::ONE,
         unit_price: Money::new(100, Currency::USD),
+        options: Default::default(),
         date: Date::constant(2026, 5, 1),
         order: OrderNumber(1001),
     }

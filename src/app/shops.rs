@@ -28,13 +28,15 @@ pub fn rules(skill: &Skill) -> (ShopId, ShopRules) {
 pub fn shop(skill: &Skill) -> anyhow::Result<Shop> {
     let language = skill.languages.first().context("the skill speaks no language")?;
     let catalog = skill.catalog.clone();
-    let products = Products::new(catalog.clone(), &language.sentences)?;
+    let words = language.option_words.clone();
+    let products = Products::with_options(catalog.clone(), &language.sentences, words)?;
     let understander = Understander::new(&language.sentences, products.vocabulary(), skill.terms.currency);
     Ok(Shop {
         id: skill.id.clone(),
         terms: skill.terms.clone(),
         zone: skill.zone.clone(),
         catalog,
+        menu: language.menu.clone(),
         products,
         understander,
         default_locale: language.locale.clone(),

@@ -3,9 +3,10 @@
 use super::{Assistant, Fault, Shop};
 use crate::{
     commerce::{
-        Money, Sku,
+        Line,
         desk::{CancelOutcome, DeskError, PlaceOrder, PlaceOutcome, ReturnOutcome},
         household::{PinOutcome, PinProof},
+        options::CurrentPrice,
         order::Order,
     },
     dialogue::{self, Act, Draft, Facts, Outcome, Step},
@@ -74,9 +75,8 @@ impl Assistant {
         draft: &Draft,
         pin: Option<PinProof>,
     ) -> Result<PlaceOutcome, DeskError> {
-        let price = |sku: &Sku| shop.catalog.get(sku).map(|p| (sku.clone(), p.price()));
-        let current_prices: Vec<(Sku, Money)> =
-            draft.quote.lines().iter().filter_map(|line| price(&line.sku)).collect();
+        let current_prices =
+            draft.quote.lines().iter().filter_map(|line| current_price(shop, line)).collect();
         self.desk
             .place(PlaceOrder {
                 shop: turn.shop.clone(),
@@ -112,6 +112,14 @@ impl Assistant {
         let nothing = Intent::bare(IntentName::Repeat);
         Ok(self.gather(shop, turn, &step.state, &nothing).await?.unwrap_or(facts))
     }
+}
+
+/// What a line costs at this moment with its options; `None` if it cannot be had so any more.
+fn current_price(shop: &Shop, line: &Line) -> Option<CurrentPrice> {
+    let product = shop.catalog.get(&line.sku)?;
+    let options = line.options.chosen();
+    let quoted = shop.menu.quoted(&shop.menu.of(product), &options)?;
+    Some(CurrentPrice { sku: line.sku.clone(), options, price: quoted.added_to(product.price()).ok()? })
 }
 
 /// The order that an outcome made or changed.

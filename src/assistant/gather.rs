@@ -9,7 +9,7 @@ use crate::{
         order::{Hold, Order},
         purchase::Purchase,
     },
-    dialogue::{Facts, Focus, Found, Offer, State, facts::MAX_OFFERS},
+    dialogue::{Facts, Focus, Found, Offer, Purpose, State, facts::MAX_OFFERS},
     turn::Turn,
     understanding::{Constraints, Intent, IntentName, ItemPhrase, OrderRef},
 };
@@ -31,7 +31,7 @@ impl Assistant {
     ) -> Result<Option<Facts>, Fault> {
         let (id, household) = (&turn.shop, &turn.household);
         let Some(member) = self.desk.household(id, household).await? else { return Ok(None) };
-        let purchases = if needs_purchases(state, intent) {
+        let purchases = if needs_purchases(state, intent) || buys_again(shop, state) {
             self.desk.purchases(id, household, PURCHASES).await?
         } else {
             Vec::new()
@@ -49,6 +49,7 @@ impl Assistant {
             zone: shop.zone.clone(),
             key: self.fresh_key()?,
             terms: shop.terms.clone(),
+            menu: shop.menu.clone(),
             household: member,
             found: Vec::new(),
             known: Vec::new(),
@@ -148,6 +149,18 @@ fn needs_purchases(state: &State, intent: &Intent) -> bool {
         || matches!(state.focus, Focus::Confirming(_))
 }
 
+/// Whether a question is open for something that is bought again, with the options it had.
+fn buys_again(shop: &Shop, state: &State) -> bool {
+    let again = match &state.focus {
+        Focus::Choosing { errand, .. }
+        | Focus::AskQuantity(errand)
+        | Focus::AskOption { errand, .. }
+        | Focus::Substitute { errand, .. } => errand.purpose == Purpose::Reorder,
+        _ => false,
+    };
+    again && !shop.menu.is_empty()
+}
+
 fn needs_orders(state: &State, intent: &Intent) -> bool {
     use IntentName as I;
     let by_name = matches!(
@@ -230,7 +243,7 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
 fn offer(shop: &Shop, sku: &Sku, stock: u32, purchases: &[Purchase]) -> Option<Offer> {
     let product = shop.catalog.get(sku)?;
     let mut bought = purchases.iter().filter(|p| &p.sku == sku);
-    let last = bought.clone().next().map(|p| (p.date, p.quantity, p.unit_price));
+    let last = bought.clone().next().map(|p| (p.date, p.quantity, p.bare_price()));
     let times_bought = u32::try_from(bought.by_ref().count()).unwrap_or(u32::MAX);
     Some(Offer {
         sku: sku.clone(),
@@ -244,5 +257,6 @@ fn offer(shop: &Shop, sku: &Sku, stock: u32, purchases: &[Purchase]) -> Option<O
         in_stock: stock,
         last,
         times_bought,
+        options: shop.menu.of(product),
     })
 }

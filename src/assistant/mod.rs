@@ -278,7 +278,7 @@ fn platforms(shop: &Shop, intent: &Intent, confidence: f32) -> Understood {
         IntentName::Custom(name) if !shop.has_custom(name) => {
             Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 }
         }
-        _ => Understood { intent: intent.clone(), confidence },
+        _ => Understood { intent: shop.understander.with_options(intent), confidence },
     }
 }
 
@@ -291,7 +291,9 @@ fn interpreted(shop: &Shop, said: &Interpreted, expect: Expect, today: jiff::civ
     };
     let own = understand(shop, &words, expect, today);
     let stands_in = |intent: &&Intent| !matches!(intent.name, IntentName::Yes | IntentName::Digits);
-    match said.intent.as_ref().filter(stands_in) {
+    // A platform knows nothing of options: its "latte" may leave the oat milk out.
+    let whole = |_: &&Intent| !shop.understander.mentions_options(&said.words);
+    match said.intent.as_ref().filter(stands_in).filter(whole) {
         Some(intent) if own.intent.name == IntentName::NotUnderstood => {
             platforms(shop, intent, said.confidence)
         }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::tz::TimeZone;
 
 use crate::{
-    commerce::{Catalog, ShopId, Terms},
+    commerce::{Catalog, OptionMenu, ShopId, Terms},
     dialogue::{self, Prompt},
     reply::Phrasebook,
     turn::Speech,
@@ -22,6 +22,8 @@ pub struct Shop {
     pub zone: TimeZone,
     /// Its products.
     pub catalog: Arc<Catalog>,
+    /// What can be chosen for its products.
+    pub menu: Arc<OptionMenu>,
     /// Spoken name → products.
     pub products: Products,
     /// Text → intent.

@@ -8,7 +8,11 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::{commerce::order::Order, turn::Reply, understanding::Intent};
+use crate::{
+    commerce::{options::LineOption, order::Order},
+    turn::Reply,
+    understanding::Intent,
+};
 
 /// One reply.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -73,8 +77,30 @@ pub struct LineView {
     pub title: String,
     /// How many.
     pub quantity: u32,
-    /// The price of one.
+    /// The price of one, its options included.
     #[schema(example = "6.49")]
+    pub price: String,
+    /// What was chosen for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionView>,
+}
+
+/// An option of a line.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OptionView {
+    /// The group's id.
+    #[schema(example = "milk")]
+    pub group: String,
+    /// The value's id.
+    #[schema(example = "oat")]
+    pub value: String,
+    /// Its name when it was ordered.
+    #[schema(example = "oat milk")]
+    pub name: String,
+    /// How many of it.
+    pub count: u32,
+    /// What one of it adds to the price of one product.
+    #[schema(example = "0.60")]
     pub price: String,
 }
 
@@ -132,6 +158,7 @@ impl OrderView {
             title: line.title.clone(),
             quantity: line.quantity.get(),
             price: line.unit_price.to_string(),
+            options: line.options.iter().map(OptionView::new).collect(),
         };
         Self {
             id: order.number.to_string(),
@@ -139,6 +166,18 @@ impl OrderView {
             total: order.quote.total().to_string(),
             currency: order.quote.total().currency().code().to_owned(),
             lines: order.quote.lines().iter().map(line).collect(),
+        }
+    }
+}
+
+impl OptionView {
+    fn new(option: &LineOption) -> Self {
+        Self {
+            group: option.pick().group().to_string(),
+            value: option.pick().value().to_string(),
+            name: option.name().to_owned(),
+            count: option.pick().count(),
+            price: option.price().to_string(),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{args::OrdersCommand, terminal};
 use crate::{
     app::App,
     commerce::{
-        OrderNumber,
+        Line, OrderNumber,
         desk::AdvanceOutcome,
         order::{Order, OrderState},
     },
@@ -63,7 +63,7 @@ pub fn list(orders: &[Order]) -> Result<()> {
 }
 
 fn row(order: &Order) -> Vec<String> {
-    let lines = order.quote.lines().iter().map(|l| format!("{} x {}", l.quantity, l.title));
+    let lines = order.quote.lines().iter().map(|line| format!("{} x {}", line.quantity, titled(line)));
     vec![
         order.number.to_string(),
         order.state.to_string(),
@@ -74,6 +74,14 @@ fn row(order: &Order) -> Vec<String> {
     ]
 }
 
+/// The title with the options: `Latte, Large with oat milk, 2 extra shots`.
+fn titled(line: &Line) -> String {
+    if line.options.is_empty() {
+        return line.title.clone();
+    }
+    format!("{} with {}", line.title, line.options.to_text())
+}
+
 fn show(order: &Order) -> Result<()> {
     let quote = &order.quote;
     terminal::line(format!("order {}   {}", order.number, order.state))?;
@@ -82,8 +90,12 @@ fn show(order: &Order) -> Result<()> {
     terminal::line(format!("placed {placed}, delivery {}", order.delivery))?;
     for line in quote.lines() {
         let back = if order.returned.contains(&line.sku) { "  (returned)" } else { "" };
-        let text =
-            format!("{:>3} x {:>9}  {}{back}", line.quantity.get(), line.unit_price.to_string(), line.title);
+        let text = format!(
+            "{:>3} x {:>9}  {}{back}",
+            line.quantity.get(),
+            line.unit_price.to_string(),
+            titled(line)
+        );
         terminal::line(text)?;
     }
     let sums = [

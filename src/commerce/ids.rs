@@ -84,6 +84,16 @@ id!(
     "a product id"
 );
 id!(
+    /// A group of options that can be chosen for a product: `milk`.
+    GroupId,
+    "an option group"
+);
+id!(
+    /// One option of a group: `oat`.
+    ValueId,
+    "an option"
+);
+id!(
     /// One confirmation: the same key twice gives the saved outcome.
     IdempotencyKey,
     "an idempotency key"

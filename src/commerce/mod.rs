@@ -10,6 +10,7 @@ pub mod household;
 pub mod ids;
 pub mod linking;
 pub mod money;
+pub mod options;
 pub mod order;
 pub mod ports;
 pub mod product;
@@ -19,8 +20,11 @@ pub mod system;
 
 pub use cart::{Cart, CartLine};
 pub use desk::OrderDesk;
-pub use ids::{ClientId, HouseholdId, IdempotencyKey, LinkId, OrderId, OrderNumber, SessionId, ShopId, Sku};
+pub use ids::{
+    ClientId, GroupId, HouseholdId, IdempotencyKey, LinkId, OrderId, OrderNumber, SessionId, ShopId, Sku, ValueId,
+};
 pub use linking::Linker;
 pub use money::{Currency, Money, MoneyError};
+pub use options::{Chosen, LineOptions, OptionMenu};
 pub use product::{Catalog, Product, Quantity};
 pub use quote::{Line, Quote, Terms};

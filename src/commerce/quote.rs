@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, Money, MoneyError, Quantity, Sku};
+use super::{Currency, LineOptions, Money, MoneyError, Quantity, Sku};
 
 /// How a shop charges and delivers; from the `[terms]` of its skill.toml.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,8 +35,12 @@ pub struct Line {
     pub title: String,
     /// How many.
     pub quantity: Quantity,
-    /// The price of one.
+    /// The price of one, its options included.
     pub unit_price: Money,
+    /// With what. Left out where there is nothing, so that an order without options reads, and is
+    /// fingerprinted, as it was before there were any.
+    #[serde(default, skip_serializing_if = "LineOptions::is_empty")]
+    pub options: LineOptions,
 }
 
 /// Lines with everything that is charged for them. Built by [`Quote::new`] only, so the

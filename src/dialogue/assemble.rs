@@ -3,10 +3,12 @@
 
 use super::{
     Arg, Draft, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, browse, confirm,
-    past, quantity, scene::Scene,
+    options::{self, Trouble},
+    past, quantity,
+    scene::Scene,
 };
 use crate::{
-    commerce::{Quantity, Sku},
+    commerce::{Chosen, GroupId, Quantity, Sku},
     understanding::{Choice, ItemPhrase},
 };
 
@@ -55,7 +57,7 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
 
 /// "Add it to my cart" during a read-back puts the purchase off; it is no second one.
 fn puts_off(scene: &Scene<'_>, draft: &Draft) -> bool {
-    let named = |item: &ItemPhrase| draft.lines.iter().any(|l| quantity::names(scene, &l.sku, &item.words));
+    let named = |item: &ItemPhrase| draft.lines.iter().any(|line| quantity::means(scene, line, item));
     scene.intent.slots.items.iter().all(|item| item.it || item.quantity.is_none() && named(item))
 }
 
@@ -67,7 +69,7 @@ fn put_off(scene: &mut Scene<'_>, draft: Draft) {
     }
     let items = &scene.intent.slots.items;
     let all = items.iter().any(|item| item.it);
-    let named = |line: &DraftLine| all || items.iter().any(|i| quantity::names(scene, &line.sku, &i.words));
+    let named = |line: &DraftLine| all || items.iter().any(|i| quantity::means(scene, line, i));
     let (off, stay): (Vec<_>, Vec<_>) = draft.lines.into_iter().partition(named);
     basket::add(scene, off);
     if !stay.is_empty() {
@@ -116,6 +118,7 @@ pub(super) fn wanted(scene: &Scene<'_>) -> Vec<Wanted> {
         .map(|mut wanted| {
             if slots.items.len() == 1 {
                 wanted.quantity = wanted.quantity.or(slots.quantity);
+                options::ask_also(&mut wanted, slots.options.clone());
             }
             wanted
         })
@@ -128,6 +131,8 @@ fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {
         quantity: item.quantity,
         offers: found.offers.iter().map(|o| o.sku.clone()).collect(),
         tied: found.tied,
+        options: item.options.clone(),
+        chosen: None,
     }
 }
 
@@ -137,14 +142,15 @@ fn it(scene: &Scene<'_>, item: &ItemPhrase) -> Option<Wanted> {
         _ => scene.state.products.clone(),
     };
     let words = scene.offer(offers.first()?).map(|o| o.kind.clone()).unwrap_or_default();
-    Some(Wanted { words, quantity: item.quantity, tied: offers.len(), offers })
+    let options = item.options.clone();
+    Some(Wanted { words, quantity: item.quantity, tied: offers.len(), offers, options, chosen: None })
 }
 
 /// Settles one wanted thing after the other until one needs a question or none is left.
 pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
     scene.speak_of(errand.wanted.iter().flat_map(|w| w.offers.first().cloned()));
     while let Some(wanted) = errand.wanted.first() {
-        match next(scene, wanted) {
+        match next(scene, wanted, errand.purpose) {
             Next::Nothing(note) => {
                 scene.say.extend(note);
                 errand.wanted.remove(0);
@@ -153,6 +159,7 @@ pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
                 add_line(&mut errand.lines, line);
                 errand.wanted.remove(0);
             }
+            Next::Option(group) => return options::ask(scene, errand, &group),
             Next::Which => return scene.ask(Focus::Choosing { errand, from: 0 }, "asking-which"),
             Next::HowMany(note) => {
                 scene.say(note);
@@ -168,16 +175,17 @@ pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
 }
 
 enum Next {
-    Nothing(Option<Prompt>),
+    Nothing(Vec<Prompt>),
     Line(DraftLine),
     Which,
+    Option(GroupId),
     HowMany(Prompt),
     Instead(Sku),
 }
 
-fn next(scene: &Scene<'_>, wanted: &Wanted) -> Next {
+fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
     let Some(offer) = wanted.offers.first().and_then(|sku| scene.offer(sku)) else {
-        return Next::Nothing(Some(not_found(scene, wanted)));
+        return Next::Nothing(vec![not_found(scene, wanted)]);
     };
     if wanted.tied > 1 {
         return Next::Which;
@@ -190,15 +198,37 @@ fn next(scene: &Scene<'_>, wanted: &Wanted) -> Next {
     if offer.in_stock == 0 {
         return match instead(scene, offer, wanted) {
             Some(sku) => Next::Instead(sku),
-            None => Next::Nothing(Some(Prompt::new("sold-out").with("name", offer.spoken()))),
+            None => Next::Nothing(vec![Prompt::new("sold-out").with("name", offer.spoken())]),
         };
     }
     if offer.in_stock < quantity.get() {
         let note = Prompt::new("only-left").with("count", Arg::Count(offer.in_stock));
         return Next::HowMany(note.with("name", offer.spoken()));
     }
-    let others = wanted.offers.iter().skip(1).cloned().collect();
-    Next::Line(DraftLine { sku: offer.sku.clone(), quantity, others })
+    let before = match (&wanted.chosen, purpose) {
+        (Some(chosen), _) => chosen.clone(),
+        (None, Purpose::Reorder) => past::chosen_last(scene, &offer.sku),
+        (None, _) => Chosen::default(),
+    };
+    match options::apply(&scene.facts.menu, offer, &before, &wanted.options) {
+        Ok(options) => {
+            let others = wanted.offers.iter().skip(1).cloned().collect();
+            Next::Line(DraftLine { sku: offer.sku.clone(), quantity, others, options })
+        }
+        Err(Trouble::Missing(group)) => Next::Option(group),
+        // Not without what was asked for with it.
+        Err(trouble) => Next::Nothing(vec![options::told(&trouble, offer), Prompt::new("option-left-out")]),
+    }
+}
+
+/// The group of which something has to be chosen before the thing can be read back.
+pub(super) fn choice_needed(scene: &Scene<'_>, wanted: &Wanted) -> Option<GroupId> {
+    let offer = wanted.offers.first().and_then(|sku| scene.offer(sku))?;
+    let before = wanted.chosen.clone().unwrap_or_default();
+    match options::apply(&scene.facts.menu, offer, &before, &wanted.options) {
+        Err(Trouble::Missing(group)) => Some(group),
+        _ => None,
+    }
 }
 
 fn not_found(scene: &Scene<'_>, wanted: &Wanted) -> Prompt {
@@ -223,8 +253,9 @@ fn instead(scene: &Scene<'_>, missing: &Offer, wanted: &Wanted) -> Option<Sku> {
     named.chain(any).find(fits).map(|o| o.sku.clone())
 }
 
-fn add_line(lines: &mut Vec<DraftLine>, line: DraftLine) {
-    match lines.iter_mut().find(|l| l.sku == line.sku) {
+/// Adds a line, to the one of the same product with the same options where there is one.
+pub(super) fn add_line(lines: &mut Vec<DraftLine>, line: DraftLine) {
+    match lines.iter_mut().find(|l| l.sku == line.sku && l.options == line.options) {
         Some(old) => {
             if let Some(sum) = Quantity::new(old.quantity.get() + line.quantity.get()) {
                 old.quantity = sum;

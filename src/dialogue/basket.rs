@@ -1,7 +1,7 @@
 //! The cart: put in, take out, change, list, empty, check out.
 
-use super::{Arg, Draft, DraftLine, Focus, Prompt, confirm, quantity, scene::Scene};
-use crate::commerce::{CartLine, Line, Quantity, Quote, Sku};
+use super::{Arg, Draft, DraftLine, Focus, Offer, Prompt, confirm, options, quantity, scene::Scene};
+use crate::commerce::{CartLine, Chosen, Line, Quantity, Quote, Sku};
 
 /// Puts settled lines into the cart.
 pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
@@ -9,15 +9,14 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
     let mut added = Vec::new();
     for line in &lines {
         let Some(offer) = scene.offer(&line.sku) else { continue };
-        let in_cart =
-            scene.state.cart.lines().iter().find(|l| l.sku == line.sku).map_or(0, |l| l.quantity.get());
+        let in_cart = scene.state.cart.count(&line.sku);
         let room = scene.facts.terms.max_quantity.get().min(offer.in_stock);
         if in_cart + line.quantity.get() > room {
             scene.say(Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room)));
             continue;
         }
-        if scene.state.cart.add(line.sku.clone(), line.quantity) {
-            added.push(named(line.quantity, offer.spoken()));
+        if scene.state.cart.add(line.sku.clone(), line.options.clone(), line.quantity) {
+            added.push(named(scene, line.quantity, offer, &line.options));
         } else {
             scene.say(Prompt::new("cart-full"));
         }
@@ -32,8 +31,9 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
     }
 }
 
-fn named(quantity: Quantity, name: Arg) -> Prompt {
-    Prompt::new("line").with("quantity", Arg::Count(quantity.get())).with("name", name)
+fn named(scene: &Scene<'_>, quantity: Quantity, offer: &Offer, chosen: &Chosen) -> Prompt {
+    let options = scene.facts.menu.quoted(&offer.options, chosen).unwrap_or_default();
+    options::line(quantity, offer.spoken(), &options)
 }
 
 fn count(scene: &Scene<'_>) -> Arg {
@@ -57,11 +57,11 @@ pub(super) fn remove(scene: &mut Scene<'_>) {
     let Some(offer) = scene.offer(&line.sku) else { return not_in_cart(scene) };
     match left_of(scene, line.quantity) {
         Some(left) => {
-            scene.state.cart.set(&line.sku, left);
+            scene.state.cart.set(&line.sku, &line.options, left);
             scene.say(changed(left, offer));
         }
         None => {
-            scene.state.cart.remove(&line.sku);
+            scene.state.cart.remove(&line.sku, &line.options);
             scene.say(Prompt::new("removed").with("name", offer.spoken()).with("count", count(scene)));
         }
     }
@@ -99,7 +99,7 @@ pub(super) fn take_out(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
     let mut lines = draft.lines.clone();
     let gone = lines.remove(index);
     if draft.from_cart {
-        scene.state.cart.remove(&gone.sku);
+        scene.state.cart.remove(&gone.sku, &gone.options);
     }
     if lines.is_empty() { confirm::leave(scene) } else { confirm::propose(scene, lines, draft.from_cart) }
 }
@@ -107,12 +107,16 @@ pub(super) fn take_out(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
 /// Takes out a thing that was settled while another is still being chosen.
 fn remove_settled(scene: &mut Scene<'_>) -> bool {
     let lines = match &scene.state.focus {
-        Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) => errand.lines.clone(),
+        Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } => {
+            errand.lines.clone()
+        }
         _ => return false,
     };
     let named = scene.intent.slots.items.iter().any(|item| !item.it);
     let Some(index) = quantity::line_meant(scene, &lines).filter(|_| named) else { return false };
-    if let Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) = &mut scene.state.focus {
+    if let Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } =
+        &mut scene.state.focus
+    {
         errand.lines.remove(index);
     }
     scene.decision = "removed";
@@ -133,13 +137,15 @@ pub(super) fn change(scene: &mut Scene<'_>) {
     let meant = meant(scene);
     let [line] = meant.as_slice() else { return which(scene, &meant) };
     let Some(offer) = scene.offer(&line.sku) else { return not_in_cart(scene) };
-    let room = scene.facts.terms.max_quantity.get().min(offer.in_stock);
+    // What other lines have of it is not there for this one.
+    let elsewhere = scene.state.cart.count(&line.sku).saturating_sub(line.quantity.get());
+    let room = scene.facts.terms.max_quantity.get().min(offer.in_stock).saturating_sub(elsewhere);
     if quantity.get() > room {
         scene.say(Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room)));
         scene.decision = "refused";
         return if checking_out { scene.ask_again() } else { scene.rest("refused") };
     }
-    scene.state.cart.set(&line.sku, quantity);
+    scene.state.cart.set(&line.sku, &line.options, quantity);
     scene.say(changed(quantity, offer));
     scene.rest("changed");
     if checking_out {
@@ -151,7 +157,13 @@ pub(super) fn change(scene: &mut Scene<'_>) {
 fn meant(scene: &Scene<'_>) -> Vec<CartLine> {
     let lines = scene.state.cart.lines();
     match scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty()) {
-        Some(item) => lines.iter().filter(|l| quantity::names(scene, &l.sku, &item.words)).cloned().collect(),
+        Some(item) => {
+            let means = |l: &&CartLine| {
+                quantity::names(scene, &l.sku, &item.words)
+                    && options::fits(scene, &l.sku, &l.options, &item.options)
+            };
+            lines.iter().filter(means).cloned().collect()
+        }
         None if lines.len() == 1 => lines.to_vec(),
         None => {
             let last: Option<&Sku> =
@@ -165,7 +177,10 @@ fn which(scene: &mut Scene<'_>, meant: &[CartLine]) {
     if meant.is_empty() {
         return not_in_cart(scene);
     }
-    let names = meant.iter().filter_map(|l| Some(named(l.quantity, scene.offer(&l.sku)?.spoken()))).collect();
+    let names = meant
+        .iter()
+        .filter_map(|l| Some(named(scene, l.quantity, scene.offer(&l.sku)?, &l.options)))
+        .collect();
     scene.say(Prompt::new("cart-which").with("items", Arg::List(names)));
     scene.decision = "asking-which";
 }
@@ -208,7 +223,7 @@ pub(super) fn list(scene: &mut Scene<'_>) {
 }
 
 fn priced(scene: &Scene<'_>) -> Vec<Line> {
-    let line = |l: &CartLine| Some(scene.offer(&l.sku)?.line(l.quantity));
+    let line = |l: &CartLine| scene.offer(&l.sku)?.line(l.quantity, &l.options, &scene.facts.menu);
     scene.state.cart.lines().iter().filter_map(line).collect()
 }
 
@@ -248,7 +263,17 @@ pub(super) fn check_out(scene: &mut Scene<'_>) {
         scene.decision = super::ASKING_AGAIN;
         return scene.ask_again();
     }
-    let line = |l: &CartLine| DraftLine { sku: l.sku.clone(), quantity: l.quantity, others: Vec::new() };
-    let lines = scene.state.cart.lines().iter().map(line).collect();
+    let lines = as_draft_lines(scene);
     confirm::propose(scene, lines, true);
+}
+
+/// The lines of the cart as they would be read back.
+pub(super) fn as_draft_lines(scene: &Scene<'_>) -> Vec<DraftLine> {
+    let line = |l: &CartLine| DraftLine {
+        sku: l.sku.clone(),
+        quantity: l.quantity,
+        others: Vec::new(),
+        options: l.options.clone(),
+    };
+    scene.state.cart.lines().iter().map(line).collect()
 }

@@ -32,7 +32,8 @@ pub(super) fn search(scene: &mut Scene<'_>) {
         return scene.ask(focus, "offering");
     }
     let words = if found.words.is_empty() { String::new() } else { found.words.clone() };
-    let wanted = Wanted { words, quantity, tied: skus.len(), offers: skus };
+    let wanted =
+        Wanted { words, quantity, tied: skus.len(), offers: skus, options: Vec::new(), chosen: None };
     scene.ask(Focus::Choosing { errand: Errand::new(Purpose::Buy, vec![wanted]), from: 0 }, "offering");
 }
 

@@ -1,11 +1,11 @@
 //! Picking from what was offered: by number, by price, by a word that tells them apart.
 
 use super::{
-    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, confirm, policy::READ_AT_ONCE,
+    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, confirm, options, policy::READ_AT_ONCE,
     scene::Scene,
 };
 use crate::{
-    commerce::{Quantity, Sku},
+    commerce::{Chosen, Quantity, Sku},
     understanding::Choice,
 };
 
@@ -13,6 +13,10 @@ use crate::{
 pub(super) fn choose(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
     let Some(choice) = &slots.choice else { return super::repair::not_understood(scene) };
+    if slots.have_options() && !options::heard_by_choice(&scene.state.focus) {
+        // Who only looks something up would leave the options out.
+        return super::repair::not_understood(scene);
+    }
     if pick(scene, choice, slots.quantity) {
         return;
     }
@@ -41,7 +45,12 @@ pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quan
         Focus::Choosing { errand, from } => pick_offer(scene, errand, from, choice, quantity),
         Focus::Confirming(draft) | Focus::AskPin(draft) => swap(scene, &draft.lines, draft.from_cart, choice),
         Focus::Offering { sku, quantity: offered } => {
-            let line = DraftLine { sku, quantity: quantity.unwrap_or(offered), others: others(scene) };
+            let line = DraftLine {
+                sku,
+                quantity: quantity.unwrap_or(offered),
+                others: others(scene),
+                options: Chosen::default(),
+            };
             swap(scene, &[line], false, choice)
         }
         Focus::Substitute { errand, sku } => match choice {
@@ -51,6 +60,7 @@ pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quan
             }
             _ => false,
         },
+        Focus::AskOption { errand, group, .. } => options::pick(scene, errand, &group, choice),
         Focus::Idle if !scene.state.products.is_empty() => pick_spoken_of(scene, choice, quantity),
         _ => false,
     }
@@ -63,6 +73,7 @@ fn pick_offer(
     choice: &Choice,
     quantity: Option<Quantity>,
 ) -> bool {
+    let asked = options::asked(scene);
     let Some(wanted) = errand.wanted.first_mut() else { return false };
     let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
     match choice {
@@ -90,6 +101,7 @@ fn pick_offer(
         [one] => {
             let sku = one.sku.clone();
             settle_on(wanted, &sku, quantity);
+            options::ask_also(wanted, asked);
             assemble::advance(scene, errand);
             true
         }
@@ -98,6 +110,7 @@ fn pick_offer(
             wanted.offers = several.iter().map(|o| o.sku.clone()).collect();
             wanted.tied = wanted.offers.len();
             wanted.quantity = quantity.or(wanted.quantity);
+            options::ask_also(wanted, asked);
             scene.ask(Focus::Choosing { errand, from: 0 }, "asking-which");
             true
         }
@@ -188,6 +201,8 @@ fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, choice: &Ch
             quantity: Some(line.quantity),
             offers: offers.into_iter().chain(more).collect(),
             tied,
+            options: options::asked(scene),
+            chosen: Some(line.options),
         };
         let mut errand = Errand::new(super::Purpose::Buy, vec![wanted]);
         errand.lines = rest;
@@ -201,9 +216,19 @@ fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, choice: &Ch
 /// single fitting product is taken: the cart is no place to guess in.
 fn swap_in_cart(scene: &mut Scene<'_>, line: &DraftLine, picked: &[Sku]) -> bool {
     let [sku] = picked else { return false };
-    scene.state.cart.remove(&line.sku);
-    scene.state.cart.add(sku.clone(), line.quantity);
-    super::basket::check_out(scene);
+    let Some(offer) = scene.offer(sku) else { return false };
+    match options::apply(&scene.facts.menu, offer, &line.options, &options::asked(scene)) {
+        Ok(chosen) => {
+            scene.state.cart.remove(&line.sku, &line.options);
+            scene.state.cart.add(sku.clone(), chosen, line.quantity);
+            super::basket::check_out(scene);
+        }
+        Err(trouble) => {
+            scene.say(options::told(&trouble, offer));
+            scene.decision = super::ASKING_AGAIN;
+            scene.ask_again();
+        }
+    }
     true
 }
 

@@ -1,19 +1,22 @@
 //! The read-back and the answers to it. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, assemble, basket, choose, named,
-    orders, policy, quantity, repair, scene::Scene,
+    Act, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose,
+    named, options, orders, policy, quantity, repair, scene::Scene,
 };
 use crate::{
-    commerce::{Quantity, Quote, desk::is_pin},
+    commerce::{Chosen, Quantity, Quote, desk::is_pin},
     understanding::{Choice, Digits},
 };
 
 /// Reads a purchase back and asks for the yes.
 pub(super) fn propose(scene: &mut Scene<'_>, lines: Vec<DraftLine>, from_cart: bool) {
-    let mut fixed = Vec::new();
+    let mut fixed: Vec<DraftLine> = Vec::new();
     for line in lines {
-        match offered(scene, line) {
+        // The stock is the product's, whatever the options.
+        let same = fixed.iter().filter(|l| l.sku == line.sku);
+        let taken = same.map(|l| l.quantity.get()).sum();
+        match offered(scene, line, taken) {
             Ok(line) => fixed.push(line),
             Err(note) => scene.say(note),
         }
@@ -38,12 +41,26 @@ pub(super) fn propose(scene: &mut Scene<'_>, lines: Vec<DraftLine>, from_cart: b
 
 /// The line as it can be had: never more than there is or than the shop sells at once. What
 /// is changed is said, and the read-back that follows names the new quantity.
-fn offered(scene: &mut Scene<'_>, mut line: DraftLine) -> Result<DraftLine, Prompt> {
+/// `taken` of the product are on other lines already.
+fn offered(scene: &mut Scene<'_>, mut line: DraftLine, taken: u32) -> Result<DraftLine, Prompt> {
     let Some(offer) = scene.offer(&line.sku) else { return Err(Prompt::new("gone")) };
+    if scene.facts.menu.quoted(&offer.options, &line.options).is_none() {
+        return Err(Prompt::new("option-gone").with("name", offer.spoken()));
+    }
     if offer.in_stock == 0 {
         return Err(Prompt::new("sold-out").with("name", offer.spoken()));
     }
     let max = scene.facts.terms.max_quantity;
+    if taken > 0 {
+        let room = max.get().min(offer.in_stock);
+        let full = || Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room));
+        let left = Quantity::new(room.saturating_sub(taken)).ok_or_else(full)?;
+        if line.quantity > left {
+            scene.say(full());
+            line.quantity = left;
+        }
+        return Ok(line);
+    }
     if line.quantity > max {
         scene.say(Prompt::new("reduced-to-max").with("max", Arg::Count(max.get())));
         line.quantity = max;
@@ -60,7 +77,8 @@ fn offered(scene: &mut Scene<'_>, mut line: DraftLine) -> Result<DraftLine, Prom
 }
 
 fn quote(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Quote> {
-    let line = |line: &DraftLine| Some(scene.offer(&line.sku)?.line(line.quantity));
+    let line =
+        |line: &DraftLine| scene.offer(&line.sku)?.line(line.quantity, &line.options, &scene.facts.menu);
     let lines = lines.iter().map(line).collect::<Option<Vec<_>>>()?;
     Quote::new(lines, &scene.facts.terms, scene.facts.today).ok()
 }
@@ -95,9 +113,17 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
             scene.ask(Focus::AskPin(draft), "asking-pin");
         }
         Focus::Offering { sku, quantity } => {
-            let line =
-                DraftLine { sku, quantity, others: scene.state.products.iter().skip(1).cloned().collect() };
-            propose(scene, vec![line], false);
+            let others = scene.state.products.iter().skip(1).cloned().collect();
+            let words = scene.offer(&sku).map(|o| o.kind.clone()).unwrap_or_default();
+            let wanted = Wanted::one(words, quantity, sku.clone(), Vec::new());
+            match assemble::choice_needed(scene, &wanted) {
+                // What has to be chosen is asked for before it is read back.
+                Some(group) => options::ask(scene, Errand::new(Purpose::Buy, vec![wanted]), &group),
+                None => {
+                    let line = DraftLine { sku, quantity, others, options: Chosen::default() };
+                    propose(scene, vec![line], false);
+                }
+            }
         }
         Focus::Substitute { mut errand, sku } => {
             if let Some(wanted) = errand.wanted.first_mut() {
@@ -129,6 +155,7 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
         }
         Focus::AskProduct(_)
         | Focus::AskQuantity(_)
+        | Focus::AskOption { .. }
         | Focus::Choosing { .. }
         | Focus::AskPin(_)
         | Focus::AskOrder(_) => {
@@ -186,7 +213,7 @@ pub(super) fn leave(scene: &mut Scene<'_>) {
 /// A change of mind: another quantity, another variant, another thing.
 pub(super) fn correct(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
-    if named::correct(scene) {
+    if options::correct(scene) || named::correct(scene) {
         return;
     }
     if let Some(choice) = &slots.choice
@@ -223,11 +250,12 @@ fn names_something_new(scene: &Scene<'_>) -> bool {
 
 /// "No, tea": another thing for the same purpose. To several things it is added, a single
 /// one it replaces, and that is said.
-fn another(scene: &mut Scene<'_>) {
+pub(super) fn another(scene: &mut Scene<'_>) {
     let purpose = match &scene.state.focus {
-        Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::Substitute { errand, .. } => {
-            errand.purpose
-        }
+        Focus::Choosing { errand, .. }
+        | Focus::AskQuantity(errand)
+        | Focus::AskOption { errand, .. }
+        | Focus::Substitute { errand, .. } => errand.purpose,
         Focus::AskProduct(purpose) => *purpose,
         _ => Purpose::Buy,
     };
@@ -263,7 +291,7 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
         Focus::AskPin(draft) if scene.stale() => ask_anew(scene, draft),
         Focus::AskPin(draft) => place(scene, draft, Some(digits)),
         Focus::AskOrder(errand) => orders::numbered(scene, errand, number),
-        Focus::Choosing { .. } => {
+        Focus::Choosing { .. } | Focus::AskOption { .. } => {
             let picked = number.is_some_and(|n| choose::pick(scene, &Choice::Ordinal(n), None));
             if !picked {
                 choose::no_such_choice(scene);

@@ -1,10 +1,13 @@
 //! What the dialogue needs to know of the world for one step. The assistant gathers it.
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::commerce::{
-    IdempotencyKey, Money, Quantity, Sku, Terms, household::Household, order::Order, purchase::Purchase,
+    GroupId, IdempotencyKey, Money, OptionMenu, Quantity, Sku, Terms, household::Household, order::Order,
+    purchase::Purchase,
 };
 
 /// A product as it can be offered right now.
@@ -28,10 +31,12 @@ pub struct Offer {
     pub price: Money,
     /// How many are free to be sold.
     pub in_stock: u32,
-    /// When this household last bought it: day, how many, price of one.
+    /// When this household last bought it: day, how many, price of one without options.
     pub last: Option<(Date, Quantity, Money)>,
     /// How often this household bought it.
     pub times_bought: u32,
+    /// The groups of options that it has.
+    pub options: Vec<GroupId>,
 }
 
 /// The most offers for one phrase.
@@ -63,6 +68,8 @@ pub struct Facts {
     pub key: IdempotencyKey,
     /// How the shop charges and delivers.
     pub terms: Terms,
+    /// What can be chosen for its products.
+    pub menu: Arc<OptionMenu>,
     /// Who speaks.
     pub household: Household,
     /// For each item of the intent, what it could be.

@@ -14,6 +14,7 @@ mod choose;
 mod confirm;
 pub mod facts;
 mod named;
+mod options;
 mod orders;
 mod outcome;
 mod past;
@@ -100,6 +101,9 @@ pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
 
 fn dispatch(scene: &mut Scene<'_>) {
     use IntentName as I;
+    if !options::heeded(scene.intent) {
+        return repair::not_understood(scene);
+    }
     match &scene.intent.name {
         I::Stop => repair::stop(scene),
         I::Cancel => repair::cancel(scene),

@@ -4,7 +4,7 @@
 use super::{
     ASKING_AGAIN, Draft, Errand, Purpose, assemble, basket,
     confirm::propose,
-    quantity::{names, set_quantity},
+    quantity::{means, names, set_quantity},
     scene::Scene,
 };
 use crate::commerce::{Quantity, Sku};
@@ -22,7 +22,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
         };
     }
     let Some(item) = slots.items.iter().find(|item| !item.it && !item.words.is_empty()) else { return false };
-    let Some(index) = line(&item.words) else { return false };
+    let Some(index) = draft.lines.iter().position(|l| means(scene, l, item)) else { return false };
     let count = item.quantity.or(slots.quantity);
     if slots.only {
         keep_only(scene, &draft, index, count);
@@ -41,9 +41,9 @@ fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Q
     let mut kept = draft.lines[index].clone();
     kept.quantity = count.unwrap_or(kept.quantity);
     if draft.from_cart {
-        scene.state.cart.set(&kept.sku, kept.quantity);
-        for line in draft.lines.iter().filter(|l| l.sku != kept.sku) {
-            scene.state.cart.remove(&line.sku);
+        scene.state.cart.set(&kept.sku, &kept.options, kept.quantity);
+        for line in draft.lines.iter().filter(|l| l.sku != kept.sku || l.options != kept.options) {
+            scene.state.cart.remove(&line.sku, &line.options);
         }
     }
     propose(scene, vec![kept], draft.from_cart);
@@ -58,14 +58,15 @@ fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize) -> bool {
     let mut rest = draft.lines.clone();
     let gone = rest.remove(index);
     let there = |sku: &Sku| rest.iter().any(|line| &line.sku == sku);
-    if wanted.iter().all(|w| w.offers.first().is_some_and(there)) {
+    let plain = wanted.iter().all(|w| w.options.is_empty());
+    if plain && wanted.iter().all(|w| w.offers.first().is_some_and(there)) {
         // What is wanted instead is in the order already.
         basket::take_out(scene, draft, index);
         return true;
     }
     let mut errand = Errand::new(Purpose::Buy, wanted);
     if draft.from_cart {
-        scene.state.cart.remove(&gone.sku);
+        scene.state.cart.remove(&gone.sku, &gone.options);
         errand.purpose = Purpose::AddToCart;
     } else {
         errand.lines = rest;

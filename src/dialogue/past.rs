@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Arg, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, facts::MAX_OFFERS, scene::Scene};
 use crate::{
-    commerce::{OrderNumber, Quantity, Sku, purchase::Purchase},
+    commerce::{Chosen, OrderNumber, Quantity, Sku, purchase::Purchase},
     understanding::{Past, Period},
 };
 
@@ -62,34 +62,42 @@ fn own_first(scene: &mut Scene<'_>, mut wanted: Wanted) -> Wanted {
 }
 
 /// Reads these lines back, each with what could stand in for it when it is sold out.
-fn again(scene: &mut Scene<'_>, lines: &[(Sku, Quantity)], none: &str) {
+fn again(scene: &mut Scene<'_>, lines: &[(Sku, Chosen, Quantity)], none: &str) {
     if lines.is_empty() {
         scene.say(Prompt::new(none));
         return scene.ask(Focus::AskProduct(Purpose::Reorder), "asking-product");
     }
     let wanted = lines
         .iter()
-        .map(|(sku, quantity)| Wanted {
+        .map(|(sku, chosen, quantity)| Wanted {
             words: scene.offer(sku).map(|o| o.kind.clone()).unwrap_or_default(),
             quantity: Some(*quantity),
             offers: vec![sku.clone()],
             tied: 1,
+            options: Vec::new(),
+            chosen: Some(chosen.clone()),
         })
         .collect();
     assemble::advance(scene, Errand::new(Purpose::Reorder, wanted));
 }
 
 /// What this household buys regularly, with the quantity that it buys most often.
-fn usual(scene: &Scene<'_>) -> Vec<(Sku, Quantity)> {
+fn usual(scene: &Scene<'_>) -> Vec<(Sku, Chosen, Quantity)> {
     let since = scene.facts.today.saturating_sub(jiff::Span::new().days(USUAL_DAYS));
-    let mut by_sku: HashMap<&Sku, Vec<&Purchase>> = HashMap::new();
+    let mut by_line: HashMap<(&Sku, Chosen), Vec<&Purchase>> = HashMap::new();
     for purchase in scene.facts.purchases.iter().filter(|p| p.date >= since) {
-        by_sku.entry(&purchase.sku).or_default().push(purchase);
+        by_line.entry((&purchase.sku, purchase.options.chosen())).or_default().push(purchase);
     }
-    let mut regular: Vec<(&Sku, Vec<&Purchase>)> =
-        by_sku.into_iter().filter(|(_, bought)| bought.len() >= USUAL_TIMES).collect();
-    regular.sort_by_key(|(sku, bought)| (std::cmp::Reverse(bought.len()), (*sku).clone()));
-    regular.into_iter().take(USUAL_ITEMS).map(|(sku, bought)| (sku.clone(), most_often(&bought))).collect()
+    let mut regular: Vec<((&Sku, Chosen), Vec<&Purchase>)> =
+        by_line.into_iter().filter(|(_, bought)| bought.len() >= USUAL_TIMES).collect();
+    regular.sort_by_key(|((sku, chosen), bought)| {
+        (std::cmp::Reverse(bought.len()), (*sku).clone(), chosen.clone())
+    });
+    regular
+        .into_iter()
+        .take(USUAL_ITEMS)
+        .map(|((sku, chosen), bought)| (sku.clone(), chosen, most_often(&bought)))
+        .collect()
 }
 
 fn most_often(bought: &[&Purchase]) -> Quantity {
@@ -101,10 +109,16 @@ fn most_often(bought: &[&Purchase]) -> Quantity {
         .unwrap_or(Quantity::ONE)
 }
 
-fn last_order(scene: &Scene<'_>) -> Vec<(Sku, Quantity)> {
+fn last_order(scene: &Scene<'_>) -> Vec<(Sku, Chosen, Quantity)> {
     let last: Option<OrderNumber> = scene.facts.purchases.first().map(|p| p.order);
     let of_it = scene.facts.purchases.iter().filter(|p| Some(p.order) == last);
-    of_it.map(|p| (p.sku.clone(), p.quantity)).collect()
+    of_it.map(|p| (p.sku.clone(), p.options.chosen(), p.quantity)).collect()
+}
+
+/// The options with which the household had a product last.
+pub(super) fn chosen_last(scene: &Scene<'_>, sku: &Sku) -> Chosen {
+    let last = scene.facts.purchases.iter().find(|purchase| &purchase.sku == sku);
+    last.map(|purchase| purchase.options.chosen()).unwrap_or_default()
 }
 
 /// One order in that time is bought again; of several, the shopper picks a product.
@@ -113,7 +127,7 @@ fn again_from(scene: &mut Scene<'_>, period: Period) {
     let mut orders: Vec<OrderNumber> = bought.iter().map(|p| p.order).collect();
     orders.dedup();
     if orders.len() <= 1 {
-        let lines: Vec<_> = bought.iter().map(|p| (p.sku.clone(), p.quantity)).collect();
+        let lines: Vec<_> = bought.iter().map(|p| (p.sku.clone(), p.options.chosen(), p.quantity)).collect();
         return again(scene, &lines, "no-purchases-then");
     }
     let mut offers: Vec<Sku> = Vec::new();
@@ -124,7 +138,8 @@ fn again_from(scene: &mut Scene<'_>, period: Period) {
     }
     offers.truncate(MAX_OFFERS);
     let tied = offers.len();
-    let wanted = Wanted { words: String::new(), quantity: None, offers, tied };
+    let wanted =
+        Wanted { words: String::new(), quantity: None, offers, tied, options: Vec::new(), chosen: None };
     assemble::advance(scene, Errand::new(Purpose::Reorder, vec![wanted]));
 }
 

@@ -2,9 +2,12 @@
 
 use super::{
     Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, confirm,
-    scene::Scene,
+    options, scene::Scene,
 };
-use crate::commerce::{Quantity, Sku};
+use crate::{
+    commerce::{Chosen, Quantity, Sku},
+    understanding::ItemPhrase,
+};
 
 /// "Make it three", wherever a quantity can be meant.
 pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
@@ -13,17 +16,22 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
             Some(_) if draft.from_cart => basket::change(scene),
             Some(i) => change_line(scene, draft, i, quantity),
             None => {
-                let named = scene.intent.slots.items.iter().any(|item| !item.it);
-                scene.say(Prompt::new(if named { "not-in-order" } else { "change-which" }));
+                let named = scene.intent.slots.items.iter().find(|item| !item.it);
+                // Two lattes with different milk are both "the latte".
+                let there = |item: &ItemPhrase| draft.lines.iter().any(|line| means(scene, line, item));
+                let strange = named.is_some_and(|item| !there(item));
+                scene.say(Prompt::new(if strange { "not-in-order" } else { "change-which" }));
                 // Whatever follows must answer the read-back, so that is what is asked last.
                 confirm::propose(scene, draft.lines, draft.from_cart);
             }
         },
         Focus::Offering { sku, .. } => {
-            let line = DraftLine { sku, quantity, others: Vec::new() };
+            let line = DraftLine { sku, quantity, others: Vec::new(), options: Chosen::default() };
             with_quantity(scene, Vec::new(), line);
         }
-        Focus::AskQuantity(mut errand) | Focus::Choosing { mut errand, .. } => {
+        Focus::AskQuantity(mut errand)
+        | Focus::AskOption { mut errand, .. }
+        | Focus::Choosing { mut errand, .. } => {
             if matches!(scene.state.focus, Focus::Choosing { .. }) {
                 scene.say(Prompt::new("noted-quantity").with("quantity", Arg::Count(quantity.get())));
             }
@@ -48,10 +56,17 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
 /// The line that a change means: the only one, or the one whose product was named.
 pub(super) fn line_meant(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
     if let Some(item) = scene.intent.slots.items.first().filter(|item| !item.it) {
-        let named = |line: &DraftLine| names(scene, &line.sku, &item.words);
-        return lines.iter().position(named);
+        let index = lines.iter().position(|line| means(scene, line, item))?;
+        // The same product on another line: which of them is a question, not a guess.
+        let twin = |line: &DraftLine| line.sku == lines[index].sku && means(scene, line, item);
+        return (!lines[index + 1..].iter().any(twin)).then_some(index);
     }
     (lines.len() == 1).then_some(0)
+}
+
+/// Whether a line is what was named, options included.
+pub(super) fn means(scene: &Scene<'_>, line: &DraftLine, item: &ItemPhrase) -> bool {
+    names(scene, &line.sku, &item.words) && options::fits(scene, &line.sku, &line.options, &item.options)
 }
 
 /// Whether these words fit a product that is already spoken of.
@@ -72,7 +87,14 @@ fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine) {
     let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
     let mut offers = vec![line.sku];
     offers.extend(line.others);
-    let wanted = Wanted { words, quantity: Some(line.quantity), offers, tied: 1 };
+    let wanted = Wanted {
+        words,
+        quantity: Some(line.quantity),
+        offers,
+        tied: 1,
+        options: Vec::new(),
+        chosen: Some(line.options),
+    };
     let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
     errand.lines = rest;
     assemble::advance(scene, errand);

@@ -2,7 +2,8 @@
 //! and side answers all end with the same question.
 
 use super::{
-    Arg, Draft, Errand, Facts, Focus, Offer, OrderErrand, Prompt, Purpose, State, policy::READ_AT_ONCE,
+    Arg, Draft, Errand, Facts, Focus, Offer, OrderErrand, Prompt, Purpose, State, options,
+    policy::READ_AT_ONCE,
 };
 use crate::commerce::{Line, Sku};
 
@@ -22,6 +23,11 @@ pub(super) fn of(state: &State, facts: &Facts) -> Vec<Prompt> {
             None => vec![Prompt::new("ask-product-buy")],
         },
         Focus::Confirming(draft) => vec![read_back(draft)],
+        Focus::AskOption { group, question, .. } => vec![
+            Prompt::new("ask-option")
+                .with("question", Arg::Name(question.clone()))
+                .with("options", Arg::List(options::values(&facts.menu, group))),
+        ],
         _ => vec![short(state)],
     }
 }
@@ -34,6 +40,9 @@ pub(super) fn short(state: &State) -> Prompt {
         Focus::AskProduct(Purpose::Buy) => Prompt::new("ask-product-buy"),
         Focus::AskProduct(Purpose::AddToCart) => Prompt::new("ask-product-add"),
         Focus::AskQuantity(_) => Prompt::new("ask-quantity"),
+        Focus::AskOption { question, .. } => {
+            Prompt::new("ask-option-short").with("question", Arg::Name(question.clone()))
+        }
         Focus::Choosing { .. } => Prompt::new("ask-which-short"),
         Focus::Substitute { .. } => Prompt::new("ask-substitute-short"),
         Focus::Offering { .. } => Prompt::new("ask-offering-short"),
@@ -64,9 +73,7 @@ pub(super) fn read_back(draft: &Draft) -> Prompt {
 
 /// "two of Northwind paper towels, twelve pack".
 pub(super) fn line(line: &Line) -> Prompt {
-    Prompt::new("line")
-        .with("quantity", Arg::Count(line.quantity.get()))
-        .with("name", Arg::Name(line.title.clone()))
+    options::line(line.quantity, Arg::Name(line.title.clone()), &line.options)
 }
 
 fn choosing(errand: &Errand, from: usize, facts: &Facts) -> Vec<Prompt> {

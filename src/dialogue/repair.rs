@@ -201,6 +201,7 @@ pub(super) fn purchase_pending(focus: &Focus) -> bool {
     matches!(
         focus,
         Focus::AskQuantity(_)
+            | Focus::AskOption { .. }
             | Focus::Choosing { .. }
             | Focus::Substitute { .. }
             | Focus::Offering { .. }
@@ -214,6 +215,7 @@ fn help_key(focus: &Focus) -> &'static str {
         Focus::Idle => "help",
         Focus::AskProduct(_) => "help-product",
         Focus::AskQuantity(_) => "help-quantity",
+        Focus::AskOption { .. } => "help-option",
         Focus::Choosing { .. } => "help-choosing",
         Focus::Confirming(_) => "help-confirming",
         Focus::AskPin(_) => "help-pin",

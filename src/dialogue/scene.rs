@@ -4,7 +4,7 @@ use super::{
     Act, Arg, Draft, Facts, Focus, Offer, Prompt, State, Step, policy, questions, repair, state::MAX_BACK,
 };
 use crate::{
-    commerce::{Line, OrderNumber, Quantity, Sku},
+    commerce::{Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
     understanding::{Intent, IntentName},
 };
 
@@ -149,8 +149,11 @@ impl Offer {
         Arg::Name(self.title.clone())
     }
 
-    /// So many of it as a line of a quote, at today's price.
-    pub(super) fn line(&self, quantity: Quantity) -> Line {
-        Line { sku: self.sku.clone(), title: self.title.clone(), quantity, unit_price: self.price }
+    /// So many of it with these options as a line of a quote, at today's price. `None` if it cannot
+    /// be had so, or costs more than can be added up.
+    pub(super) fn line(&self, quantity: Quantity, chosen: &Chosen, menu: &OptionMenu) -> Option<Line> {
+        let options = menu.quoted(&self.options, chosen)?;
+        let unit_price = options.added_to(self.price).ok()?;
+        Some(Line { sku: self.sku.clone(), title: self.title.clone(), quantity, unit_price, options })
     }
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Prompt;
 use crate::{
-    commerce::{Cart, IdempotencyKey, OrderNumber, Quantity, Quote, Sku},
-    understanding::Expect,
+    commerce::{Cart, Chosen, GroupId, IdempotencyKey, OrderNumber, Quantity, Quote, Sku},
+    understanding::{Expect, OptionPhrase},
 };
 
 /// How many earlier questions "go back" can return to.
@@ -48,6 +48,15 @@ pub enum Focus {
     AskProduct(Purpose),
     /// "How many?" of the first thing of the errand that still has no line.
     AskQuantity(Errand),
+    /// "Which roast?" of the first thing of the errand that still has no line.
+    AskOption {
+        /// What the answer is for.
+        errand: Errand,
+        /// The group that something has to be chosen of.
+        group: GroupId,
+        /// The shop's question for it.
+        question: String,
+    },
     /// "Which one?" for the first wanted thing of the errand.
     Choosing {
         /// What the answer is for.
@@ -134,6 +143,20 @@ pub struct Wanted {
     pub offers: Vec<Sku>,
     /// How many of the first fit equally well.
     pub tied: usize,
+    /// What is asked for with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionPhrase>,
+    /// What was chosen for it before that: in the read-back that is changed, or when it was bought.
+    /// `None`: nothing yet, and what is bought again has what it had last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<Chosen>,
+}
+
+impl Wanted {
+    /// So many of one product, with what is asked for with it.
+    pub fn one(words: String, quantity: Quantity, sku: Sku, options: Vec<OptionPhrase>) -> Self {
+        Self { words, quantity: Some(quantity), offers: vec![sku], tied: 1, options, chosen: None }
+    }
 }
 
 /// A product and how many of it.
@@ -145,6 +168,9 @@ pub struct DraftLine {
     pub quantity: Quantity,
     /// What else the words could have meant: "the large one" looks here.
     pub others: Vec<Sku>,
+    /// With what: the same product with other options is another line.
+    #[serde(default, skip_serializing_if = "Chosen::is_empty")]
+    pub options: Chosen,
 }
 
 /// A purchase that was, or is about to be, read back.
@@ -154,7 +180,7 @@ pub struct Draft {
     pub lines: Vec<DraftLine>,
     /// What it costs, as read back.
     pub quote: Quote,
-    /// The key of this read-back. Another quantity, product or price is another draft with
+    /// The key of this read-back. Another quantity, product, option or price is another draft with
     /// another key.
     pub key: IdempotencyKey,
     /// Whether it is the cart, which is emptied when the order is placed.
@@ -168,7 +194,7 @@ impl State {
             Focus::Idle => Expect::Anything,
             Focus::AskProduct(_) => Expect::Product,
             Focus::AskQuantity(_) => Expect::Quantity,
-            Focus::Choosing { .. } => Expect::Choice,
+            Focus::Choosing { .. } | Focus::AskOption { .. } => Expect::Choice,
             Focus::AskPin(_) => Expect::Pin,
             Focus::AskOrder(_) => Expect::Order,
             Focus::Substitute { .. }
@@ -196,7 +222,9 @@ impl State {
 impl Focus {
     fn collect_skus(&self, into: &mut Vec<Sku>) {
         match self {
-            Self::AskQuantity(errand) | Self::Choosing { errand, .. } => errand.collect_skus(into),
+            Self::AskQuantity(errand) | Self::Choosing { errand, .. } | Self::AskOption { errand, .. } => {
+                errand.collect_skus(into)
+            }
             Self::Substitute { errand, sku } => {
                 errand.collect_skus(into);
                 into.push(sku.clone());

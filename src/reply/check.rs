@@ -25,7 +25,7 @@ const MAX_TEXT: usize = 1_500;
 const HOUSE: [&str; 3] = ["shop", "support", "privacy"];
 
 /// Functions that a message can call.
-const FUNCTIONS: [&str; 4] = ["PAUSE", "OR", "ONE-BY-ONE", "NUMBER"];
+const FUNCTIONS: [&str; 5] = ["PAUSE", "OR", "WITH", "ONE-BY-ONE", "NUMBER"];
 
 /// Replies that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

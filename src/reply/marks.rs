@@ -14,6 +14,7 @@ const ONE: char = '1';
 const AND: char = '&';
 const OR: char = '|';
 const SENTENCES: char = '.';
+const WITH: char = '+';
 const PAUSE: char = '_';
 
 /// Whether a character could be taken for a mark.
@@ -35,6 +36,8 @@ pub(super) enum Join {
     Or,
     /// "One. Two. Three."
     Sentences,
+    /// What belongs to one thing of a list: "oat milk and two sugars".
+    With,
 }
 
 /// What a mark stands for.
@@ -92,6 +95,7 @@ fn join_of(what: char) -> Option<Join> {
         AND => Some(Join::And),
         OR => Some(Join::Or),
         SENTENCES => Some(Join::Sentences),
+        WITH => Some(Join::With),
         _ => None,
     }
 }
@@ -108,6 +112,7 @@ pub(super) fn joined<'a>(value: Option<&FluentValue<'a>>, join: Join) -> FluentV
         Join::And => AND,
         Join::Or => OR,
         Join::Sentences => SENTENCES,
+        Join::With => WITH,
     };
     let list = match value {
         Some(FluentValue::String(mark)) => mark.strip_prefix(OPEN).and_then(|mark| mark.strip_prefix(AND)),

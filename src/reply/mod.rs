@@ -155,9 +155,10 @@ impl Phrasebook {
 
     /// Joins the items of a list as the language joins them.
     fn join(&self, join: Join, items: &[Vec<Segment>]) -> Option<Vec<Segment>> {
-        let (pair, last) = match join {
-            Join::And => ("list-pair", "list-last"),
-            Join::Or => ("list-pair-or", "list-last-or"),
+        let (pair, more, last) = match join {
+            Join::And => ("list-pair", "list-more", "list-last"),
+            Join::Or => ("list-pair-or", "list-more", "list-last-or"),
+            Join::With => ("with-pair", "with-more", "with-last"),
             Join::Sentences => {
                 let space = [Segment::Text(" ".to_owned())];
                 return Some(items.join(space.as_slice()));
@@ -169,7 +170,7 @@ impl Phrasebook {
             let key = match i + 1 {
                 2 if items.len() == 2 => pair,
                 n if n == items.len() => last,
-                _ => "list-more",
+                _ => more,
             };
             let mut marks = Marks::default();
             let first = marks.add(Mark::List(vec![joined]));
@@ -191,6 +192,7 @@ fn add_functions(bundle: &mut FluentBundle<FluentResource>) -> Result<(), Phrase
             })
         })
         .and_then(|()| bundle.add_function("OR", |places, _| marks::joined(places.first(), Join::Or)))
+        .and_then(|()| bundle.add_function("WITH", |places, _| marks::joined(places.first(), Join::With)))
         .and_then(|()| {
             bundle.add_function("ONE-BY-ONE", |places, _| marks::joined(places.first(), Join::Sentences))
         });

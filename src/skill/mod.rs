@@ -12,6 +12,7 @@ mod files;
 mod import;
 mod manifest;
 pub mod new;
+mod options;
 mod sample;
 
 use std::{
@@ -27,9 +28,9 @@ pub use manifest::{Publish, StorePage};
 pub use sample::SampleHousehold;
 
 use crate::{
-    commerce::{Catalog, Money, ShopId, Terms},
+    commerce::{Catalog, Money, OptionMenu, ShopId, Terms},
     reply::Phrasebook,
-    understanding::{Sentences, SentencesError},
+    understanding::{OptionWords, Sentences, SentencesError},
 };
 use files::Files;
 use manifest::Spoken;
@@ -81,6 +82,10 @@ pub struct Language {
     pub phrasebook: Arc<Phrasebook>,
     /// The compiled templates of what can be said.
     pub sentences: Sentences,
+    /// What can be chosen for the products; empty for most shops.
+    pub menu: Arc<OptionMenu>,
+    /// The words of it.
+    pub option_words: OptionWords,
 }
 
 /// One shop with everything that it needs to be spoken to.
@@ -128,8 +133,10 @@ impl Skill {
         let catalog = feed::read(files, manifest.terms.currency)?;
         let households = sample::read(files, &catalog, manifest.terms.currency)?;
         let mut languages = Vec::new();
-        for spoken in manifest.spoken {
-            languages.push(language(files, spoken)?);
+        let locales: Vec<&str> = manifest.spoken.iter().map(|spoken| spoken.locale.as_str()).collect();
+        let options = options::read(files, &catalog, manifest.terms.currency, &locales)?;
+        for (spoken, options) in manifest.spoken.into_iter().zip(options) {
+            languages.push(language(files, spoken, options)?);
         }
         Ok(Self {
             id: manifest.id,
@@ -168,7 +175,7 @@ impl Skill {
 }
 
 /// What a locale of the skill says and understands, compiled.
-fn language(files: &Files, spoken: Spoken) -> Result<Language, SkillError> {
+fn language(files: &Files, spoken: Spoken, options: options::Spoken) -> Result<Language, SkillError> {
     let (file, ftl) = files.read(&format!("replies/{}.ftl", spoken.locale))?;
     let phrasebook = Phrasebook::new(&spoken.locale, &ftl, &spoken.places())
         .map_err(|error| SkillError::File { file, what: error.to_string() })?;
@@ -181,5 +188,7 @@ fn language(files: &Files, spoken: Spoken) -> Result<Language, SkillError> {
         page: spoken.page,
         phrasebook: Arc::new(phrasebook),
         sentences,
+        menu: options.menu,
+        option_words: options.words,
     })
 }

@@ -62,6 +62,7 @@ impl SampleHousehold {
             title: past.title.clone(),
             quantity: past.quantity,
             unit_price: past.price,
+            options: crate::commerce::LineOptions::default(),
             date: day(past),
             order: past.order,
         };

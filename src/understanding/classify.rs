@@ -175,6 +175,9 @@ impl Classifier {
             return None;
         }
         let slots = slots(name, tokens, vocabulary, currency, today);
+        if !is_own(name) && !all_options_taken(&slots, tokens, vocabulary) {
+            return None;
+        }
         let nothing = slots.items.is_empty() && slots.past.is_none();
         if nothing && (buys(name) || *name == IntentName::Search) {
             return None;
@@ -182,6 +185,15 @@ impl Classifier {
         let intent = Intent { name: name.clone(), slots };
         Some(Understood { intent, confidence: similarity.min(CEILING) })
     }
+}
+
+/// Whether every option that was said is in the slots: none is left out by a guess.
+fn all_options_taken(slots: &Slots, tokens: &[Token], vocabulary: &Vocabulary) -> bool {
+    if vocabulary.options().is_empty() {
+        return true;
+    }
+    let taken: usize = slots.items.iter().map(|item| item.options.len()).sum();
+    vocabulary.options().take(tokens, vocabulary).is_some_and(|(_, said)| said.len() == taken)
 }
 
 /// Words and pairs of words, without repetition.

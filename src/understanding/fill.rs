@@ -1,7 +1,7 @@
 //! What filled a template's slots → the slots of its intent.
 
 use super::{
-    intent::{Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Past, Slots},
+    intent::{Choice, Digits, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Slots},
     sentences::{Capture, Found, Means, SlotKind, Value},
 };
 use crate::commerce::Quantity;
@@ -28,10 +28,23 @@ pub(super) fn filled(mut name: IntentName, means: &Means, captures: &[Capture]) 
     for capture in meant() {
         put(capture, &name, &mut slots);
     }
+    take_options(means, captures, &mut slots);
     slots.instead_of = captures.iter().find_map(replaced);
     add_means(means, &name, &mut slots);
     settle(&name, &mut slots);
     Intent { name, slots }
+}
+
+/// Options without their thing; those of a table of refusals, and those that others take the place
+/// of, are not wanted.
+fn take_options(means: &Means, captures: &[Capture], slots: &mut Slots) {
+    for capture in captures {
+        let Value::Options(options) = &capture.value else { continue };
+        let no = capture.kind == SlotKind::NotOptions || means.refused;
+        slots
+            .options
+            .extend(options.iter().cloned().map(|option| OptionPhrase { no: no || option.no, ..option }));
+    }
 }
 
 /// What the things take the place of: "bagels instead of bread".
@@ -72,7 +85,7 @@ fn put(capture: &Capture, name: &IntentName, slots: &mut Slots) {
         (Value::Words(words), SlotKind::Size) => limits.size = Some(words.clone()),
         (Value::Words(words), SlotKind::Attribute) => limits.attributes.push(words.clone()),
         (Value::Words(words), _) => slots.choice = Some(Choice::Described(words.clone())),
-        (Value::Phrase(_), _) => {}
+        (Value::Phrase(_) | Value::Options(_), _) => {}
     }
 }
 

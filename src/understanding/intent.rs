@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::commerce::{Money, Quantity};
+use crate::commerce::{GroupId, Money, Quantity, ValueId};
 
 /// The name of a meaning. In files and on wires it is written in snake_case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -105,6 +105,24 @@ pub struct ItemPhrase {
     /// "it", "that", "them": what was spoken of last.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub it: bool,
+    /// What was asked for with it: "with oat milk".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionPhrase>,
+}
+
+/// An option as it was asked for, not yet one of a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionPhrase {
+    /// Its words, in lower case, without count: `oat milk`.
+    pub words: String,
+    /// What they can mean. Of several the one that the product has is meant.
+    pub meant: Vec<(GroupId, ValueId)>,
+    /// How many, when said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+    /// "No sugar": it is not wanted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no: bool,
 }
 
 /// What a product must satisfy.
@@ -251,11 +269,19 @@ pub struct Slots {
     /// "Bagels instead of bread": the words for what is to be replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<String>,
+    /// Options without their thing: "make it decaf", "no sugar".
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionPhrase>,
 }
 
 impl Slots {
     /// More things in one sentence than a person can check by ear.
     pub const MAX_ITEMS: usize = 8;
+
+    /// Whether any option was asked for.
+    pub fn have_options(&self) -> bool {
+        !self.options.is_empty() || self.items.iter().any(|item| !item.options.is_empty())
+    }
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

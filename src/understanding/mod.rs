@@ -12,6 +12,7 @@ mod doubt;
 mod fill;
 pub mod intent;
 mod normal;
+pub mod options;
 mod phrases;
 pub mod platform;
 pub mod products;
@@ -24,9 +25,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 pub use intent::{
-    Choice, Constraints, Digits, Expect, Intent, IntentName, ItemPhrase, OrderRef, Past, Period, Slots,
-    Understood,
+    Choice, Constraints, Digits, Expect, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past,
+    Period, Slots, Understood,
 };
+pub use options::OptionWords;
 pub use products::{Hit, Matches, Products, ProductsError, Vocabulary};
 pub use sentences::{Sentences, SentencesError};
 
@@ -122,6 +124,33 @@ impl Understander {
         short::in_context(understood, &tokens, expect)
     }
 
+    /// Whether any option of the shop is said in a text, or it is too long to tell.
+    pub fn mentions_options(&self, text: &str) -> bool {
+        let options = self.vocabulary.options();
+        let none =
+            |tokens: Vec<Token>| options.take(&tokens, &self.vocabulary).is_some_and(|(_, o)| o.is_empty());
+        !options.is_empty() && !tokenise(text).is_some_and(none)
+    }
+
+    /// A platform's intent with the options that its words for a thing have: "latte with oat milk".
+    pub fn with_options(&self, intent: &Intent) -> Intent {
+        let mut intent = intent.clone();
+        if self.vocabulary.options().is_empty() {
+            return intent;
+        }
+        for item in intent.slots.items.iter_mut().filter(|item| item.options.is_empty()) {
+            let tokens = tokenise(&item.words).unwrap_or_default();
+            let phrase = phrases::phrase(&tokens, &self.vocabulary, self.currency);
+            if let Some([said]) = phrase.as_ref().map(|phrase| phrase.items.as_slice()) {
+                (item.words, item.options) = match said.options.is_empty() {
+                    true => continue,
+                    false => (said.words.clone(), said.options.clone()),
+                };
+            }
+        }
+        intent
+    }
+
     /// The utterance as it is, and without its fillers.
     fn variants(&self, tokens: Vec<Token>) -> Vec<Variant> {
         self.trimmer.variants(tokens)
@@ -172,6 +201,11 @@ impl Understander {
     /// "Yes, but make it three", "no, two": what follows the answer counts, and is never a yes.
     fn after_an_answer(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
         let (no, rest) = short::answer_first(tokens)?;
+        let refused = self.vocabulary.options().mention(tokens, 0, &self.vocabulary);
+        if refused.is_some_and(|(option, _)| option.no) {
+            // "No sugar" is no answer that sugar follows.
+            return None;
+        }
         let understood = self.sure(&Said { tokens: rest, ..*said })?;
         match understood.intent.name {
             IntentName::Yes | IntentName::CheckOut => None,

@@ -51,7 +51,7 @@ pub const PLACES: [(&str, SlotKind); 15] = [
 ];
 
 /// The name of a template's place on a platform; `None` for amounts, which platforms have in no form that
-/// says the currency.
+/// says the currency, and for options, whose words are a shop's own.
 pub fn place(kind: SlotKind) -> Option<&'static str> {
     let kind = match kind {
         SlotKind::Named | SlotKind::Thing => SlotKind::Product,
@@ -173,7 +173,7 @@ fn value(kind: SlotKind, text: &str, unit: Option<String>, today: Date) -> Optio
         SlotKind::Brand | SlotKind::Size | SlotKind::Attribute | SlotKind::Description => {
             Value::Words(words())
         }
-        SlotKind::Money | SlotKind::MoneyMin => return None,
+        SlotKind::Money | SlotKind::MoneyMin | SlotKind::Options | SlotKind::NotOptions => return None,
     })
 }
 

@@ -4,6 +4,7 @@ mod after;
 mod deciding;
 mod history;
 mod limits;
+mod options;
 mod payment_faults;
 mod payment_suite;
 mod placing;

@@ -8,7 +8,7 @@ use sayso::commerce::{
     order::{OrderState, replay},
 };
 
-use crate::support::shop::{TestShop, day, household, price, purchase, shop, sku, terms, usd};
+use crate::support::shop::{TestShop, day, household, now, price, purchase, shop, sku, terms, usd};
 
 #[tokio::test]
 async fn a_confirmed_order_is_paid_numbered_and_sets_its_goods_aside() {
@@ -86,7 +86,7 @@ async fn a_product_that_the_shop_does_not_stock_is_out_of_stock() {
     let corner = TestShop::open().await;
     let mut order = purchase("k1", &[("coffee", 1)]);
     let line = Line { sku: sku("ghost"), ..order.quote.lines()[0].clone() };
-    order.current_prices.push((sku("ghost"), line.unit_price));
+    order.current_prices.push(now("ghost", line.unit_price));
     order.quote = Quote::new(vec![line], &terms(), day("2026-03-02")).expect("a quote");
     let answer = corner.desk.place(order).await.expect("an answer");
     assert_eq!(answer, PlaceOutcome::OutOfStock { sku: sku("ghost"), left: 0 });
@@ -96,10 +96,10 @@ async fn a_product_that_the_shop_does_not_stock_is_out_of_stock() {
 async fn a_price_that_is_not_the_one_read_back_orders_nothing() {
     let corner = TestShop::open().await;
     let mut dearer = purchase("k1", &[("coffee", 1), ("soap", 1)]);
-    dearer.current_prices = vec![(sku("coffee"), price("coffee")), (sku("soap"), usd(351))];
+    dearer.current_prices = vec![now("coffee", price("coffee")), now("soap", usd(351))];
     assert_eq!(corner.desk.place(dearer).await.expect("an answer"), PlaceOutcome::PriceChanged);
     let mut unknown = purchase("k2", &[("coffee", 1), ("soap", 1)]);
-    unknown.current_prices.retain(|(sku, _)| sku.as_str() == "coffee");
+    unknown.current_prices.retain(|now| now.sku.as_str() == "coffee");
     assert_eq!(corner.desk.place(unknown).await.expect("an answer"), PlaceOutcome::PriceChanged);
     assert_eq!(corner.orders().await, []);
 }

@@ -5,10 +5,11 @@ use std::{path::Path, sync::Arc};
 use jiff::{civil::Date, tz::TimeZone};
 use sayso::{
     commerce::{
-        Currency, HouseholdId, IdempotencyKey, Line, Money, OrderDesk, Quantity, Quote, SessionId, ShopId,
-        Sku, Terms,
+        Currency, HouseholdId, IdempotencyKey, Line, LineOptions, Money, OrderDesk, Quantity, Quote,
+        SessionId, ShopId, Sku, Terms,
         desk::{PinSet, PlaceOrder, PlaceOutcome, Ports, ShopRules},
         household::{PinOutcome, PinProof},
+        options::{Chosen, CurrentPrice},
         order::Order,
         ports::{NewHousehold, Payment, Store},
     },
@@ -71,9 +72,15 @@ pub fn quote(lines: &[(&str, u32)]) -> Quote {
             title: format!("Some {name}"),
             quantity: Quantity::new(*count).expect("a quantity"),
             unit_price: price(name),
+            options: LineOptions::default(),
         })
         .collect();
     Quote::new(lines, &terms(), day("2026-03-02")).expect("a quote")
+}
+
+/// What a product without options costs at this moment.
+pub fn now(name: &str, price: Money) -> CurrentPrice {
+    CurrentPrice { sku: sku(name), options: Chosen::default(), price }
 }
 
 /// The price of one.
@@ -94,7 +101,7 @@ pub fn purchase(key_name: &str, lines: &[(&str, u32)]) -> PlaceOrder {
         session: SessionId::new("kitchen").expect("an id"),
         key: key(key_name),
         quote: quote(lines),
-        current_prices: PRODUCTS.iter().map(|(name, ..)| (sku(name), price(name))).collect(),
+        current_prices: PRODUCTS.iter().map(|(name, ..)| now(name, price(name))).collect(),
         pin: None,
     }
 }

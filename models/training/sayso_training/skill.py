@@ -11,6 +11,7 @@ from pathlib import Path
 from . import numbers
 from .catalogue import UNITS, Catalogue
 from .grammar import Grammar, Node, TemplateError, parse
+from .options import Options
 
 MOST_TEMPLATES = 20_000
 
@@ -60,6 +61,11 @@ class Skill:
             raise SkillError(f"{source}: no intents")
         if sum(len(table.templates) for table in self.tables) > MOST_TEMPLATES:
             raise SkillError(f"{source}: more than {MOST_TEMPLATES} templates")
+        options = folder / "options.toml"
+        try:
+            self.options = Options(_toml(options) if options.exists() else {}, locale)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise SkillError(f"{options}: {error}") from error
         fillers = data.get("fillers", {})
         self.lead = [filler for filler in fillers.get("lead", []) + fillers.get("anywhere", []) if filler]
         self.trail = fillers.get("trail", [])
@@ -92,7 +98,10 @@ class Skill:
         """Words for a typed place; a place that is not known here is left empty."""
         shop = self.catalogue
         if name in ("product", "named", "thing"):
-            return shop.several(rng) if rng.random() < 0.1 else shop.counted(rng)
+            said = shop.several(rng) if rng.random() < 0.1 else shop.counted(rng)
+            return self.options.beside(said, rng) if self.options and rng.random() < 0.3 else said
+        if name in ("options", "not_options"):
+            return self.options.some(rng) if self.options else ""
         if name == "order_number":
             return numbers.digits(rng.choice([3, 4, 4, 5, 6, 6]), rng)
         makers = {

@@ -16,10 +16,10 @@ link-account = To order by voice, your account has to be linked to { $shop }. Pl
 
 ## The bar's own
 
-# Said wherever milk, sugar, a roast or shots are asked for: the order book has no place for them, and
-# nobody shall get another drink than the one that was ordered.
-custom-drink-options = Sorry, I can't take notes on milk, sweetener, roast or shots yet, so I put nothing down for that. What I can order is the drink the way we make it, for example: a small latte.
-custom-options-asked = Milk, sweetener, roast and shots are for the counter, sorry: I can't take notes on them yet. I can order drinks by size, the way we make them.
+# Said wherever a drink is wanted in a way that options.toml does not have, or in words that were not
+# clear: nobody shall get another drink than the one that was ordered.
+custom-drink-options = Sorry, I can't take notes like that, so I put nothing down for it. What I can note is milk, syrup, sweetener, a roast and shots, one drink at a time, for example: a small latte with oat milk.
+custom-options-asked = In most drinks you can have whole, skim, two percent, soy, almond, oat or coconut milk, and cream, sugar, honey or syrup. Coffee comes in a light, medium or dark roast, also decaf, with as many as four extra shots. Just say it with the drink.
 custom-order-ahead = You order here, and pick it up at the counter. We don't deliver.
 custom-opening-hours = We are open every day, from seven in the morning to six in the evening.
 custom-menu = We have coffee, espresso drinks, tea and hot chocolate, in small, medium and large, and some also in eight ounces. To eat, there are croissants, muffins, bagels, cookies and banana bread.
@@ -30,6 +30,10 @@ list-pair = { $first }, and { $second }
 # A drink's name has a comma of its own ("latte, small"), so a semicolon divides them.
 list-more = { $first }; { $second }
 list-last = { $first }; and { $second }
+# What belongs to one thing of a list ("oat milk and two sugars"), without the pause of a list of things.
+with-pair = { $first } and { $second }
+with-more = { $first }, { $second }
+with-last = { $first } and { $second }
 list-pair-or = { $first }, or { $second }
 list-last-or = { $first }; or { $second }
 
@@ -177,6 +181,17 @@ line = { $quantity ->
         [one] one
        *[other] { $quantity }
     } { $name }
+# The same with what was chosen for it: { $options } is a list.
+line-with = { $quantity ->
+        [one] one
+       *[other] { $quantity }
+    } { $name } with { WITH($options) }
+# One option. The name is in the plural already where there are several.
+option = { $count ->
+        [one] { $name }
+       *[other] { $count } { $name }
+    }
+option-without = no { $name }
 ask-confirm = That's { $items }, for { $total } with tax, ready { $date }.{ PAUSE(250) } Shall I order it?
 ask-confirm-short = Shall I order it for { $total }?
 bill = That's { $subtotal }, plus { $tax } tax. Together { $total }.
@@ -207,6 +222,21 @@ cancelled-nothing-ordered = All right. Nothing was ordered.
 # The same, when an order was placed earlier in this conversation.
 dropped-order-stays = All right, I dropped that. Order { $number } stays as it is.
 cancel-nothing-pending = There is nothing to cancel right now. For an order that is placed, say: cancel my last order.
+
+## Options of a drink; options.toml says which there are
+
+ask-option = { $question } We have { OR($options) }.
+ask-option-short = { $question }
+help-option = Just name one of them. Or say cancel.
+noted-options = { WITH($options) }, got it.
+changed-options = Now it's { $items }.
+option-refused = Sorry, { $name } doesn't come with { $option }.
+option-left-out = So I put nothing down for it.
+option-only-one = I can note only one of those for { $name }: { $first } or { $second }.
+option-too-many = That's a lot: for { $name } I can note at most { $max } of that.
+option-needed = Sorry, { $name } doesn't come without { $option }.
+option-not-in = There is no { $option } in it.
+option-gone = { $name } doesn't come like that any more, so I left it out.
 
 ## Orders
 

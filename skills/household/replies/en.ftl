@@ -14,6 +14,7 @@
 #   { $state }            a word to select on, never to be said as it is.
 #   { $items }            a list: "one, two, and three".
 #   { OR($items) }        the same list with "or".
+#   { WITH($options) }    the same list as it belongs to one thing: "oat milk and two sugars".
 #   { ONE-BY-ONE($items) }  the same list as sentences of their own.
 #   { $shop } { $support } { $privacy }   are there in every message, from skill.toml.
 #
@@ -40,6 +41,10 @@ list-pair = { $first }, and { $second }
 # A product's name has a comma of its own ("paper towels, twelve pack"), so a semicolon divides them.
 list-more = { $first }; { $second }
 list-last = { $first }; and { $second }
+# What belongs to one thing of a list ("oat milk and two sugars"), without the pause of a list of things.
+with-pair = { $first } and { $second }
+with-more = { $first }, { $second }
+with-last = { $first } and { $second }
 list-pair-or = { $first }, or { $second }
 list-last-or = { $first }; or { $second }
 
@@ -187,6 +192,17 @@ line = { $quantity ->
         [one] one
        *[other] { $quantity }
     } { $name }
+# The same with what was chosen for it: { $options } is a list.
+line-with = { $quantity ->
+        [one] one
+       *[other] { $quantity }
+    } { $name } with { WITH($options) }
+# One option. The name is in the plural already where there are several.
+option = { $count ->
+        [one] { $name }
+       *[other] { $count } { $name }
+    }
+option-without = no { $name }
 ask-confirm = That is { $items }, for { $total } with tax and delivery, arriving { $date }.{ PAUSE(250) } Shall I order it?
 ask-confirm-short = Shall I order it for { $total }?
 bill = The goods are { $subtotal }, delivery is { $free ->
@@ -220,6 +236,21 @@ cancelled-nothing-ordered = All right. Nothing was ordered.
 # The same, when an order was placed earlier in this conversation.
 dropped-order-stays = All right, I dropped that. Order { $number } stays as it is.
 cancel-nothing-pending = There is nothing to cancel right now. To cancel an order that is placed, say: cancel my last order.
+
+## Options of a thing: milk, a roast, an engraving. Only a shop with an options.toml says these.
+
+ask-option = { $question } There is { OR($options) }.
+ask-option-short = { $question }
+help-option = Name one of them, or say cancel.
+noted-options = { WITH($options) }, all right.
+changed-options = Now it is { $items }.
+option-refused = Sorry, { $name } can't be had with { $option }.
+option-left-out = So I left it out.
+option-only-one = { $name } can have only one of those: { $first } or { $second }.
+option-too-many = That is too many: { $name } can have at most { $max } of that.
+option-needed = Sorry, { $name } can't be had without { $option }.
+option-not-in = There is no { $option } in it.
+option-gone = { $name } can't be had like that any more, so I left it out.
 
 ## Orders
 

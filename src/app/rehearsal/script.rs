@@ -6,7 +6,10 @@ use std::fmt;
 use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::Rehearsal;
-use crate::turn::{Input, Reply};
+use crate::{
+    commerce::Line,
+    turn::{Input, Reply},
+};
 
 /// The longest script, in bytes.
 const MAX_SCRIPT: usize = 256 * 1024;
@@ -86,6 +89,7 @@ impl Run {
             "orders" => self.orders(rest).await,
             "order" => self.order(rest).await,
             "cart" => self.cart(rest).await,
+            "options" => self.options(rest).await,
             _ => self.check(word, rest),
         }
     }
@@ -134,6 +138,18 @@ impl Run {
         let state = serde_json::to_string(&order.state).unwrap_or_default();
         let found = format!("{} {}", state.trim_matches('"'), order.quote.total());
         if found == rest { Ok(()) } else { Err(anyhow!("order {found}")) }
+    }
+
+    async fn options(&self, rest: &str) -> Result<()> {
+        let placed = self.rehearsal.placed().await?;
+        let order = placed.first().context("no order was placed")?;
+        let line = |l: &Line| format!("{} {} {}", l.sku, l.quantity, l.options.to_text());
+        let found: Vec<String> = order.quote.lines().iter().map(line).collect();
+        if found.iter().any(|line| line == rest) {
+            Ok(())
+        } else {
+            Err(anyhow!("options {}", found.join("; ")))
+        }
     }
 
     async fn cart(&self, rest: &str) -> Result<()> {

@@ -27,7 +27,7 @@ use crate::channels::json;
     ),
     components(schemas(
         enveloped::SpokenForm, enveloped::SpokenAnswer, enveloped::SpokenSound,
-        request::TypedTurn, json::TurnView, json::IntentView, json::OrderView, json::LineView,
+        request::TypedTurn, json::TurnView, json::IntentView, json::OrderView, json::LineView, json::OptionView,
         openai::TranscriptionForm, openai::Transcription, openai::Segment, openai::Usage, openai::SpeechRequest,
         openai::ModelList, openai::ModelView, openai::OpenAiError, openai::OpenAiErrorDetail,
         link::TokenAnswer, link::OauthError, link::Metadata,

@@ -3,6 +3,7 @@
 use crate::commerce::{
     HouseholdId, IdempotencyKey, Money, Quote, SessionId, ShopId, Sku,
     household::PinProof,
+    options::CurrentPrice,
     order::{Order, OrderState, Refusal},
     ports::StoreError,
 };
@@ -20,9 +21,9 @@ pub struct PlaceOrder {
     pub key: IdempotencyKey,
     /// Exactly what was read back and said yes to.
     pub quote: Quote,
-    /// What each product costs at this moment. Every line has to be among them with the
-    /// price that was read back.
-    pub current_prices: Vec<(Sku, Money)>,
+    /// What each product costs at this moment, with the options that were chosen for it. Every line
+    /// has to be among them with the options and the price that were read back.
+    pub current_prices: Vec<CurrentPrice>,
     /// Needed above the household's limit. Good for this key only.
     pub pin: Option<PinProof>,
 }

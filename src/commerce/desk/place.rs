@@ -144,10 +144,13 @@ pub(super) fn told(order: &Order) -> Option<PlaceOutcome> {
     }
 }
 
-/// Whether every line still costs what was read back.
+/// Whether every line can still be had with its options, for what was read back.
 fn prices_hold(order: &PlaceOrder) -> bool {
     order.quote.lines().iter().all(|line| {
-        order.current_prices.iter().any(|(sku, price)| *sku == line.sku && *price == line.unit_price)
+        let options = line.options.chosen();
+        order.current_prices.iter().any(|current| {
+            current.sku == line.sku && current.options == options && current.price == line.unit_price
+        })
     })
 }
 

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use super::{DeskError, FIRST_ORDER_NUMBER, OrderDesk, ShopRules};
 use crate::commerce::{
-    HouseholdId, IdempotencyKey, Line, Money, OrderId, OrderNumber, Quantity, Quote, SessionId, ShopId, Sku,
+    HouseholdId, IdempotencyKey, Line, LineOptions, Money, OrderId, OrderNumber, Quantity, Quote, SessionId,
+    ShopId, Sku,
     order::{Command, Draft, Event, Order, OrderState, Refusal, apply, decide},
     ports::{Reservation, Reserved},
 };
@@ -115,6 +116,7 @@ impl OrderDesk {
             title: line.title.clone(),
             quantity: line.quantity,
             unit_price: line.unit_price,
+            options: LineOptions::default(),
         });
         Ok(Import {
             key: IdempotencyKey::new(format!("past:{}", past.reference)).map_err(|e| invalid(&e))?,

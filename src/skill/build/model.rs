@@ -125,7 +125,8 @@ fn parts(pieces: &[Piece<'_>], values: &Values) -> Result<Vec<Part>, &'static st
             (Piece::Word(word), Some(Part::Words(words))) => *words = format!("{words} {word}"),
             (Piece::Word(word), _) => parts.push(Part::Words((*word).to_owned())),
             (Piece::Slot(kind), _) => {
-                let place = platform::place(*kind).ok_or("with an amount, for which there is no place")?;
+                let place = platform::place(*kind)
+                    .ok_or("with an amount or an option, for which there is no place")?;
                 if parts.contains(&Part::Place(place)) {
                     return Err("with the same place twice");
                 }

@@ -14,7 +14,7 @@ use super::{
     Skill, SkillError, feed,
     files::Files,
     manifest::{self, Outline},
-    sample,
+    options, sample,
 };
 use crate::{
     commerce::{Catalog, Currency},
@@ -33,6 +33,8 @@ pub enum Kind {
     Setting,
     /// catalog.csv.
     Catalogue,
+    /// options.toml.
+    Option,
     /// Two products with the same title.
     SameSound,
     /// households.toml and history.csv.
@@ -61,6 +63,7 @@ impl Kind {
         match self {
             Self::Setting => "mend the setting; skills/household/skill.toml explains each",
             Self::Catalogue => "mend or delete the row; the columns are those of Google's product data",
+            Self::Option => "mend the group or value; docs/skills.md shows how options are declared",
             Self::SameSound => "give the products titles that a listener can tell apart",
             Self::Sample => "mend the line, or delete the sample households: a real shop needs none",
             Self::Template => "mend the template; docs/skills.md lists the places and brackets",
@@ -106,15 +109,23 @@ pub fn check(folder: &Path) -> Vec<Mistake> {
     let (outline, _) = manifest::read_all(&files, &mut faults);
     // A feed in a currency that is not known would be wrong in every row.
     let catalog = outline.currency.and_then(|currency| goods(&files, currency, &mut faults));
+    let locales = known_locales(&files, &outline);
+    let options = match (&catalog, outline.currency) {
+        (Some(catalog), Some(currency)) => {
+            let locales: Vec<&str> = locales.iter().map(String::as_str).collect();
+            options::read_all(&files, catalog, currency, &locales, &mut faults)
+        }
+        _ => vec![options::Spoken::default(); locales.len()],
+    };
     mistakes.extend(faults.into_iter().map(|fault| of_fault(folder, fault)));
     mistakes.extend(catalog.as_ref().map(same_sounds).unwrap_or_default());
-    let locales = known_locales(&files, &outline);
     let tongues: Vec<Tongue> =
         locales.iter().map(|locale| tongue(&files, folder, locale, &mut mistakes)).collect();
     if let (Some(catalog), Some(currency)) = (catalog, outline.currency) {
         let catalog = std::sync::Arc::new(catalog);
-        for sentences in tongues.iter().filter_map(|tongue| tongue.sentences.as_ref()) {
-            mistakes.extend(understanding(folder, sentences, &catalog, currency));
+        for (tongue, options) in tongues.iter().zip(options) {
+            let Some(sentences) = &tongue.sentences else { continue };
+            mistakes.extend(understanding(folder, sentences, &catalog, currency, options));
         }
     }
     mistakes.extend(locales::gaps(&files, &outline, &tongues));
@@ -131,7 +142,8 @@ pub fn examples(skill: &Skill) -> Result<(Vec<Problem>, usize), ProductsError> {
     let (mut failed, mut count) = (Vec::new(), 0);
     for language in &skill.languages {
         let sentences = &language.sentences;
-        let words = Products::new(skill.catalog.clone(), sentences)?.vocabulary();
+        let options = language.option_words.clone();
+        let words = Products::with_options(skill.catalog.clone(), sentences, options)?.vocabulary();
         let understander = Understander::new(sentences, words, skill.terms.currency);
         let problems = sentences::check(&understander);
         failed.extend(problems.into_iter().filter(|problem| problem.kind == ProblemKind::Example));
@@ -208,8 +220,9 @@ fn understanding(
     sentences: &Sentences,
     catalog: &std::sync::Arc<Catalog>,
     currency: Currency,
+    options: options::Spoken,
 ) -> Vec<Mistake> {
-    let products = match Products::new(catalog.clone(), sentences) {
+    let products = match Products::with_options(catalog.clone(), sentences, options.words) {
         Ok(products) => products,
         Err(error) => return vec![Mistake::new(Kind::Catalogue, "catalog.csv", None, error.to_string())],
     };
@@ -241,6 +254,7 @@ fn of_fault(folder: &Path, fault: SkillError) -> Mistake {
     let kind = match file.to_string_lossy().as_ref() {
         "skill.toml" => Kind::Setting,
         "catalog.csv" => Kind::Catalogue,
+        "options.toml" => Kind::Option,
         name if name.starts_with("sentences") => Kind::Template,
         name if name.starts_with("replies") => Kind::Reply,
         _ => Kind::Sample,

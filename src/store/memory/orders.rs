@@ -120,6 +120,7 @@ fn kept(row: &OrderRow) -> impl Iterator<Item = Purchase> {
         title: line.title.clone(),
         quantity: line.quantity,
         unit_price: line.unit_price,
+        options: line.options.clone(),
         date: row.day,
         order: order.number,
     })

@@ -8,7 +8,7 @@ use sqlx::{SqliteConnection, SqlitePool, query_as, query_scalar};
 
 use super::{corrupt, fault, moment};
 use crate::commerce::{
-    Currency, HouseholdId, IdempotencyKey, Money, OrderId, OrderNumber, Quantity, ShopId, Sku,
+    Currency, HouseholdId, IdempotencyKey, LineOptions, Money, OrderId, OrderNumber, Quantity, ShopId, Sku,
     order::Order,
     ports::{Confirmation, Recorded, StoreError},
     purchase::Purchase,
@@ -118,7 +118,8 @@ pub(super) async fn purchases(
     limit: u32,
 ) -> Result<Vec<Purchase>, StoreError> {
     let rows: Option<String> = query_scalar(
-        "SELECT json_group_array(json_array(position, sku, title, quantity, unit_minor, currency, ordered_on, number))
+        "SELECT json_group_array(json_array(position, sku, title, quantity, unit_minor, currency, ordered_on, number,
+                                            json(options)))
          FROM (SELECT * FROM order_lines WHERE shop = ? AND household = ? AND kept = 1
                ORDER BY ordered_on DESC, number DESC, position LIMIT ?)",
     )
@@ -128,12 +129,12 @@ pub(super) async fn purchases(
     .fetch_one(pool)
     .await
     .map_err(fault)?;
-    type Row = (i64, Sku, String, Quantity, i64, Currency, Date, OrderNumber);
+    type Row = (i64, Sku, String, Quantity, i64, Currency, Date, OrderNumber, LineOptions);
     let mut rows: Vec<Row> = array(rows)?;
-    rows.sort_by_key(|(position, .., date, order)| (Reverse((*date, *order)), *position));
-    let purchase = |(_, sku, title, quantity, minor, currency, date, order)| {
+    rows.sort_by_key(|(position, .., date, order, _)| (Reverse((*date, *order)), *position));
+    let purchase = |(_, sku, title, quantity, minor, currency, date, order, options)| {
         let unit_price = Money::new(minor, currency);
-        Purchase { sku, title, quantity, unit_price, date, order }
+        Purchase { sku, title, quantity, unit_price, options, date, order }
     };
     Ok(rows.into_iter().map(purchase).collect())
 }

@@ -150,8 +150,8 @@ async fn insert_lines(
     for (position, line) in (0_i64..).zip(order.quote.lines()) {
         query(
             "INSERT INTO order_lines (shop, order_id, position, household, number, ordered_on, sku, title,
-                                      quantity, unit_minor, currency, kept)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                      quantity, unit_minor, currency, kept, options)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(order.shop.as_str())
         .bind(order.id.as_str())
@@ -165,6 +165,7 @@ async fn insert_lines(
         .bind(line.unit_price.minor())
         .bind(line.unit_price.currency().code())
         .bind(kept(order, &line.sku))
+        .bind(to_json(&line.options)?)
         .execute(&mut *db)
         .await
         .map_err(fault)?;

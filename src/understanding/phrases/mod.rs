@@ -2,9 +2,12 @@
 
 mod item;
 
+use std::borrow::Cow;
+
 use self::item::{cardinal_word, item};
 use super::{
-    intent::{Constraints, ItemPhrase, Slots},
+    intent::{Constraints, ItemPhrase, OptionPhrase, Slots},
+    options,
     products::Vocabulary,
     words::{Token, cardinal, counted, price},
 };
@@ -186,7 +189,22 @@ pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> 
     take_cheapest(&mut rest, &mut constraints);
     let mut phrase = Phrase { items: Vec::new(), constraints, known: true, clear: true };
     for part in split(&rest, vocabulary) {
-        let item = item(part)?;
+        let (part, options) = with_options(part, !phrase.items.is_empty(), vocabulary)?;
+        if !options.is_empty() && options::is_nothing(&part) {
+            // "A latte, oat milk and two sugars": they belong to what was just named.
+            let before = phrase.items.last_mut().filter(|item| !item.it)?;
+            before.options.extend(options);
+            if before.options.len() > options::MAX_OPTIONS {
+                return None;
+            }
+            continue;
+        }
+        let mut item = item(&part)?;
+        if item.it && !options.is_empty() {
+            // "Two lattes, one with oat milk" is no single line.
+            return None;
+        }
+        item.options = options;
         if item.it && item.quantity.is_some() && phrase.items.last().is_some_and(|i| i.quantity.is_none()) {
             // "batteries, two packs": the count belongs to what was just named.
             let before = phrase.items.last_mut()?;
@@ -196,8 +214,7 @@ pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> 
         if phrase.items.len() == Slots::MAX_ITEMS || part.iter().all(|t| cardinal_word(&t.text)) {
             return None;
         }
-        let words: Vec<Token> =
-            item.words.split(' ').map(|w| Token { text: w.to_owned(), gap: false }).collect();
+        let words = tokens_of(&item.words);
         if stray(&words, vocabulary) {
             return None;
         }
@@ -206,6 +223,35 @@ pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> 
         phrase.items.push(item);
     }
     (!phrase.items.is_empty()).then_some(phrase)
+}
+
+/// A thing and its options apart. What is only a thing with its options in the name ("a decaf", where
+/// that is a coffee) stays whole; but "a latte, decaf" is one thing, and "a latte, a decaf" are two.
+fn with_options<'a>(
+    part: &'a [Token],
+    follows: bool,
+    vocabulary: &Vocabulary,
+) -> Option<(Cow<'a, [Token]>, Vec<OptionPhrase>)> {
+    if vocabulary.options().is_empty() {
+        return Some((Cow::Borrowed(part), Vec::new()));
+    }
+    let (rest, options) = vocabulary.options().take(part, vocabulary)?;
+    let named = |tokens: &[Token]| {
+        let words = item(tokens).filter(|item| !item.it).map(|item| tokens_of(&item.words));
+        words.is_some_and(|words| vocabulary.is_a_thing(&words))
+    };
+    let counts = ["a", "an", "another", "my"].contains(&word(part, 0)) || cardinal(part, 0).is_some();
+    if follows && !counts && options::is_nothing(&rest) {
+        return Some((Cow::Owned(rest), options));
+    }
+    if options.is_empty() || !named(&rest) && named(part) {
+        return Some((Cow::Borrowed(part), Vec::new()));
+    }
+    Some((Cow::Owned(rest), options))
+}
+
+fn tokens_of(words: &str) -> Vec<Token> {
+    words.split(' ').map(|w| Token { text: w.to_owned(), gap: false }).collect()
 }
 
 fn stray(words: &[Token], vocabulary: &Vocabulary) -> bool {
@@ -315,7 +361,9 @@ fn split<'a>(tokens: &'a [Token], vocabulary: &Vocabulary) -> Vec<&'a [Token]> {
         let whole = vocabulary.kind(tokens, at).filter(|len| tokens[at + 1..at + len].iter().all(|t| !t.gap));
         // And so is "one hundred and twenty".
         let number = cardinal(tokens, at).map(|(_, used)| used);
-        at += whole.or(number).unwrap_or(1);
+        // And "half and half".
+        let option = vocabulary.options().words_at(tokens, at, vocabulary);
+        at += whole.or(option).or(number).unwrap_or(1);
     }
     if from < tokens.len() {
         parts.push(&tokens[from..]);

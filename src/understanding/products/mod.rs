@@ -32,6 +32,7 @@ use self::{
 };
 use super::{
     intent::{Constraints, ItemPhrase},
+    options::OptionWords,
     sentences::Sentences,
 };
 use crate::commerce::{Catalog, Product, Sku, purchase::Purchase};
@@ -83,7 +84,19 @@ impl Products {
     /// # Errors
     /// [`ProductsError`] when the index cannot be built.
     pub fn new(catalog: Arc<Catalog>, sentences: &Sentences) -> Result<Self, ProductsError> {
-        let vocabulary = Arc::new(Vocabulary::new(&catalog, sentences.synonyms()));
+        Self::with_options(catalog, sentences, OptionWords::default())
+    }
+
+    /// The same for a shop with options: what is asked for beside a product is no part of its name.
+    ///
+    /// # Errors
+    /// [`ProductsError`] when the index cannot be built.
+    pub fn with_options(
+        catalog: Arc<Catalog>,
+        sentences: &Sentences,
+        options: OptionWords,
+    ) -> Result<Self, ProductsError> {
+        let vocabulary = Arc::new(Vocabulary::new(&catalog, sentences.synonyms()).with_options(options));
         let entries: Vec<Entry> = catalog.products().iter().map(Entry::new).collect();
         let index = WordIndex::new(entries.iter().map(|e| e.all.as_slice()))?;
         Ok(Self { catalog, vocabulary, entries, index })

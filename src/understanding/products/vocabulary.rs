@@ -6,6 +6,7 @@ use super::words::{is_empty, one_edit, stem, stems, stems_of};
 use crate::{
     commerce::Catalog,
     understanding::{
+        options::OptionWords,
         sentences::Synonyms,
         words::{Token, singular_unit, tokenise},
     },
@@ -41,6 +42,8 @@ pub struct Vocabulary {
     spelled: HashMap<(char, usize), Vec<String>>,
     /// Stems that only synonyms have.
     said: HashSet<String>,
+    /// What can be asked for beside a product.
+    options: OptionWords,
 }
 
 impl Vocabulary {
@@ -80,6 +83,18 @@ impl Vocabulary {
         }
         words.synonyms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
         words
+    }
+
+    /// The same with the words of the shop's options.
+    #[must_use]
+    pub fn with_options(mut self, options: OptionWords) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The words of the shop's options.
+    pub fn options(&self) -> &OptionWords {
+        &self.options
     }
 
     fn note(&mut self, stems: &[String], role: u8) {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::understanding::{
     Understander,
-    intent::{Choice, Expect, IntentName, ItemPhrase, OrderRef, Past, Slots},
+    intent::{Choice, Expect, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Slots},
     words::tokenise,
 };
 
@@ -70,6 +70,9 @@ pub struct Example {
     pub past: Option<Past>,
     /// Digits.
     pub digits: Option<String>,
+    /// The options of all things, then those without a thing, as values with counts: `oat`, `2 shot`,
+    /// `no sugar`.
+    pub options: Vec<String>,
 }
 
 impl Example {
@@ -107,6 +110,7 @@ impl Example {
         faults.same("period", &self.period, &period);
         faults.same("past", &self.past, &slots.past);
         faults.same("digits", &self.digits.as_deref(), &slots.digits.as_ref().map(|d| d.expose()));
+        faults.same("options", &self.options, &options(slots));
         (!faults.0.is_empty()).then(|| faults.0.join("; "))
     }
 }
@@ -120,6 +124,20 @@ impl Faults {
             self.0.push(format!("{what}: expected {wanted:?}, got {found:?}"));
         }
     }
+}
+
+/// The options of some slots as an example writes them.
+fn options(slots: &Slots) -> Vec<String> {
+    let all = slots.items.iter().flat_map(|item| &item.options).chain(&slots.options);
+    let written = |option: &OptionPhrase| {
+        let value = option.meant.first().map_or("", |(_, value)| value.as_str());
+        match (option.no, option.count) {
+            (true, _) => format!("no {value}"),
+            (false, None | Some(1)) => value.to_owned(),
+            (false, Some(count)) => format!("{count} {value}"),
+        }
+    };
+    all.map(written).collect()
 }
 
 /// What kind of thing is wrong with the sentences of a skill.

@@ -30,7 +30,7 @@ const MAX_STATES: usize = 50_000;
 /// the places of the sentences that are tried.
 pub fn clashes(understander: &Understander, catalog: &Catalog) -> Vec<Problem> {
     let sentences = understander.sentences();
-    let filler = Filler::new(catalog);
+    let filler = Filler::new(catalog, understander);
     let mut problems = collisions(understander, sentences, &filler);
     problems.extend(unreachable(understander, sentences, &filler));
     problems
@@ -201,16 +201,19 @@ struct Filler {
     brand: Option<String>,
     size: Option<String>,
     attribute: Option<String>,
+    option: Option<String>,
 }
 
 impl Filler {
-    fn new(catalog: &Catalog) -> Self {
+    fn new(catalog: &Catalog, understander: &Understander) -> Self {
         let products = || catalog.products().iter();
+        let option = understander.vocabulary().options().sample().map(str::to_owned);
         Self {
             thing: products().map(|p| p.kind.clone()).min_by_key(String::len),
             brand: products().map(|p| p.brand.to_lowercase()).next(),
             size: products().find_map(|p| p.size.clone()),
             attribute: products().find_map(|p| p.attributes.iter().find(|a| !a.contains(' ')).cloned()),
+            option,
         }
     }
 
@@ -238,6 +241,7 @@ impl Filler {
             SlotKind::Size => self.size.as_deref(),
             SlotKind::Attribute => self.attribute.as_deref(),
             SlotKind::Description => self.brand.as_deref(),
+            SlotKind::Options | SlotKind::NotOptions => self.option.as_deref(),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{Sentences, SlotKind, Table, file::Template, template::Op};
 use crate::{
     commerce::{Currency, Money},
     understanding::{
-        intent::{Expect, Period},
+        intent::{Expect, OptionPhrase, Period},
         phrases::{self, Phrase},
         products::Vocabulary,
         words::{self, Token},
@@ -41,6 +41,8 @@ pub enum Value {
     Words(String),
     /// A pronoun.
     It,
+    /// Options.
+    Options(Vec<OptionPhrase>),
 }
 
 /// A filled slot.
@@ -124,6 +126,10 @@ impl<'a> Sights<'a> {
                 .filter(|to| phrases::is_size(&tokens[at..*to], self.vocabulary))
                 .map(|to| (to, Value::Words(phrases::text(&tokens[at..to]))))
                 .collect(),
+            SlotKind::Options | SlotKind::NotOptions => {
+                let ends = self.vocabulary.options().several(tokens, at, self.vocabulary);
+                ends.into_iter().rev().map(|(to, options)| (to, Value::Options(options))).collect()
+            }
             _ => self.one(kind, at).map(|(used, value)| (at + used, value)).into_iter().collect(),
         }
     }
@@ -165,7 +171,9 @@ impl<'a> Sights<'a> {
             | SlotKind::Thing
             | SlotKind::Not
             | SlotKind::Description
-            | SlotKind::Size => None,
+            | SlotKind::Size
+            | SlotKind::Options
+            | SlotKind::NotOptions => None,
         }
     }
 }

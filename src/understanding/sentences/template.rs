@@ -43,6 +43,10 @@ pub enum SlotKind {
     Attribute,
     /// Words that describe an offer: "large", "northwind".
     Description,
+    /// Options without their thing: "oat milk and two sugars".
+    Options,
+    /// Options that are not meant any more: "instead of whole milk".
+    NotOptions,
 }
 
 impl SlotKind {
@@ -66,6 +70,8 @@ impl SlotKind {
             "size" => Self::Size,
             "attribute" => Self::Attribute,
             "description" => Self::Description,
+            "options" => Self::Options,
+            "not_options" => Self::NotOptions,
             _ => return None,
         })
     }

@@ -1,0 +1,285 @@
+//! A change of mind with options in it: during a read-back, while something is asked, or of the cart.
+
+use super::{
+    super::{
+        ASKING_AGAIN, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket,
+        choose, confirm, named, quantity, repair, scene::Scene,
+    },
+    Trouble, apply, ask_also, fits, line as spoken_line, meant, told,
+};
+use crate::{
+    commerce::Quantity,
+    understanding::{Choice, ItemPhrase, OptionPhrase},
+};
+
+/// A change of mind with options in it. `false`, and no change, when there are none.
+pub(in crate::dialogue) fn correct(scene: &mut Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    if !slots.have_options() {
+        return false;
+    }
+    if slots.items.len() > 1 && !slots.options.is_empty() {
+        which(scene);
+    } else if let Some(choice) = slots.choice.clone().filter(|_| !slots.options.is_empty()) {
+        choose_with(scene, &choice);
+    } else if !slots.options.is_empty() {
+        change(scene);
+    } else {
+        replace(scene);
+    }
+    true
+}
+
+/// "Make it a large with oat milk".
+fn choose_with(scene: &mut Scene<'_>, choice: &Choice) {
+    if !heard_by_choice(&scene.state.focus) {
+        return repair::not_understood(scene);
+    }
+    if !choose::pick(scene, choice, scene.intent.slots.quantity) {
+        choose::no_such_choice(scene);
+    }
+}
+
+/// Whether a choice that comes with options is made where these are heeded.
+pub(in crate::dialogue) fn heard_by_choice(focus: &Focus) -> bool {
+    matches!(focus, Focus::Choosing { .. } | Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. })
+}
+
+/// "With oat milk", "no sugar", "take the sugar out of the latte".
+fn change(scene: &mut Scene<'_>) {
+    match scene.state.focus.clone() {
+        Focus::Confirming(draft) | Focus::AskPin(draft) => match line_for(scene, &draft.lines) {
+            Some(index) => {
+                let slots = &scene.intent.slots;
+                let said = slots.items.first().and_then(|item| item.quantity).or(slots.quantity);
+                change_line(scene, &draft, index, said, &slots.options)
+            }
+            None => which(scene),
+        },
+        Focus::Choosing { errand, .. }
+        | Focus::AskQuantity(errand)
+        | Focus::AskOption { errand, .. }
+        | Focus::Substitute { errand, .. } => ask_of_wanted(scene, errand),
+        Focus::Offering { sku, quantity } => {
+            let words = scene.offer(&sku).map(|o| o.kind.clone()).unwrap_or_default();
+            let wanted = Wanted::one(words, quantity, sku, scene.intent.slots.options.clone());
+            assemble::advance(scene, Errand::new(Purpose::Buy, vec![wanted]));
+        }
+        Focus::Idle if !scene.state.cart.is_empty() => change_cart(scene),
+        Focus::Idle => {
+            let key = if scene.state.placed.is_some() { "already-ordered" } else { "nothing-to-change" };
+            scene.say(Prompt::new(key));
+            scene.decision = "nothing-pending";
+        }
+        _ => {
+            scene.decision = ASKING_AGAIN;
+            scene.ask_again();
+        }
+    }
+}
+
+/// Several lines could be meant, or none.
+fn which(scene: &mut Scene<'_>) {
+    scene.say(Prompt::new(if scene.draft().is_some_and(|d| d.lines.len() == 1) {
+        "not-in-order"
+    } else {
+        "change-which"
+    }));
+    scene.decision = ASKING_AGAIN;
+    scene.ask_again();
+}
+
+/// While something is asked about the first wanted thing, options are its.
+fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
+    let named = scene.intent.slots.items.iter().any(|item| !item.it);
+    let Some(wanted) = errand.wanted.first_mut().filter(|_| !named) else { return which(scene) };
+    ask_also(wanted, scene.intent.slots.options.clone());
+    let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
+    let before = wanted.chosen.clone().unwrap_or_default();
+    let possible = |offer: &&Offer| {
+        !matches!(
+            apply(&scene.facts.menu, offer, &before, &wanted.options),
+            Err(Trouble::Refused(_) | Trouble::OnlyOne(..) | Trouble::TooMany(_) | Trouble::Needed(_))
+        )
+    };
+    if let Some(first) = offers.first().filter(|_| !offers.iter().any(possible)) {
+        // None of them can be had so: that is said at once, and the question stays as it was.
+        if let Err(trouble) = apply(&scene.facts.menu, first, &before, &wanted.options) {
+            let said = told(&trouble, first);
+            scene.say(said);
+        }
+        scene.decision = ASKING_AGAIN;
+        return scene.ask_again();
+    }
+    if matches!(scene.state.focus, Focus::Choosing { .. }) {
+        let words = scene.intent.slots.options.iter().map(|option| {
+            if option.no {
+                return Prompt::new("option-without").with("name", Arg::Name(option.words.clone()));
+            }
+            Prompt::new("option")
+                .with("count", Arg::Count(option.count.unwrap_or(1)))
+                .with("name", Arg::Name(option.words.clone()))
+        });
+        let noted = Prompt::new("noted-options").with("options", Arg::List(words.collect()));
+        scene.say(noted);
+    }
+    assemble::advance(scene, errand);
+}
+
+/// The line that options are meant for: the named one, the only one, or the only one that has such.
+fn line_for(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
+    let item = scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty());
+    let candidates: Vec<usize> = (0..lines.len())
+        // "Make the latte with oat milk decaf": what was said with it tells which it is.
+        .filter(|&i| item.is_none_or(|item| quantity::means(scene, &lines[i], item)))
+        .collect();
+    if let [one] = candidates.as_slice() {
+        return Some(*one);
+    }
+    let asked = &scene.intent.slots.options;
+    let can = |&&i: &&usize| {
+        let menu = &scene.facts.menu;
+        let offer = scene.offer(&lines[i].sku);
+        offer.is_some_and(|offer| asked.iter().all(|phrase| meant(menu, offer, phrase).is_ok()))
+    };
+    let able: Vec<&usize> = candidates.iter().filter(can).collect();
+    let only = |of: &[&usize]| if let [one] = of { Some(**one) } else { None };
+    // "No sugar" means the one that has some.
+    let has = |&&i: &&usize| asked.iter().all(|p| !p.no || fits_taken(scene, &lines[i], p));
+    // "Make the latte with oat milk decaf": the one that has the one and not the other.
+    let half = |&&i: &&usize| {
+        let (some, all) = (
+            asked.iter().any(|p| !p.no && fits_taken(scene, &lines[i], p)),
+            asked.iter().all(|p| p.no || fits_taken(scene, &lines[i], p)),
+        );
+        some && !all
+    };
+    let told: Vec<&usize> = able.iter().copied().filter(half).collect();
+    only(&able).or_else(|| only(&told)).or_else(|| {
+        let refuses = asked.iter().any(|phrase| phrase.no);
+        let having: Vec<&usize> = able.iter().copied().filter(has).collect();
+        only(&having).filter(|_| refuses)
+    })
+}
+
+fn fits_taken(scene: &Scene<'_>, line: &DraftLine, phrase: &OptionPhrase) -> bool {
+    let wanted = OptionPhrase { no: false, ..phrase.clone() };
+    fits(scene, &line.sku, &line.options, std::slice::from_ref(&wanted))
+}
+
+/// Other options for a line of a read-back: a new draft, read back anew.
+fn change_line(
+    scene: &mut Scene<'_>,
+    draft: &Draft,
+    index: usize,
+    quantity: Option<Quantity>,
+    asked: &[OptionPhrase],
+) {
+    let Some(line) = draft.lines.get(index) else { return which(scene) };
+    let Some(offer) = scene.offer(&line.sku) else { return which(scene) };
+    let changed = match apply(&scene.facts.menu, offer, &line.options, asked) {
+        Ok(changed) => changed,
+        Err(trouble) => {
+            scene.say(told(&trouble, offer));
+            scene.decision = ASKING_AGAIN;
+            return scene.ask_again();
+        }
+    };
+    if changed == line.options && quantity.is_none_or(|quantity| quantity == line.quantity) {
+        if let Some(refused) = asked.iter().find(|phrase| phrase.no) {
+            scene.say(Prompt::new("option-not-in").with("option", Arg::Name(refused.words.clone())));
+        }
+        scene.decision = ASKING_AGAIN;
+        return scene.ask_again();
+    }
+    let new = DraftLine {
+        options: changed,
+        quantity: quantity.unwrap_or(line.quantity),
+        sku: line.sku.clone(),
+        others: line.others.clone(),
+    };
+    let mut lines: Vec<DraftLine> = Vec::new();
+    for (at, old) in draft.lines.iter().enumerate() {
+        assemble::add_line(&mut lines, if at == index { new.clone() } else { old.clone() });
+    }
+    if draft.from_cart {
+        scene.state.cart.clear();
+        for line in &lines {
+            scene.state.cart.add(line.sku.clone(), line.options.clone(), line.quantity);
+        }
+    }
+    confirm::propose(scene, lines, draft.from_cart);
+}
+
+/// Other options for a line of the cart, outside of a read-back.
+fn change_cart(scene: &mut Scene<'_>) {
+    let lines = basket::as_draft_lines(scene);
+    let Some(line) = line_for(scene, &lines).and_then(|index| lines.get(index)).cloned() else {
+        scene.say(Prompt::new("change-which"));
+        scene.decision = "asking-which";
+        return;
+    };
+    let Some(offer) = scene.offer(&line.sku) else { return repair::not_understood(scene) };
+    match apply(&scene.facts.menu, offer, &line.options, &scene.intent.slots.options) {
+        Ok(changed) => {
+            scene.state.cart.remove(&line.sku, &line.options);
+            scene.state.cart.add(line.sku.clone(), changed.clone(), line.quantity);
+            let options = scene.facts.menu.quoted(&offer.options, &changed).unwrap_or_default();
+            let items = Arg::List(vec![spoken_line(line.quantity, offer.spoken(), &options)]);
+            scene.say(Prompt::new("changed-options").with("items", items));
+            scene.rest("changed");
+        }
+        Err(trouble) => {
+            scene.say(told(&trouble, offer));
+            scene.decision = "refused";
+        }
+    }
+}
+
+/// "No, a latte with oat milk": another thing, or the line that it names with other options.
+fn replace(scene: &mut Scene<'_>) {
+    let slots = scene.intent.slots.clone();
+    let [item] = slots.items.as_slice() else { return confirm::another(scene) };
+    let described = Choice::Described(item.words.clone());
+    let Some(draft) = scene.draft().cloned() else {
+        let picked = matches!(scene.state.focus, Focus::Choosing { .. })
+            && choose::pick(scene, &described, item.quantity.or(slots.quantity));
+        if !picked {
+            confirm::another(scene);
+        }
+        return;
+    };
+    if slots.instead_of.is_some() {
+        if !named::correct(scene) {
+            confirm::another(scene);
+        }
+        return;
+    }
+    let quantity = item.quantity.or(slots.quantity);
+    let lines = |with_options: bool| lines_named(scene, &draft, item, with_options);
+    let (exact, by_name) = (lines(true), lines(false));
+    if !exact.is_empty() && (slots.only || slots.refused) {
+        if !named::correct(scene) {
+            which(scene);
+        }
+        return;
+    }
+    match (exact.as_slice(), by_name.as_slice()) {
+        ([], _) if slots.only => which(scene),
+        ([one], _) | ([], [one]) => change_line(scene, &draft, *one, quantity, &item.options),
+        ([], []) => {
+            if !choose::pick(scene, &described, quantity) {
+                confirm::another(scene);
+            }
+        }
+        _ => which(scene),
+    }
+}
+
+fn lines_named(scene: &Scene<'_>, draft: &Draft, item: &ItemPhrase, with_options: bool) -> Vec<usize> {
+    let fits = |line: &DraftLine| {
+        quantity::names(scene, &line.sku, &item.words)
+            && (!with_options || fits(scene, &line.sku, &line.options, &item.options))
+    };
+    (0..draft.lines.len()).filter(|&i| fits(&draft.lines[i])).collect()
+}

@@ -1,0 +1,7 @@
+//! options.toml: what can be chosen for a product, its prices, its words in every locale of the skill.
+
+mod check;
+mod read;
+mod wire;
+
+pub(super) use read::{Spoken, read, read_all};

@@ -1,0 +1,208 @@
+//! What is asked for beside a product: "with oat milk", "two extra shots", "no sugar".
+//!
+//! The words are the shop's. A phrase can belong to several groups, as milk does in a latte and in a
+//! coffee; which is meant is settled when the product is known. The name of a product wins over an
+//! option that is a part of it: "a vanilla latte" is that latte and not one with vanilla.
+
+use std::collections::HashMap;
+
+use super::{
+    intent::OptionPhrase,
+    products::{Vocabulary, words::stem},
+    words::{Token, cardinal},
+};
+use crate::commerce::{GroupId, ValueId};
+
+/// More options than this are not read for one thing, nor out of one answer.
+pub const MAX_OPTIONS: usize = 8;
+
+/// A count above it is none of an option's.
+const MAX_COUNT: u32 = 20;
+
+/// Words that join an option to what stands before it.
+const JOINTS: &[&str] = &["with", "and", "plus", "but", "made", "having"];
+
+/// What may stand after an option and says nothing.
+const TAILS: &[&[&str]] = &[&["in", "it"], &["in", "that"], &["in", "there"], &["on", "top"], &["on", "it"]];
+
+/// What refuses the option that follows. Longest first.
+const REFUSALS: &[&[&str]] =
+    &[&["without", "any"], &["without", "the"], &["hold", "the"], &["with", "no"], &["without"], &["no"]];
+
+/// Words before an option that count nothing.
+const ARTICLES: &[&str] = &["a", "an", "the", "some", "any"];
+
+/// Words that make no thing of an option beside which they stand.
+const FILLERS: &[&str] = &["please", "too", "also", "then", "well", "as", "instead", "now", "just", "the"];
+
+/// A value that some words can mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meant {
+    /// Its group.
+    pub group: GroupId,
+    /// Itself.
+    pub value: ValueId,
+    /// Whether there can be several of it.
+    pub counted: bool,
+}
+
+/// The words of a shop's options in one language; without any where the shop has none.
+#[derive(Debug, Clone, Default)]
+pub struct OptionWords {
+    phrases: Vec<(Vec<String>, Vec<Meant>)>,
+    /// Which phrases start with a stem, the longest first.
+    by_first: HashMap<String, Vec<usize>>,
+    /// The first words of all, to show how an option is said.
+    sample: Option<String>,
+}
+
+impl OptionWords {
+    /// The words, in lower case, with what each means.
+    pub fn new<'a>(words: impl IntoIterator<Item = (&'a str, Meant)>) -> Self {
+        let mut known = Self::default();
+        for (text, meant) in words {
+            known.sample.get_or_insert_with(|| text.to_owned());
+            let stems = stems_of_words(text);
+            match known.phrases.iter_mut().find(|(phrase, _)| *phrase == stems) {
+                Some((_, all)) => all.extend((!all.contains(&meant)).then_some(meant)),
+                None if stems.is_empty() => {}
+                None => known.phrases.push((stems, vec![meant])),
+            }
+        }
+        for (at, (stems, _)) in known.phrases.iter().enumerate() {
+            known.by_first.entry(stems[0].clone()).or_default().push(at);
+        }
+        for numbers in known.by_first.values_mut() {
+            numbers.sort_by_key(|&at| std::cmp::Reverse(known.phrases[at].0.len()));
+        }
+        known
+    }
+
+    /// Whether the shop has no options.
+    pub fn is_empty(&self) -> bool {
+        self.phrases.is_empty()
+    }
+
+    /// Words for an option, for sentences that are made up.
+    pub fn sample(&self) -> Option<&str> {
+        self.sample.as_deref()
+    }
+
+    /// The longest phrase at `at`, unless a product's name is as long there.
+    fn phrase(&self, tokens: &[Token], at: usize, vocabulary: &Vocabulary) -> Option<(usize, &[Meant])> {
+        let first = self.by_first.get(&stem(&tokens.get(at)?.text))?;
+        let (stems, meant) = first.iter().map(|&n| &self.phrases[n]).find(|(stems, _)| {
+            let here = tokens.get(at..at + stems.len());
+            here.is_some_and(|here| {
+                here.iter().zip(stems).all(|(t, s)| stem(&t.text) == *s) && here[1..].iter().all(|t| !t.gap)
+            })
+        })?;
+        let product = vocabulary.kind(tokens, at).is_some_and(|len| len >= stems.len());
+        (!product).then_some((stems.len(), meant.as_slice()))
+    }
+
+    /// How many tokens from `at` are the words of one option, without count and article.
+    pub(super) fn words_at(&self, tokens: &[Token], at: usize, vocabulary: &Vocabulary) -> Option<usize> {
+        self.phrase(tokens, at, vocabulary).map(|(used, _)| used)
+    }
+
+    /// An option at `at`, with its count or refusal, and the tokens that it takes.
+    pub(super) fn mention(
+        &self,
+        tokens: &[Token],
+        at: usize,
+        vocabulary: &Vocabulary,
+    ) -> Option<(OptionPhrase, usize)> {
+        if let Some((used, meant)) = self.phrase(tokens, at, vocabulary) {
+            return Some((said(&tokens[at..at + used], meant, None, false)?, used));
+        }
+        let refusal = REFUSALS.iter().find(|words| is_at(tokens, at, words));
+        let mut start = at + refusal.map_or(0, |words| words.len());
+        // "No, oat milk" wants it; "no oat milk" does not.
+        if refusal.is_some() && tokens.get(start).is_none_or(|t| t.gap) {
+            return None;
+        }
+        let (mut count, mut unsure) = (None, false);
+        if let Some((n, used)) = cardinal(tokens, start).filter(|(n, _)| (1..=MAX_COUNT).contains(n)) {
+            (count, start) = (Some(n), start + used);
+            // "Ten four sugars" is no count.
+            unsure = cardinal(tokens, start).is_some();
+        } else if tokens.get(start).is_some_and(|t| ARTICLES.contains(&t.text.as_str())) {
+            start += 1;
+        }
+        let (used, meant) = self.phrase(tokens, start, vocabulary).filter(|_| !unsure)?;
+        let words = &tokens[start..start + used];
+        Some((said(words, meant, count, refusal.is_some())?, start + used - at))
+    }
+
+    /// The options from `at` on, one after the other, and where each of them ends: every end is a way
+    /// to read them.
+    pub(super) fn several(
+        &self,
+        tokens: &[Token],
+        at: usize,
+        vocabulary: &Vocabulary,
+    ) -> Vec<(usize, Vec<OptionPhrase>)> {
+        let (mut ends, mut all, mut next) = (Vec::new(), Vec::new(), at);
+        while all.len() < MAX_OPTIONS {
+            let mut start = next;
+            while next > at && tokens.get(start).is_some_and(|t| JOINTS.contains(&t.text.as_str())) {
+                start += 1;
+            }
+            let Some((phrase, used)) = self.mention(tokens, start, vocabulary) else { break };
+            all.push(phrase);
+            next = start + used;
+            ends.push((next, all.clone()));
+        }
+        ends
+    }
+
+    /// What is left of a phrase without its options, and these. `None` for more than can be noted.
+    pub(super) fn take(
+        &self,
+        tokens: &[Token],
+        vocabulary: &Vocabulary,
+    ) -> Option<(Vec<Token>, Vec<OptionPhrase>)> {
+        let (mut rest, mut found, mut at): (Vec<Token>, _, usize) = (Vec::new(), Vec::new(), 0);
+        while at < tokens.len() {
+            if let Some((phrase, used)) = self.mention(tokens, at, vocabulary) {
+                while rest.last().is_some_and(|t| JOINTS.contains(&t.text.as_str())) {
+                    rest.pop();
+                }
+                found.push(phrase);
+                at += used;
+                at += TAILS.iter().find(|tail| is_at(tokens, at, tail)).map_or(0, |tail| tail.len());
+                continue;
+            }
+            let whole = vocabulary.kind(tokens, at).unwrap_or(1);
+            rest.extend_from_slice(&tokens[at..at + whole]);
+            at += whole;
+        }
+        if let Some(first) = rest.first_mut() {
+            first.gap = false;
+        }
+        (found.len() <= MAX_OPTIONS).then_some((rest, found))
+    }
+}
+
+/// Whether nothing but words without meaning is left beside the options.
+pub(super) fn is_nothing(rest: &[Token]) -> bool {
+    rest.iter().all(|t| FILLERS.contains(&t.text.as_str()) || JOINTS.contains(&t.text.as_str()))
+}
+
+fn said(words: &[Token], meant: &[Meant], count: Option<u32>, no: bool) -> Option<OptionPhrase> {
+    // What cannot be counted cannot be had twice: "two oat milks" is no option of a latte.
+    let fits = |m: &&Meant| m.counted || count.is_none_or(|n| n == 1);
+    let meant: Vec<_> = meant.iter().filter(fits).map(|m| (m.group.clone(), m.value.clone())).collect();
+    let words: Vec<&str> = words.iter().map(|t| t.text.as_str()).collect();
+    (!meant.is_empty()).then(|| OptionPhrase { words: words.join(" "), meant, count, no })
+}
+
+fn is_at(tokens: &[Token], at: usize, words: &[&str]) -> bool {
+    tokens.get(at..at + words.len()).is_some_and(|here| here.iter().zip(words).all(|(t, w)| t.text == *w))
+}
+
+/// The stems of an option's words. Numbers stay words: "two percent milk".
+pub fn stems_of_words(text: &str) -> Vec<String> {
+    super::words::tokenise(text).unwrap_or_default().iter().map(|t| stem(&t.text)).collect()
+}
