@@ -279,21 +279,21 @@ fn without_an_import_the_shop_keeps_its_own_catalogue() {
 fn the_examples_of_the_guide_for_writers_are_true() {
     let guide =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/skills.md")).expect("a guide");
-    let block = |language: &str| {
-        let (_, from) = guide.split_once(&format!("```{language}\n")).expect("an example");
-        from.split_once("```").expect("its end").0.to_owned()
+    let block = |begins: &str| {
+        let from = guide.split("```").find(|block| block.starts_with(begins)).expect("an example");
+        from.split_once('\n').expect("more than its language").1.to_owned()
     };
     let copy = copy();
     let replies = copy.path().join("replies/en.ftl");
     let text = fs::read_to_string(&replies).expect("replies");
-    fs::write(&replies, text + &block("ftl")).expect("a file");
+    fs::write(&replies, text + &block("ftl\n")).expect("a file");
     let skill = Skill::load(copy.path()).expect("the guide's message is fine");
     let book = &skill.language("en").phrasebook;
     let said = book.say(&[Prompt::new("custom-opening-hours")]).to_text("en");
     assert_eq!(said, "We are open from eight to eight. The Corner Shelf is closed on Sundays.");
 
     let sentences =
-        Sentences::parse("docs/skills.md", &block("toml")).expect("the guide's templates are fine");
+        Sentences::parse("docs/skills.md", &block("toml\n[lists]")).expect("the guide's templates are fine");
     let products = Products::new(skill.catalog.clone(), &sentences).expect("an index");
     let understander = Understander::new(&sentences, products.vocabulary(), Currency::USD);
     let example = "add two packs of batteries to my cart";

@@ -21,7 +21,8 @@ pub mod system;
 pub use cart::{Cart, CartLine};
 pub use desk::OrderDesk;
 pub use ids::{
-    ClientId, GroupId, HouseholdId, IdempotencyKey, LinkId, OrderId, OrderNumber, SessionId, ShopId, Sku, ValueId,
+    ClientId, GroupId, HouseholdId, IdempotencyKey, LinkId, OrderId, OrderNumber, SessionId, ShopId, Sku,
+    ValueId,
 };
 pub use linking::Linker;
 pub use money::{Currency, Money, MoneyError};

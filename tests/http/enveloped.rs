@@ -22,8 +22,11 @@ const OWN: &str = "household-0123456789";
 
 fn served() -> SkillOptions {
     let household = HouseholdId::new("river-house").unwrap();
-    let alexa =
-        AlexaSkill { application_id: APPLICATION.into(), household: Some(household.clone()), title: "Shop".into() };
+    let alexa = AlexaSkill {
+        application_id: APPLICATION.into(),
+        household: Some(household.clone()),
+        title: "Shop".into(),
+    };
     let proof = Proof { token: None, secret: None, basic: None };
     SkillOptions { alexa: Some(alexa), dialogflow: Some(Agent { household, proof }), ..skill("household") }
 }

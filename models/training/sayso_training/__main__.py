@@ -114,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--skill", type=Path, action="append", default=[], help="a skill's folder; may be repeated")
     add("--work", type=Path, default=Path("work"), help="where everything is made (default ./work)")
     add("--out", type=Path, help="where the finished model goes (default WORK/out)")
-    add("--minutes", type=_between(float, 0.1, MOST_MINUTES), help="for training, on two cores; default 60, or 110 from nothing")
+    add("--minutes", type=_between(float, 0.1, MOST_MINUTES), help="for training, on two cores; default 90, or 110 from nothing")
     add("--start", type=Path, default=_start(), help="a model to start from (default start.bin.zst of the package)")
     add("--from-nothing", action="store_true", help="start from no model; takes longer")
     add("--seed", type=_between(int, 0, MOST_SEED), default=1, help="another one makes another training (default 1)")

@@ -14,7 +14,7 @@ from .files import write_whole
 LONGEST_SECONDS = 10
 UNFITTED_FLOOR = 0.75
 """The mean token probability that a text needs while no confidence has been fitted."""
-NO_SPEECH_CEILING = 0.5
+NO_SPEECH_CEILING = 0.8
 
 
 def sha256(path: Path) -> str:

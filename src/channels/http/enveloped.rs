@@ -199,7 +199,10 @@ impl Platform {
                 let locale = platform::locale(envelope.request.locale);
                 // A token of an account stands in the envelope of whoever sends it; only Amazon's signature would say whose.
                 let household = skill.household.clone().ok_or_else(|| {
-                    ApiError::bad("linked_accounts", "this skill's shoppers are known by their accounts; ask /v1/turns instead")
+                    ApiError::bad(
+                        "linked_accounts",
+                        "this skill's shoppers are known by their accounts; ask /v1/turns instead",
+                    )
                 })?;
                 let answer = Answer::Alexa { skill, screen };
                 Ok(Asked { channel: "alexa-sound", session, household, locale, answer })

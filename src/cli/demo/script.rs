@@ -24,7 +24,7 @@ const RECORDINGS: &[(&str, &[u8])] = recordings![
     "my-pin-is-four-two-one-seven",
     "reorder-my-usual",
     "yes",
-    "find-me-coffee-under-fifteen-dollars",
+    "find-me-coffee-under-twenty-dollars",
     "the-second-one",
     "yes-please.awb",
     "oov_mumble",
