@@ -40,7 +40,7 @@ fn list(amazon: &Amazon, connection: usize, conversations: usize) -> Vec<Vec<u8>
     let mut requests = Vec::with_capacity(conversations * LENGTH);
     for number in 0..conversations {
         // Connections begin at different places, so that orders do not come in waves.
-        let orders = (number + connection) % ORDERS == 0;
+        let orders = (number + connection).is_multiple_of(ORDERS);
         let session = format!("amzn1.echo-api.session.{}", uuid::Uuid::new_v4());
         for request in conversation(orders) {
             let mut envelope = envelope(request, Timestamp::now() + AHEAD);
