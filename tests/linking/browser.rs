@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
     process::{Child, ChildStdout, Command, Stdio},
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -94,6 +94,19 @@ impl Browser {
         self.command("execute/sync", json!({ "script": script, "args": [] })).await
     }
 
+    /// What a script gives once it is as `wanted`: a click is done before the page that it leads to is there.
+    async fn until(&self, script: &str, wanted: impl Fn(&str) -> bool) -> String {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            let given = self.run(script).await;
+            match given.as_str() {
+                Some(text) if wanted(text) => return text.to_owned(),
+                _ if Instant::now() > end => panic!("{script}: {given}"),
+                _ => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+    }
+
     async fn find(&self, css: &str) -> String {
         let found = self.command("element", json!({ "using": "css selector", "value": css })).await;
         let id = found.as_object().and_then(|all| all.values().next()?.as_str().map(str::to_owned));
@@ -166,13 +179,11 @@ async fn a_customer_links_an_account_in_a_browser() {
     browser.type_into("#code", "0000-0000-0000").await;
     browser.click("button.go").await;
     let alert = "return document.querySelector('[role=alert]')?.textContent ?? ''";
-    assert!(browser.run(alert).await.as_str().unwrap().contains("not right"));
+    browser.until(alert, |text| text.contains("not right")).await;
 
     browser.type_into("#code", &app.link_code().await.to_lowercase()).await;
     browser.click("button.go").await;
-    let there = browser.run("return location.href").await;
-    let there = there.as_str().unwrap();
-    assert!(there.starts_with(&back), "{there}");
+    let there = &browser.until("return location.href", |href| href.starts_with(&back)).await;
     assert_eq!(parameter(there, "state").as_deref(), Some("a b&c"));
     assert_eq!(parameter(there, "iss"), Some(format!("{url}/link/household")));
     let heads: Vec<_> = seen.lock().unwrap().iter().map(|head| head.to_lowercase()).collect();
@@ -204,6 +215,6 @@ async fn a_customer_says_no_in_a_browser() {
         .command("url", json!({ "url": format!("{url}/link/household/authorize?{}", form(&asking)) }))
         .await;
     browser.click("button[value=deny]").await;
-    let there = browser.run("return location.href").await;
-    assert_eq!(parameter(there.as_str().unwrap(), "error").as_deref(), Some("access_denied"));
+    let there = browser.until("return location.href", |href| href.starts_with(&back)).await;
+    assert_eq!(parameter(&there, "error").as_deref(), Some("access_denied"));
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from dataclasses import asdict
@@ -30,6 +31,7 @@ def deliver(pipeline: Pipeline, out: Path, found: dict, confidence: Confidence |
         plan["start"] = package.sha256(pipeline.work / pipeline.plan.start)
     made = {
         "plan": plan,
+        "shape": json.loads((pipeline.work / ALL / "run.json").read_text())["shape"],
         "seconds": pipeline.watch.seconds,
         "compressed_bytes": size,
         "figures": found,
