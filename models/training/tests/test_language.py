@@ -48,10 +48,10 @@ def test_the_options_of_a_shop_are_said_and_those_of_a_shop_without_are_not(skil
     rng = random.Random(3)
     household, bar = (Skill(folder) for folder in skills)
     assert not household.options and bar.options
-    said = {bar.place("options", rng) for _ in range(400)}
+    said = {bar.place("options", rng) for _ in range(4_000)}
     assert "" not in said and "oat milk" in said and any(text.startswith("no ") for text in said)
     assert any("two sugars" in text for text in said) and any("a little " in text for text in said)
-    drinks = [bar.place("product", rng) for _ in range(400)]
+    drinks = [bar.place("product", rng) for _ in range(8_000)]
     assert any(" with oat milk" in text for text in drinks) and any("oat" not in text for text in drinks)
     assert not any("{" in text or "<" in text for text in [*said, *drinks])
 
