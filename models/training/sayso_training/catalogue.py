@@ -59,6 +59,11 @@ class Catalogue:
                 raise ValueError(f"{path}: more than {MOST_PRODUCTS} products")
         return cls(sorted(products, key=lambda p: (p.name, p.brand, p.size, p.words)), named, units)
 
+    def all_names(self) -> list[str]:
+        """Every name, brand, size and telling word, and what things are counted in."""
+        told = [name for p in self.products for name in (p.name, p.brand, p.size, *p.words)]
+        return [*told, *self.named, *(name for unit in self.units for name in unit)]
+
     def bare(self, rng: random.Random) -> str:
         """A product without a count: "Northwind paper towels"."""
         if self.named and rng.random() < 0.08:

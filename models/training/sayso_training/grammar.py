@@ -28,6 +28,11 @@ class Node:
     text: str = ""
     parts: list[Node] = field(default_factory=list)
 
+    def words(self) -> set[str]:
+        """The words that it says itself, in small letters."""
+        own = {self.text.lower()} if self.kind == "word" else set()
+        return own.union(*(part.words() for part in self.parts))
+
 
 def parse(template: str) -> Node:
     """Reads one template."""
@@ -80,6 +85,10 @@ class Grammar:
         """`maybe` is the probability that an optional part is there."""
         self.lists = {name: [parse(line) for line in lines] for name, lines in lists.items()}
         self.maybe = maybe
+
+    def words(self) -> set[str]:
+        """The words of its lists."""
+        return set().union(*(node.words() for nodes in self.lists.values() for node in nodes))
 
     def expand(self, node: Node, place: Callable[[str], str], rng: random.Random, depth: int = 0) -> str:
         """A random sentence. `place` gives the words for a typed place by its name."""

@@ -38,6 +38,10 @@ class Options:
     def __bool__(self) -> bool:
         return bool(self.groups)
 
+    def all_words(self) -> list[str]:
+        """Every way in which an option is named."""
+        return [word for group in self.groups for value in group for word in (*value.words, value.many)]
+
     def one(self, rng: random.Random) -> str:
         """An option as it is asked for: "a little oat milk", "three sugars"."""
         value = rng.choice(rng.choice(self.groups))

@@ -15,8 +15,8 @@ from .processes import cores
 from .sentences import BLANK, UNHEARD, Sentences
 from .train import train, used_tokens
 
-HELD_SETS = ["held-clean", "held-10db-rooms", "held-answers", "held-numbers"]
-KNOWN_SETS = ["known-clean", "known-10db", "known-answers", "known-numbers"]
+HELD_SETS = ["held-clean", "held-10db-rooms", "held-answers", "held-numbers", "held-phrases"]
+KNOWN_SETS = ["known-clean", "known-10db", "known-answers", "known-numbers", "known-phrases"]
 FIT_SETS = ["fit", "fit-nothing"]
 DESCRIPTION = "hears the sentences of the shops that it was trained for; not people's free speech"
 

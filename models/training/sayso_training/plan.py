@@ -26,7 +26,7 @@ class Plan:
     skills: list[str]
     seed: int = 1
     scale: float = 1.0
-    """Of the corpus and of the test sets: 1 is some 35,000 utterances, and 510 recordings a set."""
+    """Of the corpus and of the test sets: 1 is some 45,000 utterances, and 510 recordings a set."""
     twin_steps: int = FROM_NOTHING[0]
     """Without the held-out voices."""
     all_steps: int = FROM_NOTHING[1]
@@ -84,7 +84,7 @@ class Plan:
             warm_up = max(1, min(600, self.twin_steps // 10))
             if self.start:
                 # It aligns already: new voices and words are all there is to learn.
-                common |= {"start_file": self.start, "easy": 0.1, "guided": 0.2, "flat": 0.03}
+                common |= {"start_file": self.start, "hold": 0.35, "easy": 0.1, "guided": 0.2, "flat": 0.03}
             return Run(TWIN, ("train",), self.twin_steps, self.rate, warm_up=warm_up, **common)
         warm_up = max(1, min(100, self.all_steps // 10))
         # It has learned where to look and what is rough; nothing of that is made easy again.

@@ -25,22 +25,22 @@ _KOKORO = ("kumo", "gon", "nezu", "kumo-gon", "kumo-alpha", "gon-tebu")
 
 SETS: dict[str, tuple[Amount, ...]] = {
     "train": (
-        Amount("flite/awb", 3000, 0.8),
-        Amount("piper/joe", 2600, 0.7),
-        Amount("espeak", 9000),
+        Amount("flite/awb", 4000, 0.6),
+        Amount("piper/joe", 3200, 0.6),
+        Amount("espeak", 14_000),
         *(Amount(f"kokoro/{name}", 150, 1.0, shard=50) for name in _KOKORO),
-        Amount("festival/ked_diphone", 1500, 0.7),
-        Amount("flite/kal16", 1200, 0.5),
-        Amount("festival/kal_diphone", 800, 0.4),
-        Amount("flite/kal", 600, 0.3),
+        Amount("festival/ked_diphone", 2200, 0.6),
+        Amount("flite/kal16", 1800, 0.5),
+        Amount("festival/kal_diphone", 1200, 0.4),
+        Amount("flite/kal", 700, 0.3),
         *(Amount(f"espeak/{language}", 68, language=language[:2]) for language in LANGUAGES),
     ),
     # Voices that nothing is measured with once they are here: for a model that is to be used.
     "more": (
-        Amount("flite/rms", 1700, 0.5),
-        Amount("festival/cmu_us_slt_arctic_hts", 1700, 0.5),
-        Amount("flite/slt", 1000, 0.5),
-        Amount("espeak-held", 800),
+        Amount("flite/rms", 2200, 0.5),
+        Amount("festival/cmu_us_slt_arctic_hts", 2200, 0.5),
+        Amount("flite/slt", 1300, 0.5),
+        Amount("espeak-held", 1200),
     ),
 }
 """What each set is made of: voices for training, and held-out ones."""

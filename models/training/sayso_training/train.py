@@ -37,7 +37,9 @@ class Run:
     sets: tuple[str, ...]
     steps: int
     rate: float = 2e-3
-    """The highest learning rate; held for the first half, then falling in a straight line."""
+    """The highest learning rate."""
+    hold: float = 0.5
+    """The part of the steps that it is held for; then it falls in a straight line."""
     warm_up: int = 200
     easy: float = 0.5
     """The part of the steps in which sounds grow from lightly to wholly changed: what is rough from the beginning
@@ -61,7 +63,7 @@ class Run:
     def rate_at(self, step: int) -> float:
         """The learning rate of a step."""
         progress = step / self.steps
-        fall = 1.0 if progress < 0.5 else max(0.02, (1 - progress) / 0.5)
+        fall = 1.0 if progress < self.hold else max(0.02, (1 - progress) / (1 - self.hold))
         return self.rate * min(1.0, (step + 1) / self.warm_up) * fall
 
 

@@ -84,9 +84,34 @@ def test_nothing_that_a_model_is_judged_by_is_trained_with(skills):
     trained = {key(sentences.training().label) for _ in range(3000)}
     judged = {key(sentences.test().label) for _ in range(300)}
     assert not trained & judged
-    assert all(held_out(text) for text in judged)
+    assert all(held_out(text) and sentences.held_out(text) for text in judged)
     foreign_trained = {key(sentences.foreign().say) for _ in range(500)}
     assert not foreign_trained & {key(sentences.foreign(test=True).say) for _ in range(500)}
+
+
+def test_a_fixed_sentence_of_the_shop_is_always_trained_with(skills):
+    sentences = Sentences(skills, 8)
+    phrases = {key(sentences.phrase().label) for _ in range(1000)}
+    assert "what are your opening hours" in phrases and held_out("what are your opening hours")
+    assert not any(sentences.held_out(text) for text in phrases)
+    assert not phrases & {key(sentences.test().label) for _ in range(300)}
+    assert sentences.held_out("four packs of sourdough bread") or not held_out("four packs of sourdough bread")
+
+
+def test_what_is_seldom_said_is_trained_with_more_often_than_it_is_said(skills):
+    sentences = Sentences(skills, 8)
+    seldom = {word for word, count in sentences.often.items() if count <= 6}
+    as_said = [sentences._trainable() for _ in range(2000)]
+    trained = [sentences.training() for _ in range(2000)]
+    with_one = lambda some: sum(not seldom.isdisjoint(key(u.label).split()) for u in some)  # noqa: E731
+    assert with_one(trained) > 1.8 * with_one(as_said) > 0
+
+
+def test_could_you_stands_before_something_that_can_be_done(skills):
+    sentences = Sentences(skills, 8)
+    asked = [u.label for u in (sentences.training() for _ in range(6000)) if u.label.startswith("Could you ")]
+    assert len(asked) >= 8
+    assert not [text for text in asked if text.split()[2].rstrip(".?") in ("two", "the", "yes", "where", "thanks")]
 
 
 def test_what_is_foreign_is_never_what_a_shopper_says(skills):
