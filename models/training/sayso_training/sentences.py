@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,8 @@ AS_SAID = 0.4
 """The part of the sentences that are trained with that is drawn as it is said; the rest prefers what is seldom said."""
 CANDIDATES = 20
 """Sentences of which one is chosen for the rarest word in it."""
+MOST_DRAWS = 5_000
+"""After so many sentences of which none fits, there is none."""
 VERBS = set(
     "add arrange ask bring browse buy call cancel change check checkout clear close confirm connect contact continue "
     "decrease delete describe discard do double drop empty erase explain find finish forget get give go grab have hear "
@@ -84,18 +87,19 @@ class Sentences:
         return self.rng.choices(some, [self._rareness(other) for other in some])[0]
 
     def test(self) -> Utterance:
-        """A sentence that no model has been trained with, drawn as they are said."""
-        while True:
-            utterance = self._any()
-            if self.held_out(utterance.label):
-                return utterance
+        """A sentence that no model has been trained with, drawn as they are said. Raises `SkillError` where there are
+        too few of them."""
+        found = self._first(lambda utterance: self.held_out(utterance.label))
+        if not found:
+            raise SkillError("too few different sentences to judge a model by; more templates or products are needed")
+        return found
 
     def phrase(self) -> Utterance:
-        """One of the shop's own fixed sentences, in which nothing is named; a model is trained with these."""
-        while True:
-            utterance = self._any()
-            if utterance.kind in ("sentence", "short") and not self._names(utterance.label):
-                return utterance
+        """One of the shop's own fixed sentences, in which nothing is named; a model is trained with these. Where
+        there are none, any that it is trained with."""
+        kinds = ("sentence", "short")
+        found = self._first(lambda utterance: utterance.kind in kinds and not self._names(utterance.label))
+        return found or self._trainable()
 
     def held_out(self, text: str) -> bool:
         """Whether this sentence is never trained with: one of fifteen of those that name a product, an option, a
@@ -165,6 +169,9 @@ class Sentences:
             utterance = self._any()
             if not self.held_out(utterance.label):
                 return utterance
+
+    def _first(self, fits: Callable[[Utterance], bool]) -> Utterance | None:
+        return next(filter(fits, (self._any() for _ in range(MOST_DRAWS))), None)
 
     def _names(self, text: str) -> bool:
         return not self.named.isdisjoint(key(text).split())

@@ -7,7 +7,7 @@ import pytest
 
 from sayso_training import foreign
 from sayso_training.grammar import Grammar, TemplateError, parse
-from sayso_training.sentences import Sentences
+from sayso_training.sentences import Sentences, Utterance
 from sayso_training.skill import Skill, SkillError
 from sayso_training.written import held_out, key, written
 
@@ -146,5 +146,11 @@ def test_a_skill_that_nothing_can_be_learned_from_says_why(tmp_path: Path, skill
     (tmp_path / "catalog.csv").write_text("id,title,product_type\n")
     with pytest.raises(SkillError, match="empty"):
         Skill(tmp_path)
+    (tmp_path / "catalog.csv").write_text("id,title,product_type\n1,Milk,Milk\n")
+    few = Sentences([tmp_path], 1)
+    few._any = lambda: Utterance("Buy milk.", "Buy milk.", "sentence")
+    assert few.phrase().label == "Buy milk."
+    with pytest.raises(SkillError, match="too few"):
+        few.test()
     with pytest.raises(SkillError, match="no skill"):
         Sentences([], 1)
