@@ -56,7 +56,8 @@ pub enum Input {
 }
 
 /// Words with a platform's opinion of them. What the engine understands of the words counts; the platform's
-/// intent stands in where it understands nothing, and never for a yes or for digits.
+/// intent stands in where it understands nothing, and never for a yes or for digits. Where a shop has options it
+/// stands in for an order only if no word is left over that could be one.
 #[derive(Debug, Clone)]
 pub struct Interpreted {
     /// What was said or typed.
@@ -67,6 +68,9 @@ pub struct Interpreted {
     pub intent: Option<Intent>,
     /// How sure it is of that, 0 to 1.
     pub confidence: f32,
+    /// The shopper's own words for what is filled in there, where the platform tells them: "kitchen rolls", which it
+    /// takes for paper towels.
+    pub placed: Vec<String>,
     /// Whether the shopper sounds very unhappy. With a purchase pending, the reply says how to reach a person;
     /// what the words mean stays as it is.
     pub upset: bool,

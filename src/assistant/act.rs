@@ -114,12 +114,12 @@ impl Assistant {
     }
 }
 
-/// What a line costs at this moment with its options; `None` if it cannot be had so any more.
+/// What a line is called and costs at this moment with its options; `None` if it cannot be had so any more.
 fn current_price(shop: &Shop, line: &Line) -> Option<CurrentPrice> {
     let product = shop.catalog.get(&line.sku)?;
-    let options = line.options.chosen();
-    let quoted = shop.menu.quoted(&shop.menu.of(product), &options)?;
-    Some(CurrentPrice { sku: line.sku.clone(), options, price: quoted.added_to(product.price()).ok()? })
+    let options = shop.menu.quoted(&shop.menu.of(product), &line.options.chosen())?;
+    let price = options.added_to(product.price()).ok()?;
+    Some(CurrentPrice { sku: line.sku.clone(), title: product.title.clone(), options, price })
 }
 
 /// The order that an outcome made or changed.

@@ -272,13 +272,17 @@ fn understand(shop: &Shop, input: &Input, expect: Expect, today: jiff::civil::Da
     }
 }
 
-/// A platform's intent. One that the skill has no words for means nothing here.
+/// A platform's intent. One that the skill has no words for means nothing here, nor one with options that cannot
+/// be read.
 fn platforms(shop: &Shop, intent: &Intent, confidence: f32) -> Understood {
     match &intent.name {
         IntentName::Custom(name) if !shop.has_custom(name) => {
             Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 }
         }
-        _ => Understood { intent: shop.understander.with_options(intent), confidence },
+        _ => match shop.understander.with_options(intent) {
+            Some(intent) => Understood { intent, confidence },
+            None => Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 },
+        },
     }
 }
 
@@ -291,8 +295,11 @@ fn interpreted(shop: &Shop, said: &Interpreted, expect: Expect, today: jiff::civ
     };
     let own = understand(shop, &words, expect, today);
     let stands_in = |intent: &&Intent| !matches!(intent.name, IntentName::Yes | IntentName::Digits);
-    // A platform knows nothing of options: its "latte" may leave the oat milk out.
-    let whole = |_: &&Intent| !shop.understander.mentions_options(&said.words);
+    // A platform knows nothing of options: its "latte" may leave the oat milk out, or whatever else was said.
+    let whole = |intent: &&Intent| {
+        !shop.understander.mentions_options(&said.words)
+            && shop.understander.accounts_for(&said.words, intent, &said.placed)
+    };
     match said.intent.as_ref().filter(stands_in).filter(whole) {
         Some(intent) if own.intent.name == IntentName::NotUnderstood => {
             platforms(shop, intent, said.confidence)

@@ -106,6 +106,15 @@ impl OptionMenu {
         self.groups.iter().filter(|group| group.is_for(product)).map(|group| group.id.clone()).collect()
     }
 
+    /// The same without what is had anyway: a default that was named is the same as one that was not.
+    pub fn without_defaults(&self, chosen: &Chosen) -> Chosen {
+        let by_default = |pick: &&Pick| {
+            let group = self.group(&pick.group).filter(|group| group.choose == Choose::One);
+            group.is_some_and(|group| group.default.as_ref() == Some(&pick.value))
+        };
+        chosen.picks.iter().filter(|pick| !by_default(pick)).cloned().collect::<Vec<_>>().into()
+    }
+
     /// What was chosen, with its words and prices of today. `has` are the groups of the product.
     /// `None` if any of it cannot be had for the product, or not so many of it.
     pub fn quoted(&self, has: &[GroupId], chosen: &Chosen) -> Option<LineOptions> {
@@ -307,13 +316,15 @@ impl<'a> IntoIterator for &'a LineOptions {
     }
 }
 
-/// What one product with these options costs at this moment.
+/// What one product with these options is called and costs at this moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CurrentPrice {
     /// Which product.
     pub sku: Sku,
-    /// With what.
-    pub options: Chosen,
+    /// Its title.
+    pub title: String,
+    /// With what, in the words and at the prices of this moment.
+    pub options: LineOptions,
     /// The price of one, options included.
     pub price: Money,
 }

@@ -118,7 +118,7 @@ pub(super) fn wanted(scene: &Scene<'_>) -> Vec<Wanted> {
         .map(|mut wanted| {
             if slots.items.len() == 1 {
                 wanted.quantity = wanted.quantity.or(slots.quantity);
-                options::ask_also(&mut wanted, slots.options.clone());
+                wanted.options.extend(slots.options.iter().cloned());
             }
             wanted
         })
@@ -137,13 +137,13 @@ fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {
 }
 
 fn it(scene: &Scene<'_>, item: &ItemPhrase) -> Option<Wanted> {
-    let offers = match &scene.state.focus {
-        Focus::Offering { sku, .. } => vec![sku.clone()],
-        _ => scene.state.products.clone(),
+    let (offers, chosen) = match &scene.state.focus {
+        Focus::Offering { sku, options, .. } => (vec![sku.clone()], Some(options.clone())),
+        _ => (scene.state.products.clone(), None),
     };
     let words = scene.offer(offers.first()?).map(|o| o.kind.clone()).unwrap_or_default();
     let options = item.options.clone();
-    Some(Wanted { words, quantity: item.quantity, tied: offers.len(), offers, options, chosen: None })
+    Some(Wanted { words, quantity: item.quantity, tied: offers.len(), offers, options, chosen })
 }
 
 /// Settles one wanted thing after the other until one needs a question or none is left.
@@ -155,7 +155,8 @@ pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
                 scene.say.extend(note);
                 errand.wanted.remove(0);
             }
-            Next::Line(line) => {
+            Next::Line(line, note) => {
+                scene.say.extend(note);
                 add_line(&mut errand.lines, line);
                 errand.wanted.remove(0);
             }
@@ -176,7 +177,7 @@ pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
 
 enum Next {
     Nothing(Vec<Prompt>),
-    Line(DraftLine),
+    Line(DraftLine, Option<Prompt>),
     Which,
     Option(GroupId),
     HowMany(Prompt),
@@ -212,8 +213,9 @@ fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
     };
     match options::apply(&scene.facts.menu, offer, &before, &wanted.options) {
         Ok(options) => {
+            let note = options::had_anyway(&scene.facts.menu, offer, &options, &wanted.options);
             let others = wanted.offers.iter().skip(1).cloned().collect();
-            Next::Line(DraftLine { sku: offer.sku.clone(), quantity, others, options })
+            Next::Line(DraftLine { sku: offer.sku.clone(), quantity, others, options }, note)
         }
         Err(Trouble::Missing(group)) => Next::Option(group),
         // Not without what was asked for with it.

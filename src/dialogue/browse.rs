@@ -2,10 +2,10 @@
 //! most they do is to offer, and a yes to an offer is a read-back.
 
 use super::{
-    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, facts::MAX_OFFERS, policy::READ_AT_ONCE,
-    repair, scene::Scene,
+    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, facts::MAX_OFFERS, options,
+    policy::READ_AT_ONCE, repair, scene::Scene,
 };
-use crate::commerce::{Quantity, Sku};
+use crate::commerce::{Chosen, Quantity, Sku};
 
 /// "Find me coffee under ten dollars."
 pub(super) fn search(scene: &mut Scene<'_>) {
@@ -28,7 +28,8 @@ pub(super) fn search(scene: &mut Scene<'_>) {
             scene.say(Prompt::new("sold-out").with("name", one.spoken()));
             return scene.rest("sold-out");
         }
-        let focus = Focus::Offering { sku: one.sku.clone(), quantity: quantity.unwrap_or(Quantity::ONE) };
+        let quantity = quantity.unwrap_or(Quantity::ONE);
+        let focus = Focus::Offering { sku: one.sku.clone(), quantity, options: Chosen::default() };
         return scene.ask(focus, "offering");
     }
     let words = if found.words.is_empty() { String::new() } else { found.words.clone() };
@@ -107,10 +108,17 @@ fn answer(scene: &mut Scene<'_>, decision: &'static str, reply: impl Fn(&Offer) 
     if let [one] = about.as_slice()
         && one.in_stock > 0
     {
-        scene.state.focus = Focus::Offering { sku: one.sku.clone(), quantity: Quantity::ONE };
-        scene.state.asked_at = Some(scene.facts.now);
-        scene.say(Prompt::new("ask-offering-short"));
+        offer_it(scene, one, Chosen::default());
     }
+}
+
+/// "Would you like it?" of one thing that was spoken of: as many as were asked about.
+fn offer_it(scene: &mut Scene<'_>, offer: &Offer, options: Chosen) {
+    let items = &scene.intent.slots.items;
+    let quantity = items.first().and_then(|item| item.quantity).unwrap_or(Quantity::ONE);
+    scene.state.focus = Focus::Offering { sku: offer.sku.clone(), quantity, options };
+    scene.state.asked_at = Some(scene.facts.now);
+    scene.say(Prompt::new("ask-offering-short"));
 }
 
 /// "Tell me more", "is it organic?"
@@ -152,9 +160,62 @@ pub(super) fn price(scene: &mut Scene<'_>) {
     {
         return super::basket::list(scene);
     }
+    if scene.intent.slots.have_options() {
+        return price_with_options(scene);
+    }
     answer(scene, "priced", |offer| {
         Prompt::new("price").with("name", offer.spoken()).with("price", Arg::Money(offer.price))
     });
+}
+
+/// "How much is a latte with oat milk?" Which of several sizes is asked where they are not all called the same,
+/// so that the options are kept.
+fn price_with_options(scene: &mut Scene<'_>) {
+    scene.decision = "priced";
+    let (facts, items) = (scene.facts, &scene.intent.slots.items);
+    let mut had: Vec<(&Offer, Wanted, Chosen)> = Vec::new();
+    for (item, found) in items.iter().zip(&facts.found) {
+        let offers = best(found);
+        if offers.is_empty() {
+            scene.say(Prompt::new("not-found").with("what", Arg::Name(item.words.clone())));
+        }
+        for offer in offers {
+            let quantity = item.quantity.unwrap_or(Quantity::ONE);
+            let chosen = options::apply(&facts.menu, offer, &Chosen::default(), &item.options);
+            let line = chosen.as_ref().ok().and_then(|c| offer.line(quantity, c, &facts.menu));
+            match (chosen, line) {
+                (Ok(chosen), Some(line)) => {
+                    let name = options::named(offer.spoken(), &line.options);
+                    scene.say.extend(options::had_anyway(&facts.menu, offer, &chosen, &item.options));
+                    scene.say(
+                        Prompt::new("price").with("name", name).with("price", Arg::Money(line.unit_price)),
+                    );
+                    let words = item.words.clone();
+                    let wanted = Wanted::one(words, quantity, offer.sku.clone(), item.options.clone());
+                    had.push((offer, wanted, chosen));
+                }
+                (Err(trouble), _) => scene.say(options::told(&trouble, offer)),
+                (Ok(_), None) => scene.say(Prompt::new("too-much")),
+            }
+        }
+    }
+    if scene.state.focus != Focus::Idle {
+        return scene.ask_again();
+    }
+    had.retain(|(offer, ..)| offer.in_stock > 0);
+    scene.speak_of(had.iter().map(|(offer, ..)| offer.sku.clone()));
+    match had.as_slice() {
+        [] => {}
+        [(offer, _, chosen)] => offer_it(scene, offer, chosen.clone()),
+        [(_, wanted, _), ..] if items.len() == 1 => {
+            let offers: Vec<Sku> = had.iter().map(|(offer, ..)| offer.sku.clone()).collect();
+            let wanted = Wanted { tied: offers.len(), offers, ..wanted.clone() };
+            scene.state.focus = Focus::Choosing { errand: Errand::new(Purpose::Buy, vec![wanted]), from: 0 };
+            scene.state.asked_at = Some(scene.facts.now);
+            scene.say(Prompt::new("ask-which-short"));
+        }
+        _ => {}
+    }
 }
 
 /// "Is it in stock?"

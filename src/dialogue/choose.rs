@@ -44,13 +44,9 @@ pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quan
     match scene.state.focus.clone() {
         Focus::Choosing { errand, from } => pick_offer(scene, errand, from, choice, quantity),
         Focus::Confirming(draft) | Focus::AskPin(draft) => swap(scene, &draft.lines, draft.from_cart, choice),
-        Focus::Offering { sku, quantity: offered } => {
-            let line = DraftLine {
-                sku,
-                quantity: quantity.unwrap_or(offered),
-                others: others(scene),
-                options: Chosen::default(),
-            };
+        Focus::Offering { sku, quantity: offered, options } => {
+            let quantity = quantity.unwrap_or(offered);
+            let line = DraftLine { sku, quantity, others: others(scene), options };
             swap(scene, &[line], false, choice)
         }
         Focus::Substitute { errand, sku } => match choice {
@@ -101,7 +97,9 @@ fn pick_offer(
         [one] => {
             let sku = one.sku.clone();
             settle_on(wanted, &sku, quantity);
-            options::ask_also(wanted, asked);
+            if !options::ask_also(&scene.facts.menu, wanted, asked) {
+                return false;
+            }
             assemble::advance(scene, errand);
             true
         }
@@ -110,7 +108,9 @@ fn pick_offer(
             wanted.offers = several.iter().map(|o| o.sku.clone()).collect();
             wanted.tied = wanted.offers.len();
             wanted.quantity = quantity.or(wanted.quantity);
-            options::ask_also(wanted, asked);
+            if !options::ask_also(&scene.facts.menu, wanted, asked) {
+                return false;
+            }
             scene.ask(Focus::Choosing { errand, from: 0 }, "asking-which");
             true
         }
@@ -259,6 +259,7 @@ fn pick_spoken_of(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quant
     let sku = one.sku.clone();
     scene.say(Prompt::new("picked").with("name", Arg::clone(&one.spoken())));
     scene.speak_of([sku.clone()]);
-    scene.ask(Focus::Offering { sku, quantity: quantity.unwrap_or(Quantity::ONE) }, "offering");
+    let quantity = quantity.unwrap_or(Quantity::ONE);
+    scene.ask(Focus::Offering { sku, quantity, options: Chosen::default() }, "offering");
     true
 }

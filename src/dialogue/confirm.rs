@@ -5,7 +5,7 @@ use super::{
     named, options, orders, policy, quantity, repair, scene::Scene,
 };
 use crate::{
-    commerce::{Chosen, Quantity, Quote, desk::is_pin},
+    commerce::{Quantity, Quote, desk::is_pin},
     understanding::{Choice, Digits},
 };
 
@@ -17,7 +17,7 @@ pub(super) fn propose(scene: &mut Scene<'_>, lines: Vec<DraftLine>, from_cart: b
         let same = fixed.iter().filter(|l| l.sku == line.sku);
         let taken = same.map(|l| l.quantity.get()).sum();
         match offered(scene, line, taken) {
-            Ok(line) => fixed.push(line),
+            Ok(line) => assemble::add_line(&mut fixed, line),
             Err(note) => scene.say(note),
         }
     }
@@ -44,6 +44,7 @@ pub(super) fn propose(scene: &mut Scene<'_>, lines: Vec<DraftLine>, from_cart: b
 /// `taken` of the product are on other lines already.
 fn offered(scene: &mut Scene<'_>, mut line: DraftLine, taken: u32) -> Result<DraftLine, Prompt> {
     let Some(offer) = scene.offer(&line.sku) else { return Err(Prompt::new("gone")) };
+    line.options = scene.facts.menu.without_defaults(&line.options);
     if scene.facts.menu.quoted(&offer.options, &line.options).is_none() {
         return Err(Prompt::new("option-gone").with("name", offer.spoken()));
     }
@@ -112,17 +113,15 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
             }
             scene.ask(Focus::AskPin(draft), "asking-pin");
         }
-        Focus::Offering { sku, quantity } => {
+        Focus::Offering { sku, quantity, options } => {
             let others = scene.state.products.iter().skip(1).cloned().collect();
             let words = scene.offer(&sku).map(|o| o.kind.clone()).unwrap_or_default();
-            let wanted = Wanted::one(words, quantity, sku.clone(), Vec::new());
+            let mut wanted = Wanted::one(words, quantity, sku.clone(), Vec::new());
+            wanted.chosen = Some(options.clone());
             match assemble::choice_needed(scene, &wanted) {
                 // What has to be chosen is asked for before it is read back.
                 Some(group) => options::ask(scene, Errand::new(Purpose::Buy, vec![wanted]), &group),
-                None => {
-                    let line = DraftLine { sku, quantity, others, options: Chosen::default() };
-                    propose(scene, vec![line], false);
-                }
+                None => propose(scene, vec![DraftLine { sku, quantity, others, options }], false),
             }
         }
         Focus::Substitute { mut errand, sku } => {

@@ -11,7 +11,7 @@ use crate::{
         Chosen, GroupId, LineOptions, OptionMenu, Quantity, Sku,
         options::{Choose, OptionGroup, OptionValue},
     },
-    understanding::{Choice, Intent, IntentName, OptionPhrase},
+    understanding::{Choice, Intent, IntentName, OptionPhrase, Step},
 };
 
 pub(super) use change::{correct, heard_by_choice};
@@ -40,62 +40,104 @@ pub(super) fn heeded(intent: &Intent) -> bool {
     use IntentName as I;
     match intent.name {
         I::Correct | I::Choose | I::Custom(_) => true,
-        I::Buy | I::AddToCart | I::Reorder | I::RemoveFromCart | I::ChangeCart => {
+        I::Buy | I::AddToCart | I::Reorder | I::RemoveFromCart | I::ChangeCart | I::Price => {
             intent.slots.options.is_empty()
         }
         _ => !intent.slots.have_options(),
     }
 }
 
-/// What is chosen for a product when this is asked for in addition to what was chosen before.
+/// What is chosen for a product when this is asked for in addition to what was chosen before. The last word
+/// counts: "with sugar, no sugar" has none. What is had anyway is not chosen.
 pub(super) fn apply(
     menu: &OptionMenu,
     offer: &Offer,
     before: &Chosen,
     asked: &[OptionPhrase],
 ) -> Result<Chosen, Trouble> {
-    let mut chosen = before.clone();
-    let mut set: Vec<(GroupId, String)> = Vec::new();
-    // What shall go goes first: "honey instead of sugar".
-    for phrase in asked.iter().filter(|phrase| phrase.no) {
+    let mut chosen = menu.without_defaults(before);
+    // What this asks for of the groups of which there is one.
+    let mut set: Vec<(&OptionGroup, &OptionValue)> = Vec::new();
+    for (at, phrase) in asked.iter().enumerate() {
         let (group, value) = meant(menu, offer, phrase)?;
-        if group.alike(value).any(|amount| chosen.count(&group.id, &amount.id) > 0) {
-            group.alike(value).for_each(|amount| chosen.set(&group.id, &amount.id, 0));
-        } else {
-            refuse_kind(menu, offer, (group, phrase), asked, &mut chosen)?;
+        if phrase.no {
+            let replaced = asked_of(menu, offer, group, &asked[at + 1..]);
+            refuse(group, value, (phrase, replaced), &mut chosen)?;
+            set.retain(|(other, wanted)| {
+                other.id != group.id || wanted.base != value.base && chosen.count(&group.id, &wanted.id) > 0
+            });
+            continue;
         }
-    }
-    for phrase in asked.iter().filter(|phrase| !phrase.no) {
-        let (group, value) = meant(menu, offer, phrase)?;
-        let count = phrase.count.unwrap_or(1);
-        let other = set.iter().find(|(id, name)| *id == group.id && *name != value.name);
-        match (group.choose, other) {
-            (Choose::One | Choose::AtMostOne, Some((_, name))) => {
-                return Err(Trouble::OnlyOne(name.clone(), value.name.clone()));
+        let count = counted(group, value, phrase, &chosen)?;
+        match group.choose {
+            Choose::One | Choose::AtMostOne if count > 1 => return Err(Trouble::TooMany(1)),
+            Choose::One | Choose::AtMostOne => {
+                let other = set.iter().find(|(other, wanted)| other.id == group.id && wanted.id != value.id);
+                if let Some((_, other)) = other {
+                    return Err(Trouble::OnlyOne(other.name.clone(), value.name.clone()));
+                }
+                if count > 0 || chosen.count(&group.id, &value.id) > 0 {
+                    chosen.clear(&group.id);
+                }
+                set.extend((count > 0).then_some((group, value)));
             }
-            (Choose::One | Choose::AtMostOne, None) if count > 1 => return Err(Trouble::TooMany(1)),
-            (Choose::One | Choose::AtMostOne, None) => chosen.clear(&group.id),
             // Lots of it take the place of one.
-            (Choose::Several { .. }, _) => {
+            Choose::Several { .. } => {
                 group.alike(value).for_each(|amount| chosen.set(&group.id, &amount.id, 0));
             }
         }
-        set.push((group.id.clone(), value.name.clone()));
-        chosen.set(&group.id, &value.id, count);
+        if group.default.as_ref() != Some(&value.id) {
+            chosen.set(&group.id, &value.id, count);
+            if chosen.count(&group.id, &value.id) != count {
+                return Err(Trouble::TooMany(u32::try_from(Chosen::MAX).unwrap_or(u32::MAX)));
+            }
+        }
     }
     whole(menu, offer, &chosen)?;
     still_there(menu, offer, &chosen, asked)?;
     Ok(chosen)
 }
 
-/// "No milk" where oat milk was chosen: all that is called so goes, or it cannot be left out.
-fn refuse_kind(
-    menu: &OptionMenu,
-    offer: &Offer,
-    (group, phrase): (&OptionGroup, &OptionPhrase),
-    asked: &[OptionPhrase],
+/// How many a phrase wants of a value, where there are some already: "two sugars" two, "another" one more.
+fn counted(
+    group: &OptionGroup,
+    value: &OptionValue,
+    phrase: &OptionPhrase,
+    chosen: &Chosen,
+) -> Result<u32, Trouble> {
+    let count = phrase.count.unwrap_or(1);
+    let Some(step) = phrase.step else { return Ok(count) };
+    // One more than lots is no number.
+    let amount =
+        group.alike(value).find(|other| other.id != value.id && chosen.count(&group.id, &other.id) > 0);
+    if let Some(amount) = amount {
+        return Err(Trouble::OnlyOne(amount.name.clone(), value.name.clone()));
+    }
+    let now = chosen.count(&group.id, &value.id);
+    Ok(match step {
+        Step::More => now.saturating_add(count),
+        Step::Fewer => now.saturating_sub(count),
+    })
+}
+
+/// Whether any of these asks for something of the group.
+fn asked_of(menu: &OptionMenu, offer: &Offer, group: &OptionGroup, asked: &[OptionPhrase]) -> bool {
+    let wants = |phrase: &&OptionPhrase| !phrase.takes_away();
+    asked.iter().filter(wants).any(|p| meant(menu, offer, p).is_ok_and(|(other, _)| other.id == group.id))
+}
+
+/// "No sugar", and "no milk" where oat milk was chosen: all that is called so goes, or it cannot be left out.
+/// `replaced` tells whether something of the group is asked for after it.
+fn refuse(
+    group: &OptionGroup,
+    value: &OptionValue,
+    (phrase, replaced): (&OptionPhrase, bool),
     chosen: &mut Chosen,
 ) -> Result<(), Trouble> {
+    if group.alike(value).any(|amount| chosen.count(&group.id, &amount.id) > 0) {
+        group.alike(value).for_each(|amount| chosen.set(&group.id, &amount.id, 0));
+        return Ok(());
+    }
     let called = |name: &str| phrase.words.split(' ').all(|word| name.split(' ').any(|part| part == word));
     let meant_too: Vec<_> = group
         .values
@@ -103,10 +145,6 @@ fn refuse_kind(
         .filter(|value| chosen.count(&group.id, &value.id) > 0 && called(&value.name))
         .map(|value| value.id.clone())
         .collect();
-    let replaced = asked
-        .iter()
-        .filter(|other| !other.no)
-        .any(|other| meant(menu, offer, other).is_ok_and(|(other, _)| other.id == group.id));
     if group.choose == Choose::One && !meant_too.is_empty() && !replaced {
         return Err(Trouble::Needed(phrase.words.clone()));
     }
@@ -159,8 +197,11 @@ fn still_there(
     chosen: &Chosen,
     asked: &[OptionPhrase],
 ) -> Result<(), Trouble> {
-    for phrase in asked.iter().filter(|phrase| phrase.no) {
+    for (at, phrase) in asked.iter().enumerate().filter(|(_, phrase)| phrase.no) {
         let (group, value) = meant(menu, offer, phrase)?;
+        if asked_of(menu, offer, group, &asked[at + 1..]) {
+            continue;
+        }
         let picked = chosen.picks().iter().any(|pick| pick.group() == &group.id);
         if !picked && group.default.as_ref() == Some(&value.id) {
             return Err(Trouble::Needed(value.name.clone()));
@@ -185,6 +226,38 @@ pub(super) fn told(trouble: &Trouble, offer: &Offer) -> Prompt {
     }
 }
 
+/// What was asked for and is had anyway, so that it is not read back: "it comes with whole milk".
+pub(super) fn had_anyway(
+    menu: &OptionMenu,
+    offer: &Offer,
+    chosen: &Chosen,
+    asked: &[OptionPhrase],
+) -> Option<Prompt> {
+    let mut names: Vec<&String> = Vec::new();
+    for phrase in asked.iter().filter(|phrase| !phrase.takes_away()) {
+        let Ok((group, value)) = meant(menu, offer, phrase) else { continue };
+        let picked = chosen.picks().iter().any(|pick| pick.group() == &group.id);
+        if !picked && group.default.as_ref() == Some(&value.id) && !names.contains(&&value.name) {
+            names.push(&value.name);
+        }
+    }
+    let options = Arg::List(names.iter().map(|name| option(1, name)).collect());
+    let told = || Prompt::new("option-anyway").with("name", offer.spoken()).with("options", options);
+    (!names.is_empty()).then(told)
+}
+
+fn option(count: u32, name: &str) -> Prompt {
+    Prompt::new("option").with("count", Arg::Count(count)).with("name", Arg::Name(name.to_owned()))
+}
+
+/// A product with its options: "Latte, Small with oat milk".
+pub(super) fn named(name: Arg, options: &LineOptions) -> Arg {
+    if options.is_empty() {
+        return name;
+    }
+    Arg::List(vec![Prompt::new("named-with").with("name", name).with("options", list(options))])
+}
+
 /// So many of a product with its options: "one latte with oat milk and 2 extra shots".
 pub(super) fn line(quantity: Quantity, name: Arg, options: &LineOptions) -> Prompt {
     let key = if options.is_empty() { "line" } else { "line-with" };
@@ -194,9 +267,6 @@ pub(super) fn line(quantity: Quantity, name: Arg, options: &LineOptions) -> Prom
 
 /// Options as they are said.
 pub(super) fn list(options: &LineOptions) -> Arg {
-    let option = |count: u32, name: &str| {
-        Prompt::new("option").with("count", Arg::Count(count)).with("name", Arg::Name(name.to_owned()))
-    };
     Arg::List(options.iter().map(|o| option(o.pick().count(), o.name())).collect())
 }
 
@@ -208,8 +278,10 @@ pub(super) fn fits(scene: &Scene<'_>, sku: &Sku, chosen: &Chosen, asked: &[Optio
         let picked = chosen.picks().iter().any(|pick| pick.group() == &group.id);
         let by_default = !picked && group.default.as_ref() == Some(&value.id);
         let there = match phrase.count {
-            Some(count) => chosen.count(&group.id, &value.id) == count,
-            None => group.alike(value).any(|amount| chosen.count(&group.id, &amount.id) > 0),
+            // "One more" says nothing of how many there are.
+            _ if phrase.step == Some(Step::More) => true,
+            Some(count) if phrase.step.is_none() => chosen.count(&group.id, &value.id) == count,
+            _ => group.alike(value).any(|amount| chosen.count(&group.id, &amount.id) > 0),
         };
         (there || by_default) != phrase.no
     })
@@ -225,11 +297,26 @@ pub(super) fn asked(scene: &Scene<'_>) -> Vec<OptionPhrase> {
     of_item.iter().chain(&slots.options).cloned().collect()
 }
 
-/// Adds to what is asked of a wanted thing, bounded.
-pub(super) fn ask_also(wanted: &mut Wanted, asked: Vec<OptionPhrase>) {
-    wanted.options.extend(asked);
-    let extra = wanted.options.len().saturating_sub(MAX_ASKED);
-    wanted.options.drain(..extra);
+/// Adds to what is asked of a wanted thing; what was asked for before and is now asked for otherwise goes.
+/// `false`, and no change, for more than can be kept in mind.
+#[must_use]
+pub(super) fn ask_also(menu: &OptionMenu, wanted: &mut Wanted, asked: Vec<OptionPhrase>) -> bool {
+    let one_of = |id: &GroupId| menu.group(id).is_some_and(|g| !matches!(g.choose, Choose::Several { .. }));
+    let mut all = wanted.options.clone();
+    for new in &asked {
+        // "Two sugars" after one, "soy milk" after oat.
+        all.retain(|old| {
+            let same_group = |(id, _): &(GroupId, _)| one_of(id) && old.meant.iter().any(|(g, _)| g == id);
+            let other = !old.no && !new.takes_away() && new.meant.iter().any(same_group);
+            new.step.is_some() || old.meant != new.meant && !other
+        });
+    }
+    all.extend(asked);
+    if all.len() > MAX_ASKED {
+        return false;
+    }
+    wanted.options = all;
+    true
 }
 
 /// Asks for a choice that has to be made.
@@ -241,10 +328,7 @@ pub(super) fn ask(scene: &mut Scene<'_>, errand: Errand, group: &GroupId) {
 /// The values of a question, to be read out.
 pub(super) fn values(menu: &OptionMenu, group: &GroupId) -> Vec<Prompt> {
     let values = menu.group(group).map(|group| group.values.as_slice()).unwrap_or_default();
-    let value = |name: &String| {
-        Prompt::new("option").with("count", Arg::Count(1)).with("name", Arg::Name(name.clone()))
-    };
-    values.iter().map(|v| value(&v.name)).collect()
+    values.iter().map(|value| option(1, &value.name)).collect()
 }
 
 /// "The first one" after the question for an option; `false`, with nothing changed, when it is none.
@@ -263,8 +347,11 @@ pub(super) fn pick(scene: &mut Scene<'_>, mut errand: Errand, id: &GroupId, choi
         meant: vec![(group.id.clone(), value.id.clone())],
         count: None,
         no: false,
+        step: None,
     };
-    ask_also(wanted, vec![phrase]);
+    if !ask_also(&scene.facts.menu, wanted, vec![phrase]) {
+        return false;
+    }
     assemble::advance(scene, errand);
     true
 }

@@ -86,7 +86,9 @@ fn usual(scene: &Scene<'_>) -> Vec<(Sku, Chosen, Quantity)> {
     let since = scene.facts.today.saturating_sub(jiff::Span::new().days(USUAL_DAYS));
     let mut by_line: HashMap<(&Sku, Chosen), Vec<&Purchase>> = HashMap::new();
     for purchase in scene.facts.purchases.iter().filter(|p| p.date >= since) {
-        by_line.entry((&purchase.sku, purchase.options.chosen())).or_default().push(purchase);
+        // One who named the default had the same.
+        let chosen = scene.facts.menu.without_defaults(&purchase.options.chosen());
+        by_line.entry((&purchase.sku, chosen)).or_default().push(purchase);
     }
     let mut regular: Vec<((&Sku, Chosen), Vec<&Purchase>)> =
         by_line.into_iter().filter(|(_, bought)| bought.len() >= USUAL_TIMES).collect();

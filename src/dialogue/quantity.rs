@@ -5,7 +5,7 @@ use super::{
     options, scene::Scene,
 };
 use crate::{
-    commerce::{Chosen, Quantity, Sku},
+    commerce::{Quantity, Sku},
     understanding::ItemPhrase,
 };
 
@@ -25,8 +25,8 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
                 confirm::propose(scene, draft.lines, draft.from_cart);
             }
         },
-        Focus::Offering { sku, .. } => {
-            let line = DraftLine { sku, quantity, others: Vec::new(), options: Chosen::default() };
+        Focus::Offering { sku, options, .. } => {
+            let line = DraftLine { sku, quantity, others: Vec::new(), options };
             with_quantity(scene, Vec::new(), line);
         }
         Focus::AskQuantity(mut errand)

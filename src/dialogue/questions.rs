@@ -13,15 +13,18 @@ pub(super) fn of(state: &State, facts: &Facts) -> Vec<Prompt> {
         Focus::Idle => Vec::new(),
         Focus::Choosing { errand, from } => choosing(errand, *from, facts),
         Focus::Substitute { errand, sku } => vec![substitute(errand, sku, facts)],
-        Focus::Offering { sku, quantity } => match facts.offer(sku) {
-            Some(offer) => vec![
-                Prompt::new("ask-offering")
-                    .with("name", offer.spoken())
-                    .with("price", Arg::Money(offer.price))
-                    .with("quantity", Arg::Count(quantity.get())),
-            ],
-            None => vec![Prompt::new("ask-product-buy")],
-        },
+        Focus::Offering { sku, quantity, options } => {
+            let line = facts.offer(sku).and_then(|offer| offer.line(*quantity, options, &facts.menu));
+            match line {
+                Some(line) => vec![
+                    Prompt::new("ask-offering")
+                        .with("name", options::named(Arg::Name(line.title), &line.options))
+                        .with("price", Arg::Money(line.unit_price))
+                        .with("quantity", Arg::Count(quantity.get())),
+                ],
+                None => vec![Prompt::new("ask-product-buy")],
+            }
+        }
         Focus::Confirming(draft) => vec![read_back(draft)],
         Focus::AskOption { group, question, .. } => vec![
             Prompt::new("ask-option")
@@ -46,9 +49,10 @@ pub(super) fn short(state: &State) -> Prompt {
         Focus::Choosing { .. } => Prompt::new("ask-which-short"),
         Focus::Substitute { .. } => Prompt::new("ask-substitute-short"),
         Focus::Offering { .. } => Prompt::new("ask-offering-short"),
-        Focus::Confirming(draft) => {
-            Prompt::new("ask-confirm-short").with("total", Arg::Money(draft.quote.total()))
-        }
+        // Whoever did not follow may have missed what it is about.
+        Focus::Confirming(draft) => Prompt::new("ask-confirm-short")
+            .with("items", items(draft))
+            .with("total", Arg::Money(draft.quote.total())),
         Focus::AskPin(_) => Prompt::new("ask-pin"),
         Focus::AskOrder(OrderErrand::Status) => Prompt::new("ask-order-status"),
         Focus::AskOrder(OrderErrand::Cancel) => Prompt::new("ask-order-cancel"),
@@ -66,9 +70,13 @@ pub(super) fn short(state: &State) -> Prompt {
 pub(super) fn read_back(draft: &Draft) -> Prompt {
     let quote = &draft.quote;
     Prompt::new("ask-confirm")
-        .with("items", Arg::List(quote.lines().iter().map(line).collect()))
+        .with("items", items(draft))
         .with("total", Arg::Money(quote.total()))
         .with("date", Arg::Date(quote.delivery()))
+}
+
+fn items(draft: &Draft) -> Arg {
+    Arg::List(draft.quote.lines().iter().map(line).collect())
 }
 
 /// "two of Northwind paper towels, twelve pack".

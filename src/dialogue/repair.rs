@@ -90,7 +90,7 @@ fn missed(scene: &mut Scene<'_>, keys: [&str; 3]) {
         scene.say(Prompt::new(help_key(&scene.state.focus)));
     }
     if scene.state.focus != Focus::Idle {
-        // The short question names no items, so it does not make an old read-back young.
+        // Prices and stock are not looked up anew for it, so it does not make an old read-back young.
         let question = questions::short(&scene.state);
         scene.say(question);
     }

@@ -77,6 +77,9 @@ pub enum Focus {
         sku: Sku,
         /// How many.
         quantity: Quantity,
+        /// With what.
+        #[serde(default, skip_serializing_if = "Chosen::is_empty")]
+        options: Chosen,
     },
     /// The read-back was spoken: a yes orders exactly this.
     Confirming(Draft),

@@ -3,17 +3,39 @@
 
 use super::{
     intent::Slots,
-    words::{Token, cardinal, is_measure, singular_unit},
+    phrases,
+    words::{Bound, Token, bound, cardinal, either, is_measure, singular_unit},
 };
+use crate::commerce::Currency;
 
 /// Whether a quantity was taken from a number that cannot be read surely: "ten four", "2,5",
-/// "minus three".
-pub(super) fn doubtful(tokens: &[Token], slots: &Slots) -> bool {
+/// "minus three", "two or three", "more than two".
+pub(super) fn doubtful(tokens: &[Token], slots: &Slots, currency: Currency) -> bool {
     let counts = slots.quantity.is_some() || slots.items.iter().any(|item| item.quantity.is_some());
     // "Nine ninety nine" is a price, and so are two numbers where one was said.
     let priced = slots.constraints.price_max.is_some() || slots.constraints.price_min.is_some();
     let two = !priced && (0..tokens.len()).any(|at| runs_on(tokens, at));
-    (counts && two) || tokens.iter().any(|t| t.text == "minus")
+    let one_of_two = || !priced && (0..tokens.len()).any(|at| either(tokens, at));
+    let wanted = counts || !slots.items.is_empty() || slots.have_options();
+    let open = |at| is_open(tokens, at, slots, currency);
+    (counts && two)
+        || (wanted && (one_of_two() || (0..tokens.len()).any(open)))
+        || tokens.iter().any(|t| t.text == "minus")
+}
+
+/// Whether a bound stands at `at` whose number is no price, and was not taken as it is: "more than two", or
+/// "at least four" of what nobody knows.
+fn is_open(tokens: &[Token], at: usize, slots: &Slots, currency: Currency) -> bool {
+    let Some((kind, used)) = bound(tokens, at) else { return false };
+    let priced = slots.constraints.price_max.is_some() || slots.constraints.price_min.is_some();
+    if priced && phrases::limit(tokens, at + used, currency).is_some() {
+        return false;
+    }
+    let Some((number, _)) = cardinal(tokens, at + used) else { return false };
+    let quantities = slots.items.iter().filter_map(|item| item.quantity).chain(slots.quantity);
+    let all = slots.items.iter().flat_map(|item| &item.options).chain(&slots.options);
+    let mut taken = quantities.map(|quantity| quantity.get()).chain(all.filter_map(|option| option.count));
+    kind == Bound::Without || !taken.any(|count| count == number)
 }
 
 /// Whether a number ends in another one: "twenty 2", "two fifty", but not "two six packs" nor "two

@@ -1,7 +1,7 @@
 //! What filled a template's slots → the slots of its intent.
 
 use super::{
-    intent::{Choice, Digits, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Slots},
+    intent::{Choice, Digits, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Slots, Step},
     sentences::{Capture, Found, Means, SlotKind, Value},
 };
 use crate::commerce::Quantity;
@@ -35,15 +35,29 @@ pub(super) fn filled(mut name: IntentName, means: &Means, captures: &[Capture]) 
     Intent { name, slots }
 }
 
-/// Options without their thing; those of a table of refusals, and those that others take the place
-/// of, are not wanted.
+/// Options without their thing; those of a table of refusals, and those that others take the place of, are not
+/// wanted. These come first, as what takes their place is said last.
 fn take_options(means: &Means, captures: &[Capture], slots: &mut Slots) {
-    for capture in captures {
-        let Value::Options(options) = &capture.value else { continue };
-        let no = capture.kind == SlotKind::NotOptions || means.refused;
-        slots
-            .options
-            .extend(options.iter().cloned().map(|option| OptionPhrase { no: no || option.no, ..option }));
+    for replaced in [true, false] {
+        for capture in captures.iter().filter(|c| (c.kind == SlotKind::NotOptions) == replaced) {
+            let Value::Options(options) = &capture.value else { continue };
+            let off = |option: &OptionPhrase| refused(option.clone());
+            let all = options.iter();
+            match replaced || means.refused {
+                true => slots.options.extend(all.map(off)),
+                false => slots.options.extend(all.cloned()),
+            }
+        }
+    }
+}
+
+/// "Take the sugar out" takes all of it, "take one sugar out" one.
+fn refused(option: OptionPhrase) -> OptionPhrase {
+    let one = option.words.starts_with("a ") || option.words.starts_with("an ");
+    let counted = option.count.is_some() || option.step.is_some() || one;
+    match !option.no && counted {
+        true => OptionPhrase { step: Some(Step::Fewer), ..option },
+        false => OptionPhrase { no: true, ..option },
     }
 }
 

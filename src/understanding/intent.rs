@@ -123,6 +123,26 @@ pub struct OptionPhrase {
     /// "No sugar": it is not wanted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no: bool,
+    /// "Another shot", "one less sugar": so many more or fewer than there are, one where no count is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Step>,
+}
+
+/// Which way a count goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// "Another", "one more".
+    More,
+    /// "One less".
+    Fewer,
+}
+
+impl OptionPhrase {
+    /// Whether it is to be had less of, or not at all.
+    pub fn takes_away(&self) -> bool {
+        self.no || self.step == Some(Step::Fewer)
+    }
 }
 
 /// What a product must satisfy.

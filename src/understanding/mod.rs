@@ -14,6 +14,7 @@ pub mod intent;
 mod normal;
 pub mod options;
 mod phrases;
+mod placed;
 pub mod platform;
 pub mod products;
 pub mod sentences;
@@ -26,7 +27,7 @@ use jiff::civil::Date;
 
 pub use intent::{
     Choice, Constraints, Digits, Expect, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past,
-    Period, Slots, Understood,
+    Period, Slots, Step, Understood,
 };
 pub use options::OptionWords;
 pub use products::{Hit, Matches, Products, ProductsError, Vocabulary};
@@ -107,7 +108,7 @@ impl Understander {
         }
         let said = Said { source, expect, today, tokens: &tokens };
         let understood = self.sure(&said).or_else(|| self.guess(&said)).unwrap_or_else(nothing);
-        if doubt::doubtful(&tokens, &understood.intent.slots)
+        if doubt::doubtful(&tokens, &understood.intent.slots, self.currency)
             || asked && understood.intent.name == IntentName::Yes
         {
             nothing()
@@ -132,23 +133,27 @@ impl Understander {
         !options.is_empty() && !tokenise(text).is_some_and(none)
     }
 
-    /// A platform's intent with the options that its words for a thing have: "latte with oat milk".
-    pub fn with_options(&self, intent: &Intent) -> Intent {
+    /// A platform's intent with the options that its words for a thing have: "latte with oat milk". `None` if
+    /// options are said there that cannot be read.
+    pub fn with_options(&self, intent: &Intent) -> Option<Intent> {
         let mut intent = intent.clone();
         if self.vocabulary.options().is_empty() {
-            return intent;
+            return Some(intent);
         }
         for item in intent.slots.items.iter_mut().filter(|item| item.options.is_empty()) {
             let tokens = tokenise(&item.words).unwrap_or_default();
             let phrase = phrases::phrase(&tokens, &self.vocabulary, self.currency);
-            if let Some([said]) = phrase.as_ref().map(|phrase| phrase.items.as_slice()) {
-                (item.words, item.options) = match said.options.is_empty() {
-                    true => continue,
-                    false => (said.words.clone(), said.options.clone()),
-                };
+            match phrase.as_ref().map(|phrase| phrase.items.as_slice()) {
+                Some([said]) if !said.options.is_empty() => {
+                    (item.words, item.options) = (said.words.clone(), said.options.clone());
+                    item.quantity = item.quantity.or(said.quantity);
+                }
+                Some([_]) => {}
+                _ if self.mentions_options(&item.words) => return None,
+                _ => {}
             }
         }
-        intent
+        Some(intent)
     }
 
     /// The utterance as it is, and without its fillers.
@@ -202,8 +207,9 @@ impl Understander {
     fn after_an_answer(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
         let (no, rest) = short::answer_first(tokens)?;
         let refused = self.vocabulary.options().mention(tokens, 0, &self.vocabulary);
-        if refused.is_some_and(|(option, _)| option.no) {
-            // "No sugar" is no answer that sugar follows.
+        let no_more = no && rest.first().is_some_and(|t| t.text == "more" && !t.gap);
+        if no_more || refused.is_some_and(|(option, _)| option.no) {
+            // "No sugar" is no answer that sugar follows, nor is "no more sugar" one for more of it.
             return None;
         }
         let understood = self.sure(&Said { tokens: rest, ..*said })?;

@@ -7,9 +7,9 @@
 use std::collections::HashMap;
 
 use super::{
-    intent::OptionPhrase,
+    intent::{OptionPhrase, Step},
     products::{Vocabulary, words::stem},
-    words::{Token, cardinal},
+    words::{Bound, Token, bound, cardinal, small_number_words},
 };
 use crate::commerce::{GroupId, ValueId};
 
@@ -31,6 +31,21 @@ const REFUSALS: &[&[&str]] =
 
 /// Words before an option that count nothing.
 const ARTICLES: &[&str] = &["a", "an", "the", "some", "any"];
+
+/// Before an option: so many more than there are. Longest first.
+const MORE: &[&[&str]] =
+    &[&["an", "additional"], &["a", "further"], &["some", "more"], &["another"], &["more"], &["additional"]];
+
+/// After a count, before an option or behind it.
+const MORE_OF_IT: &[&str] = &["more", "additional", "further"];
+const LESS_OF_IT: &[&str] = &["less", "fewer"];
+
+/// What leaves a number open that stands beside it: what follows such a word is no count that could be relied on.
+const HEDGES: &[&str] = &[
+    "or", "than", "to", "least", "most", "about", "around", "roughly", "nearly", "almost", "approximately", "maybe",
+    "perhaps", "more", "less", "fewer", "over", "under", "above", "below", "half", "quarter", "hundred", "thousand",
+    "dozen", "several", "no", "many", "much", "few", "between", "minus", "not", "never", "every", "each",
+];
 
 /// Words that make no thing of an option beside which they stand.
 const FILLERS: &[&str] = &["please", "too", "also", "then", "well", "as", "instead", "now", "just", "the"];
@@ -106,33 +121,43 @@ impl OptionWords {
         self.phrase(tokens, at, vocabulary).map(|(used, _)| used)
     }
 
-    /// An option at `at`, with its count or refusal, and the tokens that it takes.
+    /// An option at `at`, with its count or refusal, and the tokens that it takes. `None` also where its
+    /// count is none that could be relied on.
     pub(super) fn mention(
         &self,
         tokens: &[Token],
         at: usize,
         vocabulary: &Vocabulary,
     ) -> Option<(OptionPhrase, usize)> {
-        if let Some((used, meant)) = self.phrase(tokens, at, vocabulary) {
-            return Some((said(&tokens[at..at + used], meant, None, false)?, used));
+        let (mut how, start) = match self.phrase(tokens, at, vocabulary) {
+            Some(_) => (How::default(), at),
+            None => how_many(tokens, at)?,
+        };
+        let (mut start, (mut used, mut meant)) = (start, self.phrase(tokens, start, vocabulary)?);
+        // "Two extra sugars" are two more, where "extra sugar" alone is a lot of it.
+        if how.counts && tokens[start].text == "extra" && !meant.iter().any(|m| m.counted) {
+            let plain = self.phrase(tokens, start + 1, vocabulary);
+            if let Some(plain) = plain.filter(|(_, meant)| meant.iter().any(|m| m.counted)) {
+                (start, how.step, (used, meant)) = (start + 1, Some(Step::More), plain);
+            }
         }
-        let refusal = REFUSALS.iter().find(|words| is_at(tokens, at, words));
-        let mut start = at + refusal.map_or(0, |words| words.len());
-        // "No, oat milk" wants it; "no oat milk" does not.
-        if refusal.is_some() && tokens.get(start).is_none_or(|t| t.gap) {
+        let mut end = start + used;
+        // "Two hazelnut lattes" are two of these, and so is "another hazelnut latte" one.
+        let counts_things = match how.step {
+            None => how.count.is_some_and(|n| n > 1) && things_at(tokens, end, vocabulary),
+            Some(_) => vocabulary.kind(tokens, end).is_some(),
+        };
+        if counts_things && !is_plural(&tokens[end - 1]) {
             return None;
         }
-        let (mut count, mut unsure) = (None, false);
-        if let Some((n, used)) = cardinal(tokens, start).filter(|(n, _)| (1..=MAX_COUNT).contains(n)) {
-            (count, start) = (Some(n), start + used);
-            // "Ten four sugars" is no count.
-            unsure = cardinal(tokens, start).is_some();
-        } else if tokens.get(start).is_some_and(|t| ARTICLES.contains(&t.text.as_str())) {
-            start += 1;
+        // "Two sugars more."
+        if how.counts
+            && let Some(step) = tokens.get(end).filter(|t| !t.gap).and_then(step_of)
+            && self.phrase(tokens, end, vocabulary).is_none()
+        {
+            (how.step, end) = (Some(step), end + 1);
         }
-        let (used, meant) = self.phrase(tokens, start, vocabulary).filter(|_| !unsure)?;
-        let words = &tokens[start..start + used];
-        Some((said(words, meant, count, refusal.is_some())?, start + used - at))
+        Some((said(&tokens[start..start + used], meant, how)?, end - at))
     }
 
     /// The options from `at` on, one after the other, and where each of them ends: every end is a way
@@ -157,7 +182,17 @@ impl OptionWords {
         ends
     }
 
-    /// What is left of a phrase without its options, and these. `None` for more than can be noted.
+    /// Whether the word before an option makes its count doubtful: "three or", "more than", and a number that
+    /// counts neither it nor the things after it.
+    fn leaves_open(&self, before: &Token, phrase: &OptionPhrase, of_things: bool) -> bool {
+        let number = small_number_words(&before.text) && !of_things;
+        let means = |m: &Meant| m.counted && phrase.meant.iter().any(|(g, v)| (g, v) == (&m.group, &m.value));
+        let counted = || self.phrases.iter().any(|(_, meant)| meant.iter().any(means));
+        HEDGES.contains(&before.text.as_str()) || number && counted()
+    }
+
+    /// What is left of a phrase without its options, and these. `None` for more than can be noted, and for what
+    /// is not clear.
     pub(super) fn take(
         &self,
         tokens: &[Token],
@@ -166,6 +201,10 @@ impl OptionWords {
         let (mut rest, mut found, mut at): (Vec<Token>, _, usize) = (Vec::new(), Vec::new(), 0);
         while at < tokens.len() {
             if let Some((phrase, used)) = self.mention(tokens, at, vocabulary) {
+                let of_things = things_at(tokens, at + used, vocabulary);
+                if rest.last().is_some_and(|before| self.leaves_open(before, &phrase, of_things)) {
+                    return None;
+                }
                 while rest.last().is_some_and(|t| JOINTS.contains(&t.text.as_str())) {
                     rest.pop();
                 }
@@ -190,12 +229,93 @@ pub(super) fn is_nothing(rest: &[Token]) -> bool {
     rest.iter().all(|t| FILLERS.contains(&t.text.as_str()) || JOINTS.contains(&t.text.as_str()))
 }
 
-fn said(words: &[Token], meant: &[Meant], count: Option<u32>, no: bool) -> Option<OptionPhrase> {
-    // What cannot be counted cannot be had twice: "two oat milks" is no option of a latte.
-    let fits = |m: &&Meant| m.counted || count.is_none_or(|n| n == 1);
+/// How much of an option is wanted.
+#[derive(Debug, Clone, Copy, Default)]
+struct How {
+    /// How many, when said.
+    count: Option<u32>,
+    /// Whether a count or "a" was said.
+    counts: bool,
+    no: bool,
+    step: Option<Step>,
+}
+
+/// What stands before an option's words at `at`, and where these begin.
+fn how_many(tokens: &[Token], at: usize) -> Option<(How, usize)> {
+    let refusal = REFUSALS.iter().find(|words| is_at(tokens, at, words));
+    let mut how = How { no: refusal.is_some(), ..How::default() };
+    if let Some((bounded, used)) = bound(tokens, at) {
+        how.no = false;
+        return (bounded == Bound::With).then(|| count(tokens, at + used, how)).flatten();
+    }
+    let start = at + refusal.map_or(0, |words| words.len());
+    // "No, oat milk" wants it; "no oat milk" does not.
+    if how.no && tokens.get(start).is_none_or(|t| t.gap) {
+        return None;
+    }
+    if let Some(words) = MORE.iter().find(|words| !how.no && is_at(tokens, start, words)) {
+        let counts = words[0] != "more" && words[0] != "some";
+        let start = start + words.len();
+        // "Another two shots."
+        return match count(tokens, start, How { step: Some(Step::More), counts, ..how }) {
+            Some((how, start)) if how.count.is_some() => Some((how, start)),
+            _ => Some((How { step: Some(Step::More), counts, ..how }, start)),
+        };
+    }
+    count(tokens, start, how)
+}
+
+/// A count at `at` with "more" or "less" behind it, or an article.
+fn count(tokens: &[Token], at: usize, mut how: How) -> Option<(How, usize)> {
+    let Some((n, used)) = cardinal(tokens, at) else {
+        let article = tokens.get(at).filter(|t| ARTICLES.contains(&t.text.as_str()));
+        if article.is_some_and(|t| ["a", "an"].contains(&t.text.as_str())) {
+            (how.count, how.counts) = (Some(1), true);
+        }
+        return Some((how, at + usize::from(article.is_some())));
+    };
+    let next = at + used;
+    // "Ten four sugars" is no count; "no two sugars" may be a "no" and two sugars.
+    if n > MAX_COUNT || cardinal(tokens, next).is_some() || how.no {
+        return None;
+    }
+    if n == 0 {
+        return Some((How { no: true, ..how }, next));
+    }
+    (how.count, how.counts) = (Some(n), true);
+    match tokens.get(next).and_then(step_of) {
+        Some(step) => Some((How { step: Some(step), ..how }, next + 1)),
+        None => Some((how, next)),
+    }
+}
+
+fn step_of(token: &Token) -> Option<Step> {
+    let is = |words: &[&str]| words.contains(&token.text.as_str());
+    if is(MORE_OF_IT) {
+        Some(Step::More)
+    } else if is(LESS_OF_IT) {
+        Some(Step::Fewer)
+    } else {
+        None
+    }
+}
+
+/// Whether the name of several things stands at `at`: "lattes".
+fn things_at(tokens: &[Token], at: usize, vocabulary: &Vocabulary) -> bool {
+    vocabulary.kind(tokens, at).is_some_and(|len| is_plural(&tokens[at + len - 1]))
+}
+
+fn is_plural(token: &Token) -> bool {
+    token.text != stem(&token.text)
+}
+
+fn said(words: &[Token], meant: &[Meant], how: How) -> Option<OptionPhrase> {
+    // What cannot be counted cannot be had twice, nor once more: "two oat milks" is no option of a latte.
+    let fits = |m: &&Meant| m.counted || how.step.is_none() && how.count.is_none_or(|n| n == 1);
     let meant: Vec<_> = meant.iter().filter(fits).map(|m| (m.group.clone(), m.value.clone())).collect();
     let words: Vec<&str> = words.iter().map(|t| t.text.as_str()).collect();
-    (!meant.is_empty()).then(|| OptionPhrase { words: words.join(" "), meant, count, no })
+    let How { count, no, step, .. } = how;
+    (!meant.is_empty()).then(|| OptionPhrase { words: words.join(" "), meant, count, no, step })
 }
 
 fn is_at(tokens: &[Token], at: usize, words: &[&str]) -> bool {

@@ -60,7 +60,8 @@ fn line(count: u32, options: &[(&str, &str, u32)]) -> Line {
 fn wish(key: &str, lines: Vec<Line>) -> PlaceOrder {
     let current = |line: &Line| CurrentPrice {
         sku: line.sku.clone(),
-        options: line.options.chosen(),
+        title: line.title.clone(),
+        options: line.options.clone(),
         price: line.unit_price,
     };
     let current_prices = lines.iter().map(current).collect();

@@ -85,7 +85,7 @@ async fn an_order_of_more_than_there_is_sets_nothing_aside() {
 async fn a_product_that_the_shop_does_not_stock_is_out_of_stock() {
     let corner = TestShop::open().await;
     let mut order = purchase("k1", &[("coffee", 1)]);
-    let line = Line { sku: sku("ghost"), ..order.quote.lines()[0].clone() };
+    let line = Line { sku: sku("ghost"), title: "Some ghost".into(), ..order.quote.lines()[0].clone() };
     order.current_prices.push(now("ghost", line.unit_price));
     order.quote = Quote::new(vec![line], &terms(), day("2026-03-02")).expect("a quote");
     let answer = corner.desk.place(order).await.expect("an answer");

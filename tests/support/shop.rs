@@ -9,7 +9,7 @@ use sayso::{
         SessionId, ShopId, Sku, Terms,
         desk::{PinSet, PlaceOrder, PlaceOutcome, Ports, ShopRules},
         household::{PinOutcome, PinProof},
-        options::{Chosen, CurrentPrice},
+        options::CurrentPrice,
         order::Order,
         ports::{NewHousehold, Payment, Store},
     },
@@ -80,7 +80,7 @@ pub fn quote(lines: &[(&str, u32)]) -> Quote {
 
 /// What a product without options costs at this moment.
 pub fn now(name: &str, price: Money) -> CurrentPrice {
-    CurrentPrice { sku: sku(name), options: Chosen::default(), price }
+    CurrentPrice { sku: sku(name), title: format!("Some {name}"), options: LineOptions::default(), price }
 }
 
 /// The price of one.

@@ -186,6 +186,8 @@ line-with = { $quantity ->
         [one] one
        *[other] { $quantity }
     } { $name } with { WITH($options) }
+# The same without how many.
+named-with = { $name } with { WITH($options) }
 # One option. The name is in the plural already where there are several.
 option = { $count ->
         [one] { $name }
@@ -193,14 +195,15 @@ option = { $count ->
     }
 option-without = no { $name }
 ask-confirm = That's { $items }, for { $total } with tax, ready { $date }.{ PAUSE(250) } Shall I order it?
-ask-confirm-short = Shall I order it for { $total }?
+ask-confirm-short = Shall I order { $items } for { $total }?
 bill = That's { $subtotal }, plus { $tax } tax. Together { $total }.
 price-went-up = Heads up: { $name } went up from { $before } to { $now } since you last had it.
 price-went-down = Good news: { $name } went down from { $before } to { $now }.
 set-aside = I've set the other order aside. It was not placed.
 asking-anew = It has been a while, so let me read it again.
 stock-changed = Somebody was quicker: there are fewer left than a moment ago. Nothing was ordered yet.
-price-changed = A price has just changed. Nothing was ordered yet.
+# A price, a name or an option is not what was read back.
+price-changed = Something on our menu has just changed, so I read it again. Nothing was ordered yet.
 too-much = That's more than I can add up. Nothing was ordered.
 nothing-left = Nothing was ordered.
 ask-pin = Your PIN, please.
@@ -235,6 +238,8 @@ option-left-out = So I put nothing down for it.
 option-only-one = I can note only one of those for { $name }: { $first } or { $second }.
 option-too-many = That's a lot: for { $name } I can note at most { $max } of that.
 option-needed = Sorry, { $name } doesn't come without { $option }.
+# It was asked for, and is not read back as there is nothing to add.
+option-anyway = { $name } comes with { WITH($options) } anyway.
 option-not-in = There is no { $option } in it.
 option-gone = { $name } doesn't come like that any more, so I left it out.
 

@@ -197,6 +197,8 @@ line-with = { $quantity ->
         [one] one
        *[other] { $quantity }
     } { $name } with { WITH($options) }
+# The same without how many.
+named-with = { $name } with { WITH($options) }
 # One option. The name is in the plural already where there are several.
 option = { $count ->
         [one] { $name }
@@ -204,7 +206,7 @@ option = { $count ->
     }
 option-without = no { $name }
 ask-confirm = That is { $items }, for { $total } with tax and delivery, arriving { $date }.{ PAUSE(250) } Shall I order it?
-ask-confirm-short = Shall I order it for { $total }?
+ask-confirm-short = Shall I order { $items } for { $total }?
 bill = The goods are { $subtotal }, delivery is { $free ->
         [yes] free
        *[other] { $shipping }
@@ -214,7 +216,8 @@ price-went-down = Good news: { $name } went down from { $before } to { $now }.
 set-aside = I've set the other order aside. It was not placed.
 asking-anew = It has been a while, so let me read it again.
 stock-changed = There are fewer left than a moment ago. Nothing was ordered yet.
-price-changed = A price has just changed. Nothing was ordered yet.
+# A price, a name or an option is not what was read back.
+price-changed = Something about it has just changed, so I read it again. Nothing was ordered yet.
 too-much = That is more than I can add up. Nothing was ordered.
 nothing-left = Nothing was ordered.
 ask-pin = Please say your PIN.
@@ -249,6 +252,8 @@ option-left-out = So I left it out.
 option-only-one = { $name } can have only one of those: { $first } or { $second }.
 option-too-many = That is too many: { $name } can have at most { $max } of that.
 option-needed = Sorry, { $name } can't be had without { $option }.
+# It was asked for, and is not read back as there is nothing to add.
+option-anyway = { $name } comes with { WITH($options) }.
 option-not-in = There is no { $option } in it.
 option-gone = { $name } can't be had like that any more, so I left it out.
 

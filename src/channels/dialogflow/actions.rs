@@ -101,7 +101,8 @@ pub(super) fn read(text: &str) -> Option<Parts> {
         value.map(|value| texts(slot, value)).unwrap_or_else(|| original().into_iter().collect())
     };
     let own = matched.name.as_deref().filter(|name| !name.starts_with("actions.intent."));
-    let guess = Guess::new(&[handler.as_deref(), own], 0.0, &filled);
+    let originals = SLOTS.iter().filter_map(|slot| given.get(*slot)?.0.original.clone());
+    let guess = Guess::new(&[handler.as_deref(), own], 0.0, &filled).placing(originals);
     let words = matched.query.filter(|query| !query.is_empty());
     let input = match (built_in(matched.name.as_deref().unwrap_or_default()), words) {
         (Some(input), _) => input,

@@ -116,7 +116,8 @@ pub(super) fn read(text: &str) -> Option<Parts> {
     let tag = request.fulfillment_info.and_then(|info| info.0.tag);
     let names = [tag.as_deref(), request.trigger_event.as_deref(), matched.display_name.as_deref()];
     let confidence = matched.confidence.unwrap_or_default().0;
-    let guess = Guess::new(&names, confidence, &filled);
+    let originals = SLOTS.iter().filter_map(|slot| given.get(*slot)?.0.original_value.clone());
+    let guess = Guess::new(&names, confidence, &filled).placing(originals);
     let mood = request.sentiment_analysis_result.and_then(|mood| mood.0.score).unwrap_or_default().0;
     let typed = request.text.is_some();
     let programs = [&request.trigger_intent, &request.trigger_event].into_iter().flatten().count();

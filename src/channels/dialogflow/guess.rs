@@ -1,6 +1,7 @@
 //! What an agent takes the shopper's words for, as an intent of the engine, and what events mean.
 
 use crate::{
+    assistant::MAX_TEXT,
     channels::platform,
     turn::{Input, Interpreted},
     understanding::{Intent, IntentName},
@@ -11,10 +12,14 @@ const SURE: f64 = 0.5;
 /// A sentiment at or below it is that of somebody very unhappy; the scale is -1 to 1.
 const VERY_UNHAPPY: f64 = -0.6;
 
+/// The most words of the shopper that are kept beside an opinion, in parameters.
+const MAX_PLACED: usize = 24;
+
 /// An agent's opinion.
 pub struct Guess {
     intent: Option<Intent>,
     confidence: f32,
+    placed: Vec<String>,
 }
 
 impl Guess {
@@ -27,14 +32,22 @@ impl Guess {
         let chosen = names.iter().find(own).or_else(|| names.iter().rev().find(added)).cloned();
         let confidence = if confidence > 0.0 { confidence.min(1.0) } else { 1.0 };
         let chosen = chosen.filter(|_| confidence >= SURE);
-        Self { intent: chosen.map(|name| platform::intent(name, filled)), confidence: confidence as f32 }
+        let intent = chosen.map(|name| platform::intent(name, filled));
+        Self { intent, confidence: confidence as f32, placed: Vec::new() }
+    }
+
+    /// With the shopper's own words for what is filled in.
+    pub fn placing(mut self, originals: impl IntoIterator<Item = String>) -> Self {
+        let short = |text: &String| !text.trim().is_empty() && text.len() <= MAX_TEXT;
+        self.placed = originals.into_iter().filter(short).take(MAX_PLACED).collect();
+        self
     }
 
     /// The shopper's words beside it.
     pub fn of_words(self, words: String, spoken: bool, sentiment: f64) -> Input {
-        let (intent, confidence) = (self.intent, self.confidence);
+        let Self { intent, confidence, placed } = self;
         let upset = sentiment <= VERY_UNHAPPY;
-        Input::Interpreted(Interpreted { words, spoken, intent, confidence, upset })
+        Input::Interpreted(Interpreted { words, spoken, intent, confidence, placed, upset })
     }
 
     /// Without words: a program asked for an intent. It cannot say yes for the shopper, nor a PIN.

@@ -21,8 +21,8 @@ pub struct PlaceOrder {
     pub key: IdempotencyKey,
     /// Exactly what was read back and said yes to.
     pub quote: Quote,
-    /// What each product costs at this moment, with the options that were chosen for it. Every line
-    /// has to be among them with the options and the price that were read back.
+    /// What each product is called and costs at this moment, with the options that were chosen for it. Every
+    /// line has to be among them in the words and at the prices that were read back.
     pub current_prices: Vec<CurrentPrice>,
     /// Needed above the household's limit. Good for this key only.
     pub pin: Option<PinProof>,

@@ -144,12 +144,13 @@ pub(super) fn told(order: &Order) -> Option<PlaceOutcome> {
     }
 }
 
-/// Whether every line can still be had with its options, for what was read back.
+/// Whether every line can still be had as it was read back: under its name, with its options by their names,
+/// each of them for what it was to cost.
 fn prices_hold(order: &PlaceOrder) -> bool {
     order.quote.lines().iter().all(|line| {
-        let options = line.options.chosen();
         order.current_prices.iter().any(|current| {
-            current.sku == line.sku && current.options == options && current.price == line.unit_price
+            (&current.sku, &current.title, &current.options, current.price)
+                == (&line.sku, &line.title, &line.options, line.unit_price)
         })
     })
 }

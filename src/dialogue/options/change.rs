@@ -5,10 +5,10 @@ use super::{
         ASKING_AGAIN, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket,
         choose, confirm, named, quantity, repair, scene::Scene,
     },
-    Trouble, apply, ask_also, fits, line as spoken_line, meant, told,
+    Trouble, apply, ask_also, fits, had_anyway, line as spoken_line, list, meant, told,
 };
 use crate::{
-    commerce::Quantity,
+    commerce::{Chosen, Quantity},
     understanding::{Choice, ItemPhrase, OptionPhrase},
 };
 
@@ -60,9 +60,10 @@ fn change(scene: &mut Scene<'_>) {
         | Focus::AskQuantity(errand)
         | Focus::AskOption { errand, .. }
         | Focus::Substitute { errand, .. } => ask_of_wanted(scene, errand),
-        Focus::Offering { sku, quantity } => {
+        Focus::Offering { sku, quantity, options } => {
             let words = scene.offer(&sku).map(|o| o.kind.clone()).unwrap_or_default();
-            let wanted = Wanted::one(words, quantity, sku, scene.intent.slots.options.clone());
+            let mut wanted = Wanted::one(words, quantity, sku, scene.intent.slots.options.clone());
+            wanted.chosen = Some(options);
             assemble::advance(scene, Errand::new(Purpose::Buy, vec![wanted]));
         }
         Focus::Idle if !scene.state.cart.is_empty() => change_cart(scene),
@@ -93,7 +94,9 @@ fn which(scene: &mut Scene<'_>) {
 fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
     let named = scene.intent.slots.items.iter().any(|item| !item.it);
     let Some(wanted) = errand.wanted.first_mut().filter(|_| !named) else { return which(scene) };
-    ask_also(wanted, scene.intent.slots.options.clone());
+    if !ask_also(&scene.facts.menu, wanted, scene.intent.slots.options.clone()) {
+        return repair::not_understood(scene);
+    }
     let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
     let before = wanted.chosen.clone().unwrap_or_default();
     let possible = |offer: &&Offer| {
@@ -112,18 +115,33 @@ fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
         return scene.ask_again();
     }
     if matches!(scene.state.focus, Focus::Choosing { .. }) {
-        let words = scene.intent.slots.options.iter().map(|option| {
-            if option.no {
-                return Prompt::new("option-without").with("name", Arg::Name(option.words.clone()));
-            }
-            Prompt::new("option")
-                .with("count", Arg::Count(option.count.unwrap_or(1)))
-                .with("name", Arg::Name(option.words.clone()))
-        });
-        let noted = Prompt::new("noted-options").with("options", Arg::List(words.collect()));
-        scene.say(noted);
+        let offer = offers.iter().find(|offer| possible(offer)).copied();
+        let noted = noted(scene, offer, &before, &wanted.options);
+        scene.say.extend(noted);
     }
     assemble::advance(scene, errand);
+}
+
+/// What was noted, in the shopper's words; after "another" or "one less", how much of everything that makes.
+fn noted(
+    scene: &Scene<'_>,
+    offer: Option<&Offer>,
+    before: &Chosen,
+    all: &[OptionPhrase],
+) -> Option<Prompt> {
+    let (menu, asked) = (&scene.facts.menu, &scene.intent.slots.options);
+    let noted = |options| Prompt::new("noted-options").with("options", options);
+    if asked.iter().any(|option| option.step.is_some()) {
+        let offer = offer?;
+        let chosen = apply(menu, offer, before, all).ok()?;
+        let options = menu.quoted(&offer.options, &chosen)?;
+        return (!options.is_empty()).then(|| noted(list(&options)));
+    }
+    let words = asked.iter().map(|option| match option.no {
+        true => Prompt::new("option-without").with("name", Arg::Name(option.words.clone())),
+        false => super::option(option.count.unwrap_or(1), &option.words),
+    });
+    Some(noted(Arg::List(words.collect())))
 }
 
 /// The line that options are meant for: the named one, the only one, or the only one that has such.
@@ -144,26 +162,25 @@ fn line_for(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
     };
     let able: Vec<&usize> = candidates.iter().filter(can).collect();
     let only = |of: &[&usize]| if let [one] = of { Some(**one) } else { None };
-    // "No sugar" means the one that has some.
-    let has = |&&i: &&usize| asked.iter().all(|p| !p.no || fits_taken(scene, &lines[i], p));
+    // "No sugar" and "one sugar less" mean the one that has some.
+    let has = |&&i: &&usize| asked.iter().all(|p| !p.takes_away() || fits_taken(scene, &lines[i], p));
     // "Make the latte with oat milk decaf": the one that has the one and not the other.
     let half = |&&i: &&usize| {
-        let (some, all) = (
-            asked.iter().any(|p| !p.no && fits_taken(scene, &lines[i], p)),
-            asked.iter().all(|p| p.no || fits_taken(scene, &lines[i], p)),
-        );
-        some && !all
+        let mut plain = asked.iter().filter(|p| !p.no && p.step.is_none());
+        let some = plain.clone().any(|p| fits_taken(scene, &lines[i], p));
+        some && !plain.all(|p| fits_taken(scene, &lines[i], p))
     };
     let told: Vec<&usize> = able.iter().copied().filter(half).collect();
     only(&able).or_else(|| only(&told)).or_else(|| {
-        let refuses = asked.iter().any(|phrase| phrase.no);
+        let refuses = asked.iter().any(OptionPhrase::takes_away);
         let having: Vec<&usize> = able.iter().copied().filter(has).collect();
         only(&having).filter(|_| refuses)
     })
 }
 
 fn fits_taken(scene: &Scene<'_>, line: &DraftLine, phrase: &OptionPhrase) -> bool {
-    let wanted = OptionPhrase { no: false, ..phrase.clone() };
+    let count = phrase.count.filter(|_| !phrase.takes_away());
+    let wanted = OptionPhrase { no: false, step: None, count, ..phrase.clone() };
     fits(scene, &line.sku, &line.options, std::slice::from_ref(&wanted))
 }
 
@@ -185,13 +202,16 @@ fn change_line(
             return scene.ask_again();
         }
     };
+    let note = had_anyway(&scene.facts.menu, offer, &changed, asked);
     if changed == line.options && quantity.is_none_or(|quantity| quantity == line.quantity) {
-        if let Some(refused) = asked.iter().find(|phrase| phrase.no) {
+        if let Some(refused) = asked.iter().find(|phrase| phrase.takes_away()) {
             scene.say(Prompt::new("option-not-in").with("option", Arg::Name(refused.words.clone())));
         }
+        scene.say.extend(note);
         scene.decision = ASKING_AGAIN;
         return scene.ask_again();
     }
+    scene.say.extend(note);
     let new = DraftLine {
         options: changed,
         quantity: quantity.unwrap_or(line.quantity),
@@ -226,6 +246,8 @@ fn change_cart(scene: &mut Scene<'_>) {
             scene.state.cart.add(line.sku.clone(), changed.clone(), line.quantity);
             let options = scene.facts.menu.quoted(&offer.options, &changed).unwrap_or_default();
             let items = Arg::List(vec![spoken_line(line.quantity, offer.spoken(), &options)]);
+            let note = had_anyway(&scene.facts.menu, offer, &changed, &scene.intent.slots.options);
+            scene.say.extend(note);
             scene.say(Prompt::new("changed-options").with("items", items));
             scene.rest("changed");
         }

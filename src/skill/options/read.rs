@@ -235,6 +235,10 @@ fn default(raw: &WireGroup, choose: Choose, values: &[Value], told: &mut Faults)
     if found.is_none() {
         told.at(at, format!("there is no value `{}`", name.get_ref()));
     }
+    if found.is_some_and(|value| value.value.price.minor() != 0) {
+        // It is had without a word, and nobody agreed to pay more than the product's price.
+        told.at(at, format!("the default `{}` has a `price`, and would never be charged: put it into the price of the product", name.get_ref()));
+    }
     found.map(|value| value.value.id.clone())
 }
 

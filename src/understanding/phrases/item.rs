@@ -5,7 +5,7 @@ use crate::{
     commerce::Quantity,
     understanding::{
         intent::ItemPhrase,
-        words::{Token, cardinal, counted, singular_unit, small_number_words},
+        words::{Bound, Token, bound, cardinal, counted, singular_unit, small_number_words},
     },
 };
 
@@ -17,6 +17,9 @@ const TRAIL: &[&str] = &["please", "instead", "too", "also", "now", "then", "wel
 pub(super) fn item(tokens: &[Token]) -> Option<ItemPhrase> {
     let mut item = ItemPhrase::default();
     let mut rest = trim(tokens, &mut item);
+    if let Some((Bound::With, used)) = bound(rest, 0) {
+        rest = &rest[used..];
+    }
     if let Some(found) = counted(rest, 0) {
         item.quantity =
             found.count.map(|n| Quantity::new(n.min(Quantity::MAX))).map_or(Some(None), |q| q.map(Some))?;

@@ -9,9 +9,9 @@ use super::{
     intent::{Constraints, ItemPhrase, OptionPhrase, Slots},
     options,
     products::Vocabulary,
-    words::{Token, cardinal, counted, price},
+    words::{Bound, Token, bound, cardinal, counted, money, price},
 };
-use crate::commerce::{Currency, Quantity};
+use crate::commerce::{Currency, Money, Quantity};
 
 /// The longest name of a thing, in tokens.
 const MAX_WORDS: usize = 10;
@@ -133,6 +133,9 @@ pub fn pronoun(tokens: &[Token], at: usize) -> Option<usize> {
 /// "three", "two packs", "three of them", "two more": a count, 0 to [`Quantity::MAX`]; more than
 /// that counts as the maximum, which the shop's own limit refuses aloud.
 pub fn quantity(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
+    if let Some((Bound::With, used)) = bound(tokens, at) {
+        return quantity(tokens, at + used).map(|(count, more)| (count, used + more));
+    }
     let (count, mut used) = match counted(tokens, at) {
         Some(counted) => (counted.count.unwrap_or(1), counted.used),
         None => return None,
@@ -205,6 +208,10 @@ pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> 
             return None;
         }
         item.options = options;
+        if !item.options.is_empty() && !vocabulary.names_a_thing(&tokens_of(&item.words)) {
+            // What else was said beside them could be one that nobody can note: "pistachio milk".
+            return None;
+        }
         if item.it && item.quantity.is_some() && phrase.items.last().is_some_and(|i| i.quantity.is_none()) {
             // "batteries, two packs": the count belongs to what was just named.
             let before = phrase.items.last_mut()?;
@@ -284,13 +291,29 @@ const AT_MOST: &[&[&str]] = &[
 const AT_LEAST: &[&[&str]] =
     &[&["for", "more", "than"], &["more", "than"], &["at", "least"], &["for", "over"], &["over"], &["above"]];
 
+/// What may follow a bare number that is a price. Anything else is what is counted: "under ten lattes".
+const AFTER_PRICE: &[&str] = &[
+    "and", "or", "please", "from", "by", "with", "for", "that", "which", "in", "on", "each", "apiece", "total", "plus",
+    "then", "now", "made", "if", "but", "thanks", "to",
+];
+
+/// A limit of the price at `at`: an amount that names its unit, or a bare number that counts nothing.
+pub(super) fn limit(tokens: &[Token], at: usize, currency: Currency) -> Option<(Money, usize)> {
+    let (amount, used) = price(tokens, at, currency)?;
+    let free = || tokens.get(at + used).is_none_or(|t| t.gap || AFTER_PRICE.contains(&t.text.as_str()));
+    (money(tokens, at, currency).is_some() || free()).then_some((amount, used))
+}
+
 fn take_prices(tokens: &mut Vec<Token>, constraints: &mut Constraints, currency: Currency) {
     for (phrases, most) in [(AT_MOST, true), (AT_LEAST, false)] {
         let found = (1..tokens.len()).find_map(|at| {
             let lead =
                 phrases.iter().find(|p| p.iter().enumerate().all(|(i, w)| word(tokens, at + i) == *w))?;
-            let (amount, used) = price(tokens, at + lead.len(), currency)?;
-            Some((at, lead.len() + used, amount))
+            let (amount, used) = limit(tokens, at + lead.len(), currency)?;
+            // "With at least four": of what there are four is not said.
+            let of_options = ["with", "and", "plus", "without"].contains(&word(tokens, at - 1));
+            let bare = money(tokens, at + lead.len(), currency).is_none();
+            (!(of_options && bare)).then_some((at, lead.len() + used, amount))
         });
         if let Some((at, used, amount)) = found {
             tokens.drain(at..at + used);
@@ -304,7 +327,7 @@ fn take_prices(tokens: &mut Vec<Token>, constraints: &mut Constraints, currency:
     let between = (1..tokens.len()).find_map(|at| {
         let (low, used) = (word(tokens, at) == "between").then(|| price(tokens, at + 1, currency))??;
         let and = at + 1 + used;
-        let (high, more) = (word(tokens, and) == "and").then(|| price(tokens, and + 1, currency))??;
+        let (high, more) = (word(tokens, and) == "and").then(|| limit(tokens, and + 1, currency))??;
         Some((at, and + 1 + more, low, high))
     });
     if let Some((from, to, low, high)) = between {

@@ -290,6 +290,12 @@ impl Sentences {
         &self.fillers
     }
 
+    /// The words that are written in the templates of a meaning, with repetition.
+    pub(in crate::understanding) fn own_words(&self, name: &IntentName) -> impl Iterator<Item = &str> {
+        let of = move |template: &&Template| self.tables[template.table].name == *name;
+        self.templates.iter().filter(of).flat_map(|template| template.ops.iter().filter_map(Op::word))
+    }
+
     /// Each template's table, with sentences in which each of its words and places is at least once.
     pub fn spelled_out(&self) -> impl Iterator<Item = (&Table, Vec<Vec<Piece<'_>>>)> {
         self.templates.iter().map(|t| (&self.tables[t.table], expand::sentences(&t.ops)))

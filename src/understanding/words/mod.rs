@@ -3,6 +3,7 @@
 //! Every reader takes the tokens and a position and gives the value with the number of tokens
 //! that it used, or `None`. Nothing here knows a product or a sentence.
 
+mod bounds;
 mod dates;
 mod digits;
 mod money;
@@ -10,6 +11,7 @@ mod numbers;
 mod quantities;
 mod tokens;
 
+pub use bounds::{Bound, bound, either};
 pub use dates::period;
 pub use digits::digits;
 pub use money::{money, price};
