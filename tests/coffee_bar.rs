@@ -1,10 +1,15 @@
 //! The coffee bar, the second sample shop: what is asked for in a drink is noted with that drink, and
 //! what cannot be noted is said, and never left out in silence.
 
+use std::{fs, path::Path, sync::Arc};
+
 use sayso::{
+    app::rehearsal::Stage,
     dialogue::Prompt,
+    skill::Skill,
+    turn::{Input, Reply},
     understanding::{
-        Constraints, Expect, Intent, IntentName, ItemPhrase, OptionPhrase, Products, Slots, Source,
+        Constraints, Expect, Intent, IntentName, ItemPhrase, OptionPhrase, Products, Slots, Source, Step,
         Understander,
     },
 };
@@ -95,9 +100,12 @@ fn values(slots: &Slots) -> Vec<String> {
     let all = slots.items.iter().flat_map(|item| &item.options).chain(&slots.options);
     let written = |option: &OptionPhrase| {
         let value = option.meant[0].1.as_str();
-        match (option.no, option.count) {
+        let count = option.count.unwrap_or(1);
+        match (option.no, option.step) {
             (true, _) => format!("no {value}"),
-            (false, Some(count)) if count > 1 => format!("{count} {value}"),
+            (false, Some(Step::More)) => format!("+{count} {value}"),
+            (false, Some(Step::Fewer)) => format!("-{count} {value}"),
+            _ if count > 1 => format!("{count} {value}"),
             _ => value.to_owned(),
         }
     };
@@ -251,12 +259,229 @@ fn a_platforms_words_for_a_drink_have_their_options_too() {
     let (bar, _) = shop_of(Sample::CoffeeBar);
     let item = ItemPhrase { words: "large latte with oat milk".into(), ..ItemPhrase::default() };
     let intent = Intent { name: IntentName::Buy, slots: Slots { items: vec![item], ..Slots::default() } };
-    let understood = bar.with_options(&intent);
+    let understood = bar.with_options(&intent).expect("words that can be read");
     assert_eq!(understood.slots.items[0].words, "large latte");
     assert_eq!(values(&understood.slots), ["oat"]);
     // Where the platform only tells of a latte, the words still say that there was more.
     assert!(bar.mentions_options("gimme one of them lattes, oat milk and all"));
     assert!(!bar.mentions_options("a vanilla latte and a decaf coffee"));
+    for unclear in
+        ["latte with more than two sugars", "latte with pistachio milk", "latte with two or three shots"]
+    {
+        let item = ItemPhrase { words: unclear.into(), ..ItemPhrase::default() };
+        let slots = Slots { items: vec![item], ..Slots::default() };
+        assert_eq!(bar.with_options(&Intent { name: IntentName::Buy, slots }), None, "{unclear}");
+    }
+}
+
+#[test]
+fn a_platform_does_not_stand_in_where_words_are_left_over_that_could_be_an_option() {
+    let (bar, _) = shop_of(Sample::CoffeeBar);
+    let item = ItemPhrase { words: "latte".into(), ..ItemPhrase::default() };
+    let intent = Intent { name: IntentName::Buy, slots: Slots { items: vec![item], ..Slots::default() } };
+    let accounts = |said: &str, placed: &[&str]| bar.accounts_for(said, &intent, &strings(placed));
+    assert!(accounts("please get me the hot stuff", &["hot stuff"]));
+    assert!(accounts("I would like some lattes", &[]));
+    for (said, placed) in [
+        ("hot stuff with almond", &["hot stuff"][..]),
+        ("hot stuff with almond", &[]),
+        ("get me the hot stuff", &[]),
+        ("two of the hot stuff", &["hot stuff"]),
+        ("the hot stuff without foam", &["hot stuff"]),
+        ("the hot stuff extra hot", &["hot stuff"]),
+    ] {
+        assert!(!accounts(said, placed), "{said}");
+    }
+    let order = Intent::bare(IntentName::OrderStatus);
+    assert!(bar.accounts_for("whatever about almond", &order, &[]), "nothing would be wanted");
+}
+
+#[test]
+fn a_count_is_what_was_said_or_a_question_whatever_bounds_it() {
+    let (bar, _) = shop_of(Sample::CoffeeBar);
+    for (option, many, value) in [
+        ("sugar", "sugars", "sugar"),
+        ("extra shot", "extra shots", "shot"),
+        ("vanilla syrup", "vanilla syrups", "vanilla"),
+    ] {
+        for bound in [
+            "at least",
+            "at most",
+            "up to",
+            "exactly",
+            "just",
+            "no more than",
+            "not more than",
+            "no less than",
+            "no fewer than",
+            "a minimum of",
+            "a maximum of",
+        ] {
+            for lead in ["a small latte with", "I would like a small latte with", "with", "make it"] {
+                let text = format!("{lead} {bound} three {many}");
+                let slots = bar.understand_from(Source::Heard, &text, Expect::YesNo, TODAY).intent.slots;
+                assert_eq!(
+                    (values(&slots), slots.constraints),
+                    (vec![format!("3 {value}")], Constraints::default()),
+                    "{text}"
+                );
+            }
+            let text = format!("{bound} three small lattes with {option}");
+            let slots = bar.understand(&text, Expect::Anything, TODAY).intent.slots;
+            assert_eq!(slots.items.first().and_then(|i| i.quantity).map(u32::from), Some(3), "{text}");
+        }
+        for bound in [
+            "more than",
+            "less than",
+            "fewer than",
+            "under",
+            "over",
+            "above",
+            "below",
+            "about",
+            "two or",
+            "two to",
+            "half",
+            "a hundred and",
+        ] {
+            for lead in [
+                "a small latte with",
+                "order a small latte with",
+                "I would like a small latte with",
+                "with",
+                "make it",
+            ] {
+                for expect in [Expect::Anything, Expect::YesNo, Expect::Choice] {
+                    let text = format!("{lead} {bound} three {many}");
+                    let intent = bar.understand_from(Source::Heard, &text, expect, TODAY).intent;
+                    assert!(!has_consequences(&intent.name), "{text} with {expect:?} is {intent:?}");
+                }
+            }
+        }
+    }
+    for text in [
+        "I want more than two small lattes",
+        "order under two lattes",
+        "get me two or three lattes",
+        "make it more than two",
+    ] {
+        for expect in [Expect::Anything, Expect::YesNo] {
+            let intent = bar.understand_from(Source::Heard, text, expect, TODAY).intent;
+            assert!(!has_consequences(&intent.name), "{text} with {expect:?} is {intent:?}");
+        }
+    }
+    let priced = bar.understand("find me a small latte under five", Expect::Anything, TODAY).intent.slots;
+    assert!(priced.constraints.price_max.is_some(), "a price is still one: {priced:?}");
+}
+
+#[test]
+fn another_is_one_more_and_less_is_less_of_what_there_is() {
+    let (bar, _) = shop_of(Sample::CoffeeBar);
+    for (text, wanted) in [
+        ("another extra shot", "+1 shot"),
+        ("one more shot please", "+1 shot"),
+        ("yes and add another shot of espresso", "+1 shot"),
+        ("can I get two more sugars", "+2 sugar"),
+        ("two extra sugars", "+2 sugar"),
+        ("one sugar more", "+1 sugar"),
+        ("one less sugar", "-1 sugar"),
+        ("make it two sugars less", "-2 sugar"),
+        ("take one sugar out", "-1 sugar"),
+        ("remove an extra shot", "-1 shot"),
+        ("take the extra shot out", "no shot"),
+        ("less sugar", "sugar.little"),
+        ("extra sugar", "sugar.lots"),
+        ("zero sugar", "no sugar"),
+    ] {
+        let intent = bar.understand_from(Source::Heard, text, Expect::YesNo, TODAY).intent;
+        assert_eq!(
+            (&intent.name, values(&intent.slots)),
+            (&IntentName::Correct, strings(&[wanted])),
+            "{text}"
+        );
+    }
+    for text in ["no more sugar", "another oat milk", "one more large"] {
+        let intent = bar.understand_from(Source::Heard, text, Expect::YesNo, TODAY).intent;
+        assert!(!intent.slots.have_options(), "{text} is {intent:?}");
+    }
+}
+
+/// A copy of the bar to be changed.
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let there = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copied(&entry.path(), &there);
+        } else {
+            fs::copy(entry.path(), there).expect("a copy");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_yes_buys_nothing_that_is_called_or_costs_otherwise_than_it_was_read_back() {
+    let bar = Path::new(env!("CARGO_MANIFEST_DIR")).join("skills/coffee-bar");
+    let stage = Stage::set(Arc::new(Sample::CoffeeBar.skill())).await.expect("a stage");
+    let oat = r#"{ id = "oat", price = "0.60", words = { en = ["oat milk", "oat"] } }"#;
+    let shot = r#"{ id = "shot", price = "0.80", "#;
+    for (file, changes, wanted) in [
+        (
+            "options.toml",
+            vec![(oat, oat.replace("oat milk", "oat drink"))],
+            Some("Latte, Small with oat drink and an extra shot, for $5.83"),
+        ),
+        (
+            "options.toml",
+            vec![(oat, oat.replace("0.60", "0.70"))],
+            Some("Latte, Small with oat milk and an extra shot, for $5.94"),
+        ),
+        // Together they cost what they did.
+        (
+            "options.toml",
+            vec![(oat, oat.replace("0.60", "0.80")), (shot, shot.replace("0.80", "0.60"))],
+            Some("Latte, Small with oat milk and an extra shot, for $5.83"),
+        ),
+        ("options.toml", vec![(oat, oat.replace("\"oat\", price", "\"oats\", price"))], None),
+        (
+            "catalog.csv",
+            vec![("\"Latte, Small\"", "\"Caffe Latte, Small\"".to_owned())],
+            Some("Caffe Latte, Small with oat milk and an extra shot"),
+        ),
+    ] {
+        let mut shop = stage.rehearse().await.expect("a shop");
+        let said = |reply: &Reply| reply.speech.to_text("en");
+        let asked = shop
+            .turn(Input::Text("a small latte with oat milk and an extra shot".into()))
+            .await
+            .expect("a reply");
+        assert!(
+            said(&asked).contains("Latte, Small with oat milk and an extra shot, for $5.83"),
+            "{}",
+            said(&asked)
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        copied(&bar, folder.path());
+        let mut text = fs::read_to_string(folder.path().join(file)).expect("a file");
+        for (from, to) in &changes {
+            assert!(text.contains(from), "{file} has no {from}");
+            text = text.replacen(from, to, 1);
+        }
+        fs::write(folder.path().join(file), text).expect("a file");
+        shop.restart_as(Arc::new(Skill::load(folder.path()).expect("a skill"))).await.expect("a start");
+        let yes = || Input::Text("yes".into());
+        let answer = shop.turn(yes()).await.expect("a reply");
+        assert_eq!(shop.placed().await.expect("orders").len(), 0, "{changes:?}: {}", said(&answer));
+        let Some(wanted) = wanted else { continue };
+        assert!(
+            said(&answer).contains("just changed") && said(&answer).contains(wanted),
+            "{}",
+            said(&answer)
+        );
+        assert_eq!(answer.decision, "confirming");
+        assert_eq!(shop.turn(yes()).await.expect("a reply").decision, "placed", "{changes:?}");
+    }
 }
 
 #[test]

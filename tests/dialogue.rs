@@ -17,7 +17,9 @@ use sayso::{
         purchase::Purchase,
     },
     dialogue::{Act, Draft, DraftLine, Facts, Focus, Found, Offer, Prompt, State, policy, step},
-    understanding::{Choice, Digits, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Slots},
+    understanding::{
+        Choice, Digits, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Slots, Step,
+    },
 };
 
 use crate::support::shop::{household, shop, terms};
@@ -83,12 +85,14 @@ fn option_phrase() -> impl Strategy<Value = OptionPhrase> {
         1 => Just(("strength", "mild")), 3 => Just(("leaf", "green")), 1 => Just(("leaf", "black")),
         3 => Just(("sweetener", "sugar")), 2 => Just(("sweetener", "honey")), 1 => Just(("paint", "red")),
     ];
-    (meant, proptest::option::of(1_u32..6), prop::bool::weighted(0.2)).prop_map(
-        |((group, value), count, no)| OptionPhrase {
+    let step = prop_oneof![6 => Just(None), 1 => Just(Some(Step::More)), 1 => Just(Some(Step::Fewer))];
+    (meant, proptest::option::of(1_u32..6), prop::bool::weighted(0.2), step).prop_map(
+        |((group, value), count, no, step)| OptionPhrase {
             words: value.into(),
             meant: vec![(GroupId::new(group).expect("an id"), ValueId::new(value).expect("an id"))],
             count,
             no,
+            step,
         },
     )
 }
@@ -342,6 +346,7 @@ fn a_choice_that_has_to_be_made_is_asked_for_and_answered_in_the_same_conversati
         meant: vec![(GroupId::new("leaf").expect("an id"), ValueId::new(value).expect("an id"))],
         count: None,
         no: false,
+        step: None,
     };
     let answer = |value: &str| Slots { options: vec![leaf(value)], ..Slots::default() };
     let red = step(&asked.state, &Intent { name: IntentName::Correct, slots: answer("red") }, &facts);

@@ -22,6 +22,7 @@ mod models_hear;
 mod models_store;
 mod models_train;
 mod openai;
+mod options_read_back;
 mod opus;
 mod orders;
 mod recognition;

@@ -227,6 +227,18 @@ fn a_shop_with_options_checks_clean_and_their_mistakes_are_told_at_once_each_at_
 }
 
 #[test]
+fn a_default_that_costs_something_is_refused_at_its_line_as_nobody_would_pay_it() {
+    let copy = copy();
+    fs::write(copy.path().join("options.toml"), OPTIONS).expect("a file");
+    spoil(&copy, "options.toml", "default = \"plain\"", "default = \"gift\"");
+    let mistakes = check(copy.path());
+    assert!(at(&copy, &mistakes, Kind::Option, "default = \"gift\""), "{mistakes:#?}");
+    let folder = copy.path().to_str().expect("a path");
+    let told = Sayso::new().run(&["skill", "check", folder]);
+    assert!(told.code == Some(1) && told.out.contains("options.toml:6"), "{told:?}");
+}
+
+#[test]
 fn each_mistake_of_options_keeps_a_skill_from_being_loaded_and_names_its_line() {
     let copy = copy();
     for (from, to, words, what) in [
@@ -237,6 +249,7 @@ fn each_mistake_of_options_keeps_a_skill_from_being_loaded_and_names_its_line() 
         ("\"wrapping\"", "\"batteries\"", "batteries", "is a product"),
         ("default = \"plain\"\n", "", "id = \"wrap\"", "one has to be chosen"),
         ("default = \"plain\"", "default = \"purple\"", "purple", "no value `purple`"),
+        ("default = \"plain\"", "default = \"gift\"", "default", "would never be charged"),
         ("price = \"1.50\"", "price = \"-1.50\"", "-1.50", "negative"),
         ("price = \"1.50\"", "price = \"1.50 EUR\"", "1.50 EUR", "currency"),
         ("choose = \"one\"", "choose = \"some\"", "\"some\"", "`choose` is"),

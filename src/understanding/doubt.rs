@@ -27,6 +27,10 @@ pub(super) fn doubtful(tokens: &[Token], slots: &Slots, currency: Currency) -> b
 /// "at least four" of what nobody knows.
 fn is_open(tokens: &[Token], at: usize, slots: &Slots, currency: Currency) -> bool {
     let Some((kind, used)) = bound(tokens, at) else { return false };
+    if at > 0 && ["no", "not"].contains(&tokens[at - 1].text.as_str()) && bound(tokens, at - 1).is_some() {
+        // The end of "no more than".
+        return false;
+    }
     let priced = slots.constraints.price_max.is_some() || slots.constraints.price_min.is_some();
     if priced && phrases::limit(tokens, at + used, currency).is_some() {
         return false;

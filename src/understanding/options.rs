@@ -42,9 +42,42 @@ const LESS_OF_IT: &[&str] = &["less", "fewer"];
 
 /// What leaves a number open that stands beside it: what follows such a word is no count that could be relied on.
 const HEDGES: &[&str] = &[
-    "or", "than", "to", "least", "most", "about", "around", "roughly", "nearly", "almost", "approximately", "maybe",
-    "perhaps", "more", "less", "fewer", "over", "under", "above", "below", "half", "quarter", "hundred", "thousand",
-    "dozen", "several", "no", "many", "much", "few", "between", "minus", "not", "never", "every", "each",
+    "or",
+    "than",
+    "to",
+    "least",
+    "most",
+    "about",
+    "around",
+    "roughly",
+    "nearly",
+    "almost",
+    "approximately",
+    "maybe",
+    "perhaps",
+    "more",
+    "less",
+    "fewer",
+    "over",
+    "under",
+    "above",
+    "below",
+    "half",
+    "quarter",
+    "hundred",
+    "thousand",
+    "dozen",
+    "several",
+    "no",
+    "many",
+    "much",
+    "few",
+    "between",
+    "minus",
+    "not",
+    "never",
+    "every",
+    "each",
 ];
 
 /// Words that make no thing of an option beside which they stand.
@@ -202,7 +235,8 @@ impl OptionWords {
         while at < tokens.len() {
             if let Some((phrase, used)) = self.mention(tokens, at, vocabulary) {
                 let of_things = things_at(tokens, at + used, vocabulary);
-                if rest.last().is_some_and(|before| self.leaves_open(before, &phrase, of_things)) {
+                let before = rest.iter().rev().find(|t| !JOINTS.contains(&t.text.as_str()));
+                if before.is_some_and(|before| self.leaves_open(before, &phrase, of_things)) {
                     return None;
                 }
                 while rest.last().is_some_and(|t| JOINTS.contains(&t.text.as_str())) {
@@ -242,6 +276,8 @@ struct How {
 
 /// What stands before an option's words at `at`, and where these begin.
 fn how_many(tokens: &[Token], at: usize) -> Option<(How, usize)> {
+    // "Just two sugars."
+    let at = at + usize::from(tokens.get(at).is_some_and(|t| ["just", "only"].contains(&t.text.as_str())));
     let refusal = REFUSALS.iter().find(|words| is_at(tokens, at, words));
     let mut how = How { no: refusal.is_some(), ..How::default() };
     if let Some((bounded, used)) = bound(tokens, at) {
@@ -300,9 +336,15 @@ fn step_of(token: &Token) -> Option<Step> {
     }
 }
 
-/// Whether the name of several things stands at `at`: "lattes".
+/// Whether the name of several things stands at `at`, maybe behind its size: "small lattes".
 fn things_at(tokens: &[Token], at: usize, vocabulary: &Vocabulary) -> bool {
-    vocabulary.kind(tokens, at).is_some_and(|len| is_plural(&tokens[at + len - 1]))
+    match vocabulary.kind(tokens, at) {
+        Some(len) => is_plural(&tokens[at + len - 1]),
+        None => {
+            let size = tokens.get(at).is_some_and(|t| !t.gap && vocabulary.is_modifier(&t.text));
+            size && things_at(tokens, at + 1, vocabulary)
+        }
+    }
 }
 
 fn is_plural(token: &Token) -> bool {

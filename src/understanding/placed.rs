@@ -11,7 +11,8 @@ use super::{
 };
 
 /// Words that ask for nothing by themselves.
-const EMPTY: &[&str] = &["a", "an", "the", "some", "my", "our", "and", "of", "please", "thanks", "thank", "you"];
+const EMPTY: &[&str] =
+    &["a", "an", "the", "some", "my", "our", "and", "of", "please", "thanks", "thank", "you"];
 
 impl Understander {
     /// Whether every word of what was said is the platform's words for a place (`placed`) or for a thing of the
@@ -19,7 +20,8 @@ impl Understander {
     /// where nothing would be wanted.
     pub fn accounts_for(&self, said: &str, intent: &Intent, placed: &[String]) -> bool {
         let slots = &intent.slots;
-        let wants = !slots.items.is_empty() || matches!(intent.name, IntentName::Choose | IntentName::Correct);
+        let wants =
+            !slots.items.is_empty() || matches!(intent.name, IntentName::Choose | IntentName::Correct);
         if self.vocabulary.options().is_empty() || !wants {
             return true;
         }
@@ -30,8 +32,13 @@ impl Understander {
         for words in known.iter().filter(|words| !words.is_empty()) {
             take_out(&mut tokens, words);
         }
-        let counts: Vec<u32> =
-            slots.items.iter().filter_map(|item| item.quantity).chain(slots.quantity).map(u32::from).collect();
+        let counts: Vec<u32> = slots
+            .items
+            .iter()
+            .filter_map(|item| item.quantity)
+            .chain(slots.quantity)
+            .map(u32::from)
+            .collect();
         let frame = self.frame_of(&intent.name);
         let mut at = 0;
         while let Some(token) = tokens.get(at) {

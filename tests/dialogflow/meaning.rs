@@ -100,3 +100,26 @@ async fn events_silence_and_keys_are_no_words() {
         world.cx(json!({ "triggerEvent": "loyalty", "fulfillmentInfo": { "tag": "loyalty" } })).await;
     assert_ne!(decision(&unknown), "custom", "an intent that the skill has no words for: {unknown}");
 }
+
+#[tokio::test]
+async fn what_is_said_beside_an_agents_words_for_a_drink_is_asked_about_and_never_dropped() {
+    let world = world().await;
+    let session = json!({ "session": format!("{AGENT}/sessions/bar") });
+    let said = async |words: &str, original: &str| {
+        let given = json!({ "item": { "originalValue": original, "resolvedValue": "small latte" } });
+        let intent = json!({ "displayName": "Buy", "confidence": 0.9, "parameters": given });
+        let mut body = said(json!({ "transcript": words, "intentInfo": intent, "sessionInfo": session }));
+        body["detectIntentResponseId"] = world.fresh().into();
+        let token = format!("Bearer {}", world.google.token(&format!("{AUDIENCE}/of-the-coffee-bar"), now()));
+        let request = bare("/dialogflow/cx/coffee-bar", body).header("Authorization", &token);
+        request.send(world.address).await.json()
+    };
+    let dropped = said("hot stuff with almond", "hot stuff").await;
+    assert_eq!(decision(&dropped), "re-prompted", "{dropped}");
+    let unknown = said("get me the hot stuff", "").await;
+    assert_eq!(decision(&unknown), "re-prompted", "nobody says what hot stuff is: {unknown}");
+    let asked = said("get me the hot stuff", "hot stuff").await;
+    assert!(spoken(&asked).contains("one Latte, Small, for"), "{asked}");
+    let own = said("a small latte with almond milk", "small latte").await;
+    assert!(spoken(&own).contains("one Latte, Small with almond milk"), "{own}");
+}

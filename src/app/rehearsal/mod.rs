@@ -203,6 +203,15 @@ impl Rehearsal {
         Ok(())
     }
 
+    /// The same, with the skill as it has become in the meantime.
+    ///
+    /// # Errors
+    /// When the files cannot be opened again.
+    pub async fn restart_as(&mut self, skill: Arc<Skill>) -> Result<()> {
+        self.skill = skill;
+        self.restart().await
+    }
+
     /// `shop advances packed`.
     ///
     /// # Errors

@@ -108,7 +108,8 @@ pub(super) fn read(text: &str) -> Option<Parts> {
     let sure = query.intent_detection_confidence.unwrap_or_default().0;
     // A context has what was said beside what it was taken for.
     let originals = || SLOTS.iter().flat_map(|slot| filled(&format!("{slot}.original")));
-    let guess = Guess::new(&[query.action.as_deref(), display.as_deref()], sure, &filled).placing(originals());
+    let guess =
+        Guess::new(&[query.action.as_deref(), display.as_deref()], sure, &filled).placing(originals());
     let sentiment = query.sentiment_analysis_result.and_then(|all| all.0.query_text_sentiment);
     let mood = sentiment.and_then(|mood| mood.0.score).unwrap_or_default().0;
     let google = request.original_detect_intent_request.and_then(|of| of.0.source);

@@ -123,12 +123,7 @@ fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
 }
 
 /// What was noted, in the shopper's words; after "another" or "one less", how much of everything that makes.
-fn noted(
-    scene: &Scene<'_>,
-    offer: Option<&Offer>,
-    before: &Chosen,
-    all: &[OptionPhrase],
-) -> Option<Prompt> {
+fn noted(scene: &Scene<'_>, offer: Option<&Offer>, before: &Chosen, all: &[OptionPhrase]) -> Option<Prompt> {
     let (menu, asked) = (&scene.facts.menu, &scene.intent.slots.options);
     let noted = |options| Prompt::new("noted-options").with("options", options);
     if asked.iter().any(|option| option.step.is_some()) {

@@ -293,8 +293,8 @@ const AT_LEAST: &[&[&str]] =
 
 /// What may follow a bare number that is a price. Anything else is what is counted: "under ten lattes".
 const AFTER_PRICE: &[&str] = &[
-    "and", "or", "please", "from", "by", "with", "for", "that", "which", "in", "on", "each", "apiece", "total", "plus",
-    "then", "now", "made", "if", "but", "thanks", "to",
+    "and", "or", "please", "from", "by", "with", "for", "that", "which", "in", "on", "each", "apiece",
+    "total", "plus", "then", "now", "made", "if", "but", "thanks", "to",
 ];
 
 /// A limit of the price at `at`: an amount that names its unit, or a bare number that counts nothing.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::understanding::{
     Understander,
-    intent::{Choice, Expect, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Slots},
+    intent::{Choice, Expect, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Slots, Step},
     words::tokenise,
 };
 
@@ -71,7 +71,7 @@ pub struct Example {
     /// Digits.
     pub digits: Option<String>,
     /// The options of all things, then those without a thing, as values with counts: `oat`, `2 shot`,
-    /// `no sugar`.
+    /// `no sugar`, `+1 shot` for another, `-1 sugar` for one less.
     pub options: Vec<String>,
 }
 
@@ -131,10 +131,13 @@ fn options(slots: &Slots) -> Vec<String> {
     let all = slots.items.iter().flat_map(|item| &item.options).chain(&slots.options);
     let written = |option: &OptionPhrase| {
         let value = option.meant.first().map_or("", |(_, value)| value.as_str());
-        match (option.no, option.count) {
+        let count = option.count.unwrap_or(1);
+        match (option.no, option.step) {
             (true, _) => format!("no {value}"),
-            (false, None | Some(1)) => value.to_owned(),
-            (false, Some(count)) => format!("{count} {value}"),
+            (false, Some(Step::More)) => format!("+{count} {value}"),
+            (false, Some(Step::Fewer)) => format!("-{count} {value}"),
+            (false, None) if count == 1 => value.to_owned(),
+            (false, None) => format!("{count} {value}"),
         }
     };
     all.map(written).collect()

@@ -30,8 +30,6 @@ const BOUNDS: &[(&[&str], Bound)] = &[
     (&["minimum"], Bound::With),
     (&["maximum"], Bound::With),
     (&["exactly"], Bound::With),
-    (&["just"], Bound::With),
-    (&["only"], Bound::With),
     (&["more", "than"], Bound::Without),
     (&["greater", "than"], Bound::Without),
     (&["less", "than"], Bound::Without),
@@ -57,7 +55,8 @@ pub fn bound(tokens: &[Token], at: usize) -> Option<(Bound, usize)> {
 pub fn either(tokens: &[Token], at: usize) -> bool {
     let Some((_, used)) = cardinal(tokens, at) else { return false };
     let from = at.checked_sub(1).is_some_and(|before| tokens[before].text == "from");
-    let joined = tokens.get(at + used).is_some_and(|t| ["or", "to", "maybe", "perhaps"].contains(&t.text.as_str()));
+    let joined =
+        tokens.get(at + used).is_some_and(|t| ["or", "to", "maybe", "perhaps"].contains(&t.text.as_str()));
     joined && !from && cardinal(tokens, at + used + 1).is_some()
 }
 
@@ -74,7 +73,7 @@ mod tests {
         assert_eq!(read("more than two"), Some((Bound::Without, 2)));
         assert_eq!(read("under ten"), Some((Bound::Without, 1)));
         assert_eq!(read("at least"), None);
-        assert_eq!(read("just, four"), None);
+        assert_eq!(read("exactly, four"), None);
         assert_eq!(read("four"), None);
     }
 
