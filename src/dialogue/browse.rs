@@ -5,7 +5,10 @@ use super::{
     Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, facts::MAX_OFFERS, options,
     policy::READ_AT_ONCE, repair, scene::Scene,
 };
-use crate::commerce::{Chosen, Quantity, Sku};
+use crate::{
+    commerce::{Chosen, Quantity, Sku},
+    understanding::ItemPhrase,
+};
 
 /// "Find me coffee under ten dollars."
 pub(super) fn search(scene: &mut Scene<'_>) {
@@ -168,35 +171,19 @@ pub(super) fn price(scene: &mut Scene<'_>) {
     });
 }
 
-/// "How much is a latte with oat milk?" Which of several sizes is asked where they are not all called the same,
-/// so that the options are kept.
+/// "How much is a latte with oat milk?" Where several are called so, which of them is asked, so that the options
+/// are kept.
 fn price_with_options(scene: &mut Scene<'_>) {
     scene.decision = "priced";
     let (facts, items) = (scene.facts, &scene.intent.slots.items);
-    let mut had: Vec<(&Offer, Wanted, Chosen)> = Vec::new();
+    let mut had: Vec<(&Offer, &ItemPhrase, Chosen)> = Vec::new();
     for (item, found) in items.iter().zip(&facts.found) {
         let offers = best(found);
         if offers.is_empty() {
             scene.say(Prompt::new("not-found").with("what", Arg::Name(item.words.clone())));
         }
         for offer in offers {
-            let quantity = item.quantity.unwrap_or(Quantity::ONE);
-            let chosen = options::apply(&facts.menu, offer, &Chosen::default(), &item.options);
-            let line = chosen.as_ref().ok().and_then(|c| offer.line(quantity, c, &facts.menu));
-            match (chosen, line) {
-                (Ok(chosen), Some(line)) => {
-                    let name = options::named(offer.spoken(), &line.options);
-                    scene.say.extend(options::had_anyway(&facts.menu, offer, &chosen, &item.options));
-                    scene.say(
-                        Prompt::new("price").with("name", name).with("price", Arg::Money(line.unit_price)),
-                    );
-                    let words = item.words.clone();
-                    let wanted = Wanted::one(words, quantity, offer.sku.clone(), item.options.clone());
-                    had.push((offer, wanted, chosen));
-                }
-                (Err(trouble), _) => scene.say(options::told(&trouble, offer)),
-                (Ok(_), None) => scene.say(Prompt::new("too-much")),
-            }
+            had.extend(priced_so(scene, offer, item).map(|chosen| (offer, item, chosen)));
         }
     }
     if scene.state.focus != Focus::Idle {
@@ -205,17 +192,35 @@ fn price_with_options(scene: &mut Scene<'_>) {
     had.retain(|(offer, ..)| offer.in_stock > 0);
     scene.speak_of(had.iter().map(|(offer, ..)| offer.sku.clone()));
     match had.as_slice() {
-        [] => {}
         [(offer, _, chosen)] => offer_it(scene, offer, chosen.clone()),
-        [(_, wanted, _), ..] if items.len() == 1 => {
+        [(first, item, _), ..] if items.len() == 1 => {
+            let quantity = item.quantity.unwrap_or(Quantity::ONE);
+            let one = Wanted::one(item.words.clone(), quantity, first.sku.clone(), item.options.clone());
             let offers: Vec<Sku> = had.iter().map(|(offer, ..)| offer.sku.clone()).collect();
-            let wanted = Wanted { tied: offers.len(), offers, ..wanted.clone() };
+            let wanted = Wanted { tied: offers.len(), offers, ..one };
             scene.state.focus = Focus::Choosing { errand: Errand::new(Purpose::Buy, vec![wanted]), from: 0 };
             scene.state.asked_at = Some(scene.facts.now);
             scene.say(Prompt::new("ask-which-short"));
         }
         _ => {}
     }
+}
+
+/// Says what one of it costs with what was asked for; `None` if it cannot be had so, which is said.
+fn priced_so(scene: &mut Scene<'_>, offer: &Offer, item: &ItemPhrase) -> Option<Chosen> {
+    let menu = &scene.facts.menu;
+    let chosen = match options::apply(menu, offer, &Chosen::default(), &item.options) {
+        Ok(chosen) => chosen,
+        Err(trouble) => {
+            scene.say(options::told(&trouble, offer));
+            return None;
+        }
+    };
+    let line = offer.line(Quantity::ONE, &chosen, menu)?;
+    scene.say.extend(options::had_anyway(menu, offer, &chosen, &item.options));
+    let name = options::named(offer.spoken(), &line.options);
+    scene.say(Prompt::new("price").with("name", name).with("price", Arg::Money(line.unit_price)));
+    Some(chosen)
 }
 
 /// "Is it in stock?"

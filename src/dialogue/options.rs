@@ -4,17 +4,19 @@
 //! Invariant: an intent with options reaches only those who look at them; see [`heeded`].
 
 mod change;
+mod spoken;
 
-use super::{Arg, Errand, Focus, Offer, Prompt, Wanted, assemble, scene::Scene};
+use super::{Errand, Focus, Offer, Wanted, assemble, scene::Scene};
 use crate::{
     commerce::{
-        Chosen, GroupId, LineOptions, OptionMenu, Quantity, Sku,
+        Chosen, GroupId, OptionMenu, Sku,
         options::{Choose, OptionGroup, OptionValue},
     },
     understanding::{Choice, Intent, IntentName, OptionPhrase, Step},
 };
 
 pub(super) use change::{correct, heard_by_choice};
+pub(super) use spoken::{had_anyway, line, list, named, told, values};
 
 /// More than this is not asked of one thing over several turns.
 pub(super) const MAX_ASKED: usize = 24;
@@ -210,66 +212,6 @@ fn still_there(
     Ok(())
 }
 
-/// What keeps a thing from being had so, in words.
-pub(super) fn told(trouble: &Trouble, offer: &Offer) -> Prompt {
-    let name = |key: &str| Prompt::new(key).with("name", offer.spoken());
-    let option = |text: &String| Arg::Name(text.clone());
-    match trouble {
-        Trouble::Refused(words) => name("option-refused").with("option", option(words)),
-        Trouble::OnlyOne(one, other) => {
-            name("option-only-one").with("first", option(one)).with("second", option(other))
-        }
-        Trouble::TooMany(most) => name("option-too-many").with("max", Arg::Count(*most)),
-        Trouble::Needed(words) => name("option-needed").with("option", option(words)),
-        // Asked about, where a question is possible.
-        Trouble::Missing(group) => name("option-refused").with("option", Arg::Name(group.to_string())),
-    }
-}
-
-/// What was asked for and is had anyway, so that it is not read back: "it comes with whole milk".
-pub(super) fn had_anyway(
-    menu: &OptionMenu,
-    offer: &Offer,
-    chosen: &Chosen,
-    asked: &[OptionPhrase],
-) -> Option<Prompt> {
-    let mut names: Vec<&String> = Vec::new();
-    for phrase in asked.iter().filter(|phrase| !phrase.takes_away()) {
-        let Ok((group, value)) = meant(menu, offer, phrase) else { continue };
-        let picked = chosen.picks().iter().any(|pick| pick.group() == &group.id);
-        if !picked && group.default.as_ref() == Some(&value.id) && !names.contains(&&value.name) {
-            names.push(&value.name);
-        }
-    }
-    let options = Arg::List(names.iter().map(|name| option(1, name)).collect());
-    let told = || Prompt::new("option-anyway").with("name", offer.spoken()).with("options", options);
-    (!names.is_empty()).then(told)
-}
-
-fn option(count: u32, name: &str) -> Prompt {
-    Prompt::new("option").with("count", Arg::Count(count)).with("name", Arg::Name(name.to_owned()))
-}
-
-/// A product with its options: "Latte, Small with oat milk".
-pub(super) fn named(name: Arg, options: &LineOptions) -> Arg {
-    if options.is_empty() {
-        return name;
-    }
-    Arg::List(vec![Prompt::new("named-with").with("name", name).with("options", list(options))])
-}
-
-/// So many of a product with its options: "one latte with oat milk and 2 extra shots".
-pub(super) fn line(quantity: Quantity, name: Arg, options: &LineOptions) -> Prompt {
-    let key = if options.is_empty() { "line" } else { "line-with" };
-    let line = Prompt::new(key).with("quantity", Arg::Count(quantity.get())).with("name", name);
-    if options.is_empty() { line } else { line.with("options", list(options)) }
-}
-
-/// Options as they are said.
-pub(super) fn list(options: &LineOptions) -> Arg {
-    Arg::List(options.iter().map(|o| option(o.pick().count(), o.name())).collect())
-}
-
 /// Whether a line has what tells it from another of the same product: "the latte with oat milk".
 pub(super) fn fits(scene: &Scene<'_>, sku: &Sku, chosen: &Chosen, asked: &[OptionPhrase]) -> bool {
     let Some(offer) = scene.offer(sku) else { return false };
@@ -323,12 +265,6 @@ pub(super) fn ask_also(menu: &OptionMenu, wanted: &mut Wanted, asked: Vec<Option
 pub(super) fn ask(scene: &mut Scene<'_>, errand: Errand, group: &GroupId) {
     let question = scene.facts.menu.group(group).map(|group| group.question.clone()).unwrap_or_default();
     scene.ask(Focus::AskOption { errand, group: group.clone(), question }, "asking-option");
-}
-
-/// The values of a question, to be read out.
-pub(super) fn values(menu: &OptionMenu, group: &GroupId) -> Vec<Prompt> {
-    let values = menu.group(group).map(|group| group.values.as_slice()).unwrap_or_default();
-    values.iter().map(|value| option(1, &value.name)).collect()
 }
 
 /// "The first one" after the question for an option; `false`, with nothing changed, when it is none.

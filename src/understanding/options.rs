@@ -4,41 +4,26 @@
 //! coffee; which is meant is settled when the product is known. The name of a product wins over an
 //! option that is a part of it: "a vanilla latte" is that latte and not one with vanilla.
 
+mod counts;
+
 use std::collections::HashMap;
 
+use self::counts::{How, how_many, step_of};
 use super::{
     intent::{OptionPhrase, Step},
     products::{Vocabulary, words::stem},
-    words::{Bound, Token, bound, cardinal, small_number_words},
+    words::{Token, small_number_words},
 };
 use crate::commerce::{GroupId, ValueId};
 
 /// More options than this are not read for one thing, nor out of one answer.
 pub const MAX_OPTIONS: usize = 8;
 
-/// A count above it is none of an option's.
-const MAX_COUNT: u32 = 20;
-
 /// Words that join an option to what stands before it.
 const JOINTS: &[&str] = &["with", "and", "plus", "but", "made", "having"];
 
 /// What may stand after an option and says nothing.
 const TAILS: &[&[&str]] = &[&["in", "it"], &["in", "that"], &["in", "there"], &["on", "top"], &["on", "it"]];
-
-/// What refuses the option that follows. Longest first.
-const REFUSALS: &[&[&str]] =
-    &[&["without", "any"], &["without", "the"], &["hold", "the"], &["with", "no"], &["without"], &["no"]];
-
-/// Words before an option that count nothing.
-const ARTICLES: &[&str] = &["a", "an", "the", "some", "any"];
-
-/// Before an option: so many more than there are. Longest first.
-const MORE: &[&[&str]] =
-    &[&["an", "additional"], &["a", "further"], &["some", "more"], &["another"], &["more"], &["additional"]];
-
-/// After a count, before an option or behind it.
-const MORE_OF_IT: &[&str] = &["more", "additional", "further"];
-const LESS_OF_IT: &[&str] = &["less", "fewer"];
 
 /// What leaves a number open that stands beside it: what follows such a word is no count that could be relied on.
 const HEDGES: &[&str] = &[
@@ -261,79 +246,6 @@ impl OptionWords {
 /// Whether nothing but words without meaning is left beside the options.
 pub(super) fn is_nothing(rest: &[Token]) -> bool {
     rest.iter().all(|t| FILLERS.contains(&t.text.as_str()) || JOINTS.contains(&t.text.as_str()))
-}
-
-/// How much of an option is wanted.
-#[derive(Debug, Clone, Copy, Default)]
-struct How {
-    /// How many, when said.
-    count: Option<u32>,
-    /// Whether a count or "a" was said.
-    counts: bool,
-    no: bool,
-    step: Option<Step>,
-}
-
-/// What stands before an option's words at `at`, and where these begin.
-fn how_many(tokens: &[Token], at: usize) -> Option<(How, usize)> {
-    // "Just two sugars."
-    let at = at + usize::from(tokens.get(at).is_some_and(|t| ["just", "only"].contains(&t.text.as_str())));
-    let refusal = REFUSALS.iter().find(|words| is_at(tokens, at, words));
-    let mut how = How { no: refusal.is_some(), ..How::default() };
-    if let Some((bounded, used)) = bound(tokens, at) {
-        how.no = false;
-        return (bounded == Bound::With).then(|| count(tokens, at + used, how)).flatten();
-    }
-    let start = at + refusal.map_or(0, |words| words.len());
-    // "No, oat milk" wants it; "no oat milk" does not.
-    if how.no && tokens.get(start).is_none_or(|t| t.gap) {
-        return None;
-    }
-    if let Some(words) = MORE.iter().find(|words| !how.no && is_at(tokens, start, words)) {
-        let counts = words[0] != "more" && words[0] != "some";
-        let start = start + words.len();
-        // "Another two shots."
-        return match count(tokens, start, How { step: Some(Step::More), counts, ..how }) {
-            Some((how, start)) if how.count.is_some() => Some((how, start)),
-            _ => Some((How { step: Some(Step::More), counts, ..how }, start)),
-        };
-    }
-    count(tokens, start, how)
-}
-
-/// A count at `at` with "more" or "less" behind it, or an article.
-fn count(tokens: &[Token], at: usize, mut how: How) -> Option<(How, usize)> {
-    let Some((n, used)) = cardinal(tokens, at) else {
-        let article = tokens.get(at).filter(|t| ARTICLES.contains(&t.text.as_str()));
-        if article.is_some_and(|t| ["a", "an"].contains(&t.text.as_str())) {
-            (how.count, how.counts) = (Some(1), true);
-        }
-        return Some((how, at + usize::from(article.is_some())));
-    };
-    let next = at + used;
-    // "Ten four sugars" is no count; "no two sugars" may be a "no" and two sugars.
-    if n > MAX_COUNT || cardinal(tokens, next).is_some() || how.no {
-        return None;
-    }
-    if n == 0 {
-        return Some((How { no: true, ..how }, next));
-    }
-    (how.count, how.counts) = (Some(n), true);
-    match tokens.get(next).and_then(step_of) {
-        Some(step) => Some((How { step: Some(step), ..how }, next + 1)),
-        None => Some((how, next)),
-    }
-}
-
-fn step_of(token: &Token) -> Option<Step> {
-    let is = |words: &[&str]| words.contains(&token.text.as_str());
-    if is(MORE_OF_IT) {
-        Some(Step::More)
-    } else if is(LESS_OF_IT) {
-        Some(Step::Fewer)
-    } else {
-        None
-    }
 }
 
 /// Whether the name of several things stands at `at`, maybe behind its size: "small lattes".

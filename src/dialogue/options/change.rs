@@ -134,7 +134,7 @@ fn noted(scene: &Scene<'_>, offer: Option<&Offer>, before: &Chosen, all: &[Optio
     }
     let words = asked.iter().map(|option| match option.no {
         true => Prompt::new("option-without").with("name", Arg::Name(option.words.clone())),
-        false => super::option(option.count.unwrap_or(1), &option.words),
+        false => super::spoken::option(option.count.unwrap_or(1), &option.words),
     });
     Some(noted(Arg::List(words.collect())))
 }

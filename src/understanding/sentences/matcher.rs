@@ -105,6 +105,8 @@ impl<'a> Sights<'a> {
     fn fill(&self, kind: SlotKind, at: usize) -> Vec<(usize, Value)> {
         let tokens = self.tokens;
         match kind {
+            // "With decaf" is how it is made, "with a decaf" another drink.
+            SlotKind::Product | SlotKind::Named | SlotKind::Thing if self.is_option_with(at) => Vec::new(),
             SlotKind::Product | SlotKind::Named | SlotKind::Thing | SlotKind::Not => (at + 1
                 ..=tokens.len().min(at + MAX_PHRASE))
                 .filter_map(|to| Some((to, self.phrase(at, to)?)))
@@ -132,6 +134,12 @@ impl<'a> Sights<'a> {
             }
             _ => self.one(kind, at).map(|(used, value)| (at + used, value)).into_iter().collect(),
         }
+    }
+
+    /// Whether an option stands at `at`, after "with".
+    fn is_option_with(&self, at: usize) -> bool {
+        let with = at.checked_sub(1).is_some_and(|before| self.tokens[before].text == "with");
+        with && self.vocabulary.options().words_at(self.tokens, at, self.vocabulary).is_some()
     }
 
     /// Whether no more words of a thing follow: "not paper towels" is no "not paper, but towels".
