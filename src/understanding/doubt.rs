@@ -8,6 +8,11 @@ use super::{
 };
 use crate::commerce::Currency;
 
+/// What is counted where nothing is bought: "over two weeks ago".
+const TIMES: &[&str] = &[
+    "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years",
+];
+
 /// Whether a quantity was taken from a number that cannot be read surely: "ten four", "2,5",
 /// "minus three", "two or three", "more than two".
 pub(super) fn doubtful(tokens: &[Token], slots: &Slots, currency: Currency) -> bool {
@@ -35,7 +40,10 @@ fn is_open(tokens: &[Token], at: usize, slots: &Slots, currency: Currency) -> bo
     if priced && phrases::limit(tokens, at + used, currency).is_some() {
         return false;
     }
-    let Some((number, _)) = cardinal(tokens, at + used) else { return false };
+    let Some((number, of)) = cardinal(tokens, at + used) else { return false };
+    if tokens.get(at + used + of).is_some_and(|t| TIMES.contains(&t.text.as_str())) {
+        return false;
+    }
     let quantities = slots.items.iter().filter_map(|item| item.quantity).chain(slots.quantity);
     let all = slots.items.iter().flat_map(|item| &item.options).chain(&slots.options);
     let mut taken = quantities.map(|quantity| quantity.get()).chain(all.filter_map(|option| option.count));
