@@ -128,11 +128,29 @@ pub(super) fn wanted(scene: &Scene<'_>) -> Vec<Wanted> {
 fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {
     Wanted {
         words: item.words.clone(),
-        quantity: item.quantity,
+        quantity: counted(item, found),
         offers: found.offers.iter().map(|o| o.sku.clone()).collect(),
         tied: found.tied,
         options: item.options.clone(),
         chosen: None,
+    }
+}
+
+/// A dozen eggs are one box that holds twelve; half a dozen mochas are six, as none is sold by the six.
+fn counted(item: &ItemPhrase, found: &Found) -> Option<Quantity> {
+    let (Some(each), Some("dozen"), Some(count)) = (item.pack_of, item.unit.as_deref(), item.quantity) else {
+        return item.quantity;
+    };
+    let name = if each == 6 { "six" } else { "twelve" };
+    let holds = |offer: &Offer| {
+        let size = offer.size.as_deref().unwrap_or_default();
+        let text = format!("{} {size} {}", offer.title, offer.description).to_lowercase();
+        let number = each.to_string();
+        text.split(|c: char| !c.is_alphanumeric()).any(|word| ["dozen", name, &number].contains(&word))
+    };
+    match found.offers.first() {
+        Some(offer) if !holds(offer) => Quantity::new(count.get().saturating_mul(each)).or(Some(count)),
+        _ => Some(count),
     }
 }
 

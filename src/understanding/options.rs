@@ -8,7 +8,7 @@ mod counts;
 
 use std::collections::HashMap;
 
-use self::counts::{How, how_many, step_of};
+use self::counts::{How, how_many, step_of, times};
 use super::{
     intent::{OptionPhrase, Step},
     products::{Vocabulary, words::stem},
@@ -23,7 +23,15 @@ pub const MAX_OPTIONS: usize = 8;
 const JOINTS: &[&str] = &["with", "and", "plus", "but", "made", "having"];
 
 /// What may stand after an option and says nothing.
-const TAILS: &[&[&str]] = &[&["in", "it"], &["in", "that"], &["in", "there"], &["on", "top"], &["on", "it"]];
+const TAILS: &[&[&str]] = &[
+    &["each"],
+    &["apiece"],
+    &["in", "it"],
+    &["in", "that"],
+    &["in", "there"],
+    &["on", "top"],
+    &["on", "it"],
+];
 
 /// What leaves a number open that stands beside it: what follows such a word is no count that could be relied on.
 const HEDGES: &[&str] = &[
@@ -167,6 +175,11 @@ impl OptionWords {
         };
         if counts_things && !is_plural(&tokens[end - 1]) {
             return None;
+        }
+        // "Sugar times two."
+        if let Some((count, more)) = times(tokens, end) {
+            (how.count, end) = ((!how.counts).then_some(count), end + more);
+            how.count?;
         }
         // "Two sugars more."
         if how.counts

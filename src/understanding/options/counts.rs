@@ -98,3 +98,11 @@ pub(super) fn step_of(token: &Token) -> Option<Step> {
         None
     }
 }
+
+/// "Times two", "x 2", behind an option.
+pub(super) fn times(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
+    let sign = tokens.get(at).filter(|t| !t.gap && ["times", "x"].contains(&t.text.as_str())).is_some();
+    cardinal(tokens, at + 1)
+        .filter(|(n, _)| sign && (1..=MAX_COUNT).contains(n))
+        .map(|(n, used)| (n, used + 1))
+}

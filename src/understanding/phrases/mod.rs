@@ -213,8 +213,7 @@ pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> 
             return None;
         }
         item.options = options;
-        if !item.options.is_empty() && !vocabulary.names_a_thing(&tokens_of(&item.words)) {
-            // What else was said beside them could be one that nobody can note: "pistachio milk".
+        if leaves_an_option(&item, vocabulary) {
             return None;
         }
         if item.it && item.quantity.is_some() && phrase.items.last().is_some_and(|i| i.quantity.is_none()) {
@@ -235,6 +234,18 @@ pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> 
         phrase.items.push(item);
     }
     (!phrase.items.is_empty()).then_some(phrase)
+}
+
+/// Whether beside the options of a thing something else was said, which could be one that nobody can note
+/// ("pistachio milk"), or an option is left in its name.
+fn leaves_an_option(item: &ItemPhrase, vocabulary: &Vocabulary) -> bool {
+    if item.it || vocabulary.options().is_empty() {
+        return false;
+    }
+    let words = tokens_of(&item.words);
+    let left = |at| vocabulary.options().words_at(&words, at, vocabulary).is_some();
+    let whole = vocabulary.is_a_thing(&words);
+    !item.options.is_empty() && !vocabulary.names_a_thing(&words) || !whole && (0..words.len()).any(left)
 }
 
 /// A thing and its options apart. What is only a thing with its options in the name ("a decaf", where
