@@ -30,7 +30,7 @@ const fn plain(group: &'static str, name: &'static str, one: &'static [&'static 
     Known { group, name, many: "", one, several: one, most: 1 }
 }
 
-const KNOWN: [Known; 10] = [
+static KNOWN: [Known; 10] = [
     // What the drinks have anyway.
     plain("milk", "", &["whole milk", "regular milk"]),
     plain("milk", "skim milk", &["skim milk", "nonfat milk"]),
@@ -98,6 +98,10 @@ struct Line {
 }
 
 impl Line {
+    fn name(&self) -> String {
+        self.drink.split(',').next().unwrap_or_default().to_lowercase()
+    }
+
     fn spoken(&self) -> String {
         let option = |(at, count): (&usize, &u32)| match count {
             1 => KNOWN[*at].name.to_owned(),
@@ -222,6 +226,34 @@ impl Said {
         (text, had)
     }
 
+    /// A change of mind about the only line, or about one that is named; `None` where names do not tell.
+    fn change_one(&mut self, lines: &[Line]) -> Option<(String, Option<Vec<Line>>)> {
+        if let [line] = lines {
+            let (text, changed) = self.change(line);
+            return Some((text, changed.map(|line| vec![line])));
+        }
+        let at = self.0.random_range(0..lines.len());
+        let (name, line) = (lines[at].name(), &lines[at]);
+        if lines.iter().filter(|other| other.name() == name).count() > 1 {
+            return None;
+        }
+        let (option, wishes) = self.options(1);
+        let text = match self.0.random_range(0..3) {
+            0 => format!("put {option} in the {name}"),
+            1 => format!("add {option} to the {name}"),
+            _ => format!("make the {name} with {option}"),
+        };
+        let changed = match all(&line.chosen, &wishes) {
+            Had::So(chosen) => {
+                let mut lines = lines.to_vec();
+                lines[at].chosen = chosen;
+                Some(lines)
+            }
+            Had::Unclear | Had::Not => None,
+        };
+        Some((text, changed))
+    }
+
     /// A change of mind about the only line.
     fn change(&mut self, line: &Line) -> (String, Option<Line>) {
         if self.one_in(5) {
@@ -289,8 +321,8 @@ fn lines_of(drinks: Vec<Had<Line>>) -> Option<Vec<Line>> {
 async fn say(shop: &Rehearsal, text: &str) -> (Option<String>, String) {
     let reply = shop.turn(Input::Heard { text: text.to_owned(), confidence: 0.96 }).await.expect("a reply");
     let told = reply.speech.to_text("en");
-    let lines = told.split_once("That's ").and_then(|(_, rest)| rest.split_once(", for $"));
-    (lines.map(|(lines, _)| lines.to_owned()), told)
+    let lines = told.split_once(", for $").and_then(|(before, _)| before.rsplit_once("That's "));
+    (lines.map(|(_, lines)| lines.to_owned()), told)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -320,10 +352,10 @@ async fn what_is_read_back_is_what_was_ordered_however_it_was_said() {
                 }
                 (None, _) => asked += 1,
             }
-            let Some([line]) = lines.as_ref().and(wanted.as_deref()) else { break };
-            told_before = read_back(std::slice::from_ref(line));
-            let (next, changed) = said.change(&line.clone());
-            (text, wanted) = (next, changed.map(|line| vec![line]));
+            let Some(before) = wanted.take().filter(|_| lines.is_some()) else { break };
+            told_before = read_back(&before);
+            let Some((next, changed)) = said.change_one(&before) else { break };
+            (text, wanted) = (next, changed);
         }
         shop.turn(Input::Text("cancel".to_owned())).await.expect("a reply");
     }
