@@ -52,7 +52,7 @@ fn shop(products: Vec<Product>) -> Products {
         "test",
         "[synonyms]\n\"tea\" = \"tea bags\"\n\"kitchen roll\" = \"paper towels\"\n\"gin\" = \"no such thing\"\n[intents]",
     );
-    Products::new(Arc::new(Catalog::new(products)), &sentences.unwrap()).unwrap()
+    Products::new(Arc::new(Catalog::new(products)), &sentences.unwrap())
 }
 
 fn item(words: &str) -> ItemPhrase {

@@ -24,12 +24,12 @@ pub fn rules(skill: &Skill) -> (ShopId, ShopRules) {
 /// The parts of the engine for a skill. Sample households are left behind: see [`fill`].
 ///
 /// # Errors
-/// When its products cannot be indexed.
+/// When it speaks no language.
 pub fn shop(skill: &Skill) -> anyhow::Result<Shop> {
     let language = skill.languages.first().context("the skill speaks no language")?;
     let catalog = skill.catalog.clone();
     let words = language.option_words.clone();
-    let products = Products::with_options(catalog.clone(), &language.sentences, words)?;
+    let products = Products::with_options(catalog.clone(), &language.sentences, words);
     let understander = Understander::new(&language.sentences, products.vocabulary(), skill.terms.currency);
     Ok(Shop {
         id: skill.id.clone(),

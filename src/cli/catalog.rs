@@ -21,7 +21,7 @@ pub fn run(command: CatalogCommand, settings: &Settings) -> Result<ExitCode> {
         }
         CatalogCommand::Search { words } => {
             let sentences = app::sentences(&skill, settings.locale());
-            let products = Products::new(skill.catalog.clone(), sentences)?;
+            let products = Products::new(skill.catalog.clone(), sentences);
             let matches = products.search(&words.join(" ").to_lowercase(), &Constraints::default());
             if matches.hits.is_empty() {
                 terminal::line("nothing fits these words")?;

@@ -29,7 +29,7 @@ pub use intent::{
     Period, Slots, Understood,
 };
 pub use options::OptionWords;
-pub use products::{Hit, Matches, Products, ProductsError, Vocabulary};
+pub use products::{Hit, Matches, Products, Vocabulary};
 pub use sentences::{Sentences, SentencesError};
 
 use self::{

@@ -222,10 +222,7 @@ fn understanding(
     currency: Currency,
     options: options::Spoken,
 ) -> Vec<Mistake> {
-    let products = match Products::with_options(catalog.clone(), sentences, options.words) {
-        Ok(products) => products,
-        Err(error) => return vec![Mistake::new(Kind::Catalogue, "catalog.csv", None, error.to_string())],
-    };
+    let products = Products::with_options(catalog.clone(), sentences, options.words);
     let understander = Understander::new(sentences, products.vocabulary(), currency);
     let mut problems = sentences::check(&understander);
     problems.extend(sentences::clashes(&understander, catalog));

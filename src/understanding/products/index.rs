@@ -1,104 +1,87 @@
-//! The index over a catalogue: which products have all of some words. tantivy, in memory.
+//! The index over a catalogue: which products have all of some words. Each stem has a number and the sorted list of
+//! its products, in memory.
+//!
+//! A search library was here before. It ranks, merges and writes files, none of which is asked for, and took a
+//! writer's buffer and a thread for each of a server's shops; exact words in lists are all that is needed.
 
-use tantivy::{
-    DocId, Index, IndexReader, IndexWriter, ReloadPolicy, Score, SegmentReader, TantivyDocument, Term,
-    collector::{Collector, SegmentCollector},
-    columnar::Column,
-    indexer::NoMergePolicy,
-    query::{AllQuery, BooleanQuery, Query, TermQuery},
-    schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
-};
+use std::collections::HashMap;
 
-/// What tantivy's writer may use while the catalogue is loaded, in bytes; its own minimum is 15 MB.
-const WRITER_BYTES: usize = 15_000_000;
+/// A stem by its number in this catalogue.
+pub type Stem = u32;
 
 /// The numbers of the products, in the order of the file, by their stems.
+#[derive(Default)]
 pub struct WordIndex {
-    reader: IndexReader,
-    words: Field,
+    numbers: HashMap<Box<str>, Stem>,
+    products: Vec<Vec<u32>>,
 }
 
 impl WordIndex {
-    /// Indexes the stems of each product.
-    ///
-    /// # Errors
-    /// Whatever tantivy reports; in memory that is a lack of it.
-    pub fn new<'a>(products: impl Iterator<Item = &'a [String]>) -> tantivy::Result<Self> {
-        let mut schema = Schema::builder();
-        // The stems are made by ourselves, as templates and vocabulary need the same ones.
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer("whitespace")
-            .set_index_option(IndexRecordOption::Basic)
-            .set_fieldnorms(false);
-        let words = schema.add_text_field("words", TextOptions::default().set_indexing_options(indexing));
-        let number = schema.add_u64_field("number", FAST);
-        let index = Index::create_in_ram(schema.build());
-        let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES)?;
-        writer.set_merge_policy(Box::new(NoMergePolicy));
-        for (i, stems) in (0_u64..).zip(products) {
-            let mut document = TantivyDocument::default();
-            document.add_text(words, stems.join(" "));
-            document.add_u64(number, i);
-            writer.add_document(document)?;
+    /// The number of a stem, which is known from now on.
+    pub fn learn(&mut self, stem: &str) -> Stem {
+        if let Some(known) = self.numbers.get(stem) {
+            return *known;
         }
-        writer.commit()?;
-        writer.wait_merging_threads()?;
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { reader, words })
+        // Bounded by the catalogue: 200,000 products of some hundred words.
+        let number = Stem::try_from(self.products.len()).unwrap_or(Stem::MAX);
+        self.numbers.insert(stem.into(), number);
+        self.products.push(Vec::new());
+        number
     }
 
-    /// The products that have every one of the stems, in no order.
-    ///
-    /// # Errors
-    /// Whatever tantivy reports.
-    pub fn with_all(&self, stems: &[String]) -> tantivy::Result<Vec<u32>> {
-        let term = |stem: &String| -> Box<dyn Query> {
-            Box::new(TermQuery::new(Term::from_field_text(self.words, stem), IndexRecordOption::Basic))
-        };
-        let query: Box<dyn Query> = match stems {
-            [] => Box::new(AllQuery),
-            [stem] => term(stem),
-            _ => Box::new(BooleanQuery::intersection(stems.iter().map(term).collect())),
-        };
-        self.reader.searcher().search(&query, &Numbers)
-    }
-}
-
-/// Collects the products' numbers, without scores.
-struct Numbers;
-
-impl Collector for Numbers {
-    type Fruit = Vec<u32>;
-    type Child = SegmentNumbers;
-
-    fn for_segment(&self, _: u32, segment: &SegmentReader) -> tantivy::Result<SegmentNumbers> {
-        Ok(SegmentNumbers { column: segment.fast_fields().u64("number")?, found: Vec::new() })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        false
-    }
-
-    fn merge_fruits(&self, segments: Vec<Vec<u32>>) -> tantivy::Result<Vec<u32>> {
-        Ok(segments.concat())
-    }
-}
-
-struct SegmentNumbers {
-    column: Column<u64>,
-    found: Vec<u32>,
-}
-
-impl SegmentCollector for SegmentNumbers {
-    type Fruit = Vec<u32>;
-
-    fn collect(&mut self, doc: DocId, _: Score) {
-        if let Some(number) = self.column.first(doc).and_then(|n| u32::try_from(n).ok()) {
-            self.found.push(number);
+    /// Notes a product under its stems. Products come in their order.
+    pub fn add(&mut self, product: u32, stems: &[Stem]) {
+        for &stem in stems {
+            let Some(list) = self.products.get_mut(stem as usize) else { continue };
+            if list.last() != Some(&product) {
+                list.push(product);
+            }
         }
     }
 
-    fn harvest(self) -> Vec<u32> {
-        self.found
+    /// Gives back what the lists have more than they need.
+    pub fn shrink(&mut self) {
+        self.products.iter_mut().for_each(Vec::shrink_to_fit);
+        self.products.shrink_to_fit();
+        self.numbers.shrink_to_fit();
+    }
+
+    /// The number of a stem, if the catalogue has it.
+    pub fn number(&self, stem: &str) -> Option<Stem> {
+        self.numbers.get(stem).copied()
+    }
+
+    /// The products that have every one of the stems, in their order; none for no stems.
+    pub fn with_all(&self, stems: &[Stem]) -> Vec<u32> {
+        let mut lists: Vec<&[u32]> =
+            stems.iter().filter_map(|&stem| self.products.get(stem as usize)).map(Vec::as_slice).collect();
+        // The shortest first: its products are looked up in the others.
+        lists.sort_by_key(|list| list.len());
+        let Some((first, others)) = lists.split_first() else { return Vec::new() };
+        let in_all = |product: &&u32| others.iter().all(|list| list.binary_search(product).is_ok());
+        first.iter().filter(in_all).copied().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_product_is_found_by_all_its_words_and_by_no_other() {
+        let mut index = WordIndex::default();
+        let products = [["milk", "whole"], ["milk", "oat"], ["coffee", "whole"]];
+        for (number, stems) in (0..).zip(products) {
+            let stems = stems.map(|stem| index.learn(stem));
+            index.add(number, &stems);
+        }
+        index.shrink();
+        let found = |stems: &[&str]| {
+            index.with_all(&stems.iter().filter_map(|stem| index.number(stem)).collect::<Vec<_>>())
+        };
+        assert_eq!(found(&["milk"]), [0, 1]);
+        assert_eq!(found(&["milk", "whole"]), [0]);
+        assert!(found(&["coffee", "oat"]).is_empty() && found(&[]).is_empty());
+        assert_eq!(index.number("tea"), None);
     }
 }

@@ -27,7 +27,7 @@ use std::{collections::HashMap, sync::Arc};
 pub use vocabulary::Vocabulary;
 
 use self::{
-    index::WordIndex,
+    index::{Stem, WordIndex},
     rank::{Entry, Wanted},
 };
 use super::{
@@ -65,11 +65,6 @@ impl Matches {
     pub const MAX: usize = 12;
 }
 
-/// The index could not be built.
-#[derive(Debug, thiserror::Error)]
-#[error("the catalogue could not be indexed: {0}")]
-pub struct ProductsError(#[from] tantivy::TantivyError);
-
 /// A catalogue that can be asked for by name.
 pub struct Products {
     catalog: Arc<Catalog>,
@@ -80,26 +75,22 @@ pub struct Products {
 
 impl Products {
     /// Indexes a catalogue; the sentences give the synonyms.
-    ///
-    /// # Errors
-    /// [`ProductsError`] when the index cannot be built.
-    pub fn new(catalog: Arc<Catalog>, sentences: &Sentences) -> Result<Self, ProductsError> {
+    pub fn new(catalog: Arc<Catalog>, sentences: &Sentences) -> Self {
         Self::with_options(catalog, sentences, OptionWords::default())
     }
 
     /// The same for a shop with options: what is asked for beside a product is no part of its name.
-    ///
-    /// # Errors
-    /// [`ProductsError`] when the index cannot be built.
-    pub fn with_options(
-        catalog: Arc<Catalog>,
-        sentences: &Sentences,
-        options: OptionWords,
-    ) -> Result<Self, ProductsError> {
+    pub fn with_options(catalog: Arc<Catalog>, sentences: &Sentences, options: OptionWords) -> Self {
         let vocabulary = Arc::new(Vocabulary::new(&catalog, sentences.synonyms()).with_options(options));
-        let entries: Vec<Entry> = catalog.products().iter().map(Entry::new).collect();
-        let index = WordIndex::new(entries.iter().map(|e| e.all.as_slice()))?;
-        Ok(Self { catalog, vocabulary, entries, index })
+        let mut index = WordIndex::default();
+        let mut entries = Vec::with_capacity(catalog.products().len());
+        for (number, product) in (0..).zip(catalog.products()) {
+            let entry = Entry::new(product, &mut index);
+            index.add(number, entry.all());
+            entries.push(entry);
+        }
+        index.shrink();
+        Self { catalog, vocabulary, entries, index }
     }
 
     /// The words of the catalogue, for the [`super::Understander`].
@@ -119,8 +110,10 @@ impl Products {
         if item.it && stems.is_empty() {
             return Matches::default();
         }
-        let mut wanted = Wanted::new(stems.clone(), constraints, false);
-        wanted.pack_of = item.pack_of;
+        let Some(known) = self.known(&stems) else { return Matches::default() };
+        let mut wanted = Wanted::new(known, constraints, false);
+        wanted.pack_of = item.pack_of.and_then(|n| self.index.number(&n.to_string()));
+        wanted.half = self.index.number("half");
         wanted.own = item.own;
         wanted.ends_in_head = stems.last().is_some_and(|stem| self.vocabulary.is_head(stem));
         for (latest, purchase) in purchases.iter().enumerate() {
@@ -134,9 +127,16 @@ impl Products {
     /// describe ("organic") find something.
     pub fn search(&self, words: &str, constraints: &Constraints) -> Matches {
         let mut stems = self.vocabulary.normal(words);
-        let wanted = Wanted::new(stems.clone(), constraints, true);
+        let Some(known) = self.known(&stems) else { return Matches::default() };
+        let mut wanted = Wanted::new(known, constraints, true);
+        wanted.half = self.index.number("half");
         self.constrain(&mut stems, constraints);
         self.find(&stems, &wanted)
+    }
+
+    /// The numbers of stems; `None` when no product has one of them, so that nothing fits.
+    fn known(&self, stems: &[String]) -> Option<Vec<Stem>> {
+        stems.iter().map(|stem| self.index.number(stem)).collect()
     }
 
     /// Brand, size and attributes are words that must be there too.
@@ -153,13 +153,8 @@ impl Products {
         if stems.is_empty() || stems.len() > MAX_STEMS {
             return Matches::default();
         }
-        let numbers = match self.index.with_all(stems) {
-            Ok(numbers) => numbers,
-            Err(error) => {
-                tracing::error!(%error, "the catalogue's index failed");
-                return Matches::default();
-            }
-        };
+        let Some(known) = self.known(stems) else { return Matches::default() };
+        let numbers = self.index.with_all(&known);
         let candidates = numbers.into_iter().filter_map(|n| {
             let i = usize::try_from(n).ok()?;
             Some((i, self.catalog.products().get(i)?, self.entries.get(i)?))

@@ -1,49 +1,79 @@
 //! Which of the products that have all the words fit best.
 
-use super::{Bought, Candidate, Hit, Matches, words::stems};
+use super::{
+    Bought, Candidate, Hit, Matches,
+    index::{Stem, WordIndex},
+    words::stems,
+};
 use crate::{
     commerce::{Money, Product},
     understanding::intent::Constraints,
 };
 
-/// The stems of a product.
+/// The stems of a product, by their numbers: of its kind in order, the last of which is the head; of its brand; of
+/// its size; and of brand, size, attributes and what else its title says. In one piece, as a server has a million.
 pub(super) struct Entry {
-    /// Of its kind, in order; the last is the head.
-    kind: Vec<String>,
-    /// Of its brand.
-    brand: Vec<String>,
-    /// Of its size.
-    size: Vec<String>,
-    /// Of brand, size, attributes and what else its title says.
-    modifiers: Vec<String>,
-    /// All of them, for the index.
-    pub(super) all: Vec<String>,
+    stems: Box<[Stem]>,
+    /// Where the stems of brand, size and all that describes it begin.
+    starts: [u16; 3],
 }
 
 impl Entry {
-    pub(super) fn new(product: &Product) -> Self {
-        let kind = stems(&product.kind);
-        let brand = stems(&product.brand);
-        let size = stems(product.size.as_deref().unwrap_or_default());
-        let attributes = product.attributes.iter().flat_map(|a| stems(a));
-        let mut modifiers: Vec<String> = brand.iter().chain(&size).cloned().chain(attributes).collect();
-        modifiers.extend(stems(&product.title).into_iter().filter(|s| !kind.contains(s)));
-        modifiers.sort();
+    /// The words of a product, which the index learns.
+    pub(super) fn new(product: &Product, index: &mut WordIndex) -> Self {
+        let mut known = |text: &str| -> Vec<Stem> { stems(text).iter().map(|s| index.learn(s)).collect() };
+        let mut all = known(&product.kind);
+        let kind = all.len();
+        all.extend(known(&product.brand));
+        let brand = all.len();
+        all.extend(known(product.size.as_deref().unwrap_or_default()));
+        let size = all.len();
+        let mut modifiers: Vec<Stem> = all[kind..size].to_vec();
+        for attribute in &product.attributes {
+            modifiers.extend(known(attribute));
+        }
+        modifiers.extend(known(&product.title).into_iter().filter(|stem| !all[..kind].contains(stem)));
+        modifiers.sort_unstable();
         modifiers.dedup();
-        let all = kind.iter().chain(&modifiers).cloned().collect();
-        Self { kind, brand, size, modifiers, all }
+        all.extend(modifiers);
+        // The feed bounds a kind, a brand and a size to some hundred characters.
+        let starts = [kind, brand, size].map(|at| u16::try_from(at).unwrap_or(u16::MAX));
+        Self { stems: all.into(), starts }
+    }
+
+    /// All of them, for the index.
+    pub(super) fn all(&self) -> &[Stem] {
+        &self.stems
+    }
+
+    fn kind(&self) -> &[Stem] {
+        &self.stems[..self.starts[0].into()]
+    }
+
+    fn brand(&self) -> &[Stem] {
+        &self.stems[self.starts[0].into()..self.starts[1].into()]
+    }
+
+    fn size(&self) -> &[Stem] {
+        &self.stems[self.starts[1].into()..self.starts[2].into()]
+    }
+
+    fn modifiers(&self) -> &[Stem] {
+        &self.stems[self.starts[2].into()..]
     }
 }
 
 /// What is looked for.
 pub(super) struct Wanted<'a> {
     /// The phrase.
-    stems: Vec<String>,
+    pub(super) stems: Vec<Stem>,
     constraints: &'a Constraints,
     /// Whether words that only describe are enough.
     loose: bool,
-    /// The preferred number in a pack.
-    pub(super) pack_of: Option<u32>,
+    /// The preferred number in a pack, where the catalogue has it.
+    pub(super) pack_of: Option<Stem>,
+    /// The stem of "half", where the catalogue has it.
+    pub(super) half: Option<Stem>,
     /// Whether only what the household bought is meant.
     pub(super) own: bool,
     /// Whether the last word of the phrase names kinds: "milk", in "chocolate milk".
@@ -53,12 +83,13 @@ pub(super) struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    pub(super) fn new(stems: Vec<String>, constraints: &'a Constraints, loose: bool) -> Self {
+    pub(super) fn new(stems: Vec<Stem>, constraints: &'a Constraints, loose: bool) -> Self {
         Self {
             stems,
             constraints,
             loose,
             pack_of: None,
+            half: None,
             own: false,
             ends_in_head: false,
             bought: Bought::new(),
@@ -92,17 +123,18 @@ impl Fit {
 }
 
 fn fit(product: &Product, entry: &Entry, wanted: &Wanted<'_>) -> Option<Fit> {
-    let said = |stem: &String| wanted.stems.contains(stem);
-    let kind_words = entry.kind.iter().filter(|s| said(s)).count();
-    let head = entry.kind.last().is_some_and(said);
-    let tier = if head && kind_words == entry.kind.len() {
+    let said = |stem: &Stem| wanted.stems.contains(stem);
+    let kind_words = entry.kind().iter().filter(|s| said(s)).count();
+    let head = entry.kind().last().is_some_and(said);
+    let tier = if head && kind_words == entry.kind().len() {
         3
     } else if head {
         2
     } else {
         // No word of another kind's name may stand in for a description: tea is no tea kettle.
-        let described = wanted.stems.iter().all(|s| entry.modifiers.contains(s) && !entry.kind.contains(s));
-        let branded = !entry.brand.is_empty() && entry.brand.iter().all(said);
+        let described =
+            wanted.stems.iter().all(|s| entry.modifiers().contains(s) && !entry.kind().contains(s));
+        let branded = !entry.brand().is_empty() && entry.brand().iter().all(said);
         let nothing_said = wanted.stems.is_empty();
         if !nothing_said && !(described && (branded || wanted.loose)) {
             return None;
@@ -110,15 +142,18 @@ fn fit(product: &Product, entry: &Entry, wanted: &Wanted<'_>) -> Option<Fit> {
         1
     };
     // A half gallon is no gallon.
-    let half = |s: &String| s == "half";
-    if entry.size.iter().any(half) && !wanted.stems.iter().any(half) && entry.size.iter().any(said) {
+    if let Some(half) = wanted.half
+        && entry.size().contains(&half)
+        && !wanted.stems.contains(&half)
+        && entry.size().iter().any(said)
+    {
         return None;
     }
-    let head_last = wanted.stems.last().is_some_and(|s| entry.kind.last() == Some(s));
+    let head_last = wanted.stems.last().is_some_and(|s| entry.kind().last() == Some(s));
     if wanted.ends_in_head && !head_last {
         return None;
     }
-    let pack = wanted.pack_of.is_some_and(|n| entry.size.contains(&n.to_string()));
+    let pack = wanted.pack_of.is_some_and(|n| entry.size().contains(&n));
     let bought = !wanted.constraints.cheapest && wanted.bought.contains_key(&product.sku);
     Some(Fit { tier, head_last, kind_words: u32::try_from(kind_words).unwrap_or(9), pack, bought })
 }

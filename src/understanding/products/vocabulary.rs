@@ -50,27 +50,28 @@ impl Vocabulary {
     /// The words of a catalogue, with what the sentences call otherwise.
     pub fn new(catalog: &Catalog, synonyms: &Synonyms) -> Self {
         let mut words = Self::default();
-        let mut brands: HashMap<String, Vec<String>> = HashMap::new();
+        let mut brands: HashMap<&str, Vec<String>> = HashMap::new();
+        // A catalogue has many products of few kinds, brands and sizes: each is looked at once.
+        let mut seen = HashSet::new();
         for product in catalog.products() {
-            let kind = stems(&product.kind);
-            words.note(&kind, role::KIND);
-            words.note(kind.last().map(std::slice::from_ref).unwrap_or_default(), role::HEAD);
-            if product.kind.split_whitespace().any(|w| w.eq_ignore_ascii_case("and") || w == "&") {
-                words.joined.insert(kind.clone());
+            if seen.insert((role::KIND, product.kind.as_str())) {
+                words.note_kind(&product.kind);
             }
-            words.kinds.insert(kind);
-            brands.entry(product.brand.clone()).or_insert_with(|| stems(&product.brand));
-            words.note(&stems(product.size.as_deref().unwrap_or_default()), role::SIZE);
-            for attribute in &product.attributes {
-                words.note(&stems(attribute), role::ATTRIBUTE);
+            brands.entry(&product.brand).or_insert_with(|| stems(&product.brand));
+            let size = product.size.iter().map(|size| (role::SIZE, size));
+            let attributes = product.attributes.iter().map(|attribute| (role::ATTRIBUTE, attribute));
+            for (role, text) in size.chain(attributes) {
+                if seen.insert((role, text)) {
+                    words.note(&stems(text), role);
+                }
             }
-            words.note(&stems(&product.title), role::TITLE);
-            words.spell(&product.title);
-            words.spell(&product.kind);
+            let title = tokenise(&product.title).unwrap_or_default();
+            words.note(&stems_of(&title), role::TITLE);
+            words.spell(title);
         }
         for (brand, stems) in brands {
             words.note(&stems, role::BRAND);
-            words.brands.push((stems, brand));
+            words.brands.push((stems, brand.to_owned()));
         }
         // Longest first, so that "Meadow Lane" is found before a brand "Meadow".
         words.brands.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.1.cmp(&b.1)));
@@ -97,14 +98,28 @@ impl Vocabulary {
         &self.options
     }
 
+    fn note_kind(&mut self, text: &str) {
+        let kind = stems(text);
+        self.note(&kind, role::KIND);
+        self.note(kind.last().map(std::slice::from_ref).unwrap_or_default(), role::HEAD);
+        if text.split_whitespace().any(|w| w.eq_ignore_ascii_case("and") || w == "&") {
+            self.joined.insert(kind.clone());
+        }
+        self.kinds.insert(kind);
+        self.spell(tokenise(text).unwrap_or_default());
+    }
+
     fn note(&mut self, stems: &[String], role: u8) {
         for stem in stems {
-            *self.roles.entry(stem.clone()).or_default() |= role;
+            match self.roles.get_mut(stem) {
+                Some(roles) => *roles |= role,
+                None => drop(self.roles.insert(stem.clone(), role)),
+            }
         }
     }
 
-    fn spell(&mut self, text: &str) {
-        for word in tokenise(text).unwrap_or_default() {
+    fn spell(&mut self, tokens: Vec<Token>) {
+        for word in tokens {
             let (Some(first), length) = (word.text.chars().next(), word.text.chars().count()) else {
                 continue;
             };
