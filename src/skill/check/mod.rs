@@ -20,7 +20,7 @@ use crate::{
     commerce::{Catalog, Currency},
     reply::{self, PhraseError},
     understanding::{
-        Products, ProductsError, Sentences, Understander,
+        Products, Sentences, Understander,
         sentences::{self, Problem, ProblemKind},
     },
 };
@@ -135,21 +135,18 @@ pub fn check(folder: &Path) -> Vec<Mistake> {
 }
 
 /// The examples of a skill that are not understood as they say, and how many examples it has.
-///
-/// # Errors
-/// When its products cannot be indexed.
-pub fn examples(skill: &Skill) -> Result<(Vec<Problem>, usize), ProductsError> {
+pub fn examples(skill: &Skill) -> (Vec<Problem>, usize) {
     let (mut failed, mut count) = (Vec::new(), 0);
     for language in &skill.languages {
         let sentences = &language.sentences;
         let options = language.option_words.clone();
-        let words = Products::with_options(skill.catalog.clone(), sentences, options)?.vocabulary();
+        let words = Products::with_options(skill.catalog.clone(), sentences, options).vocabulary();
         let understander = Understander::new(sentences, words, skill.terms.currency);
         let problems = sentences::check(&understander);
         failed.extend(problems.into_iter().filter(|problem| problem.kind == ProblemKind::Example));
         count += sentences.tables().iter().map(|table| table.examples.len()).sum::<usize>();
     }
-    Ok((failed, count))
+    (failed, count)
 }
 
 /// What a locale has.

@@ -1,9 +1,14 @@
 //! The TOML file of sentences, read and compiled.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Deref,
+    sync::Arc,
+};
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::{
@@ -140,10 +145,24 @@ pub(super) struct Template {
     pub(super) ops: Vec<Op>,
 }
 
-/// The sentences of one locale, compiled once.
+/// The sentences of one locale, compiled once. A clone shares them.
 #[derive(Debug, Clone)]
-pub struct Sentences {
+pub struct Sentences(Arc<Compiled>);
+
+impl Deref for Sentences {
+    type Target = Compiled;
+
+    fn deref(&self) -> &Compiled {
+        &self.0
+    }
+}
+
+/// What [`Sentences`] share.
+#[derive(Debug)]
+pub struct Compiled {
     pub(super) file: String,
+    /// SHA-256 of the file: the same text is compiled to the same.
+    digest: [u8; 32],
     pub(super) today: Date,
     pub(super) tables: Vec<Table>,
     pub(super) templates: Vec<Template>,
@@ -182,8 +201,9 @@ impl Sentences {
                 return (None, vec![SentencesError::Toml { file: name, line, message: error.to_string() }]);
             }
         };
-        let mut sentences = Self {
+        let mut sentences = Compiled {
             file: name,
+            digest: Sha256::digest(text.as_bytes()).into(),
             today: raw.today.unwrap_or(Date::constant(2026, 6, 17)),
             tables: Vec::new(),
             templates: Vec::new(),
@@ -207,9 +227,42 @@ impl Sentences {
             }
         }
         sentences.index();
-        (Some(sentences), errors)
+        (Some(Self(Arc::new(sentences))), errors)
     }
 
+    /// These, or those that were made of the same text before: many shops begin with the same sentences.
+    #[must_use]
+    pub fn shared(self, before: &mut HashMap<[u8; 32], Self>) -> Self {
+        before.entry(self.digest).or_insert(self).clone()
+    }
+
+    /// The intents with their examples.
+    pub fn tables(&self) -> &[Table] {
+        &self.tables
+    }
+
+    /// Every fixed word of every template, with the template's line.
+    pub fn words(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.templates.iter().flat_map(|t| t.ops.iter().filter_map(|op| Some((t.line, op.word()?))))
+    }
+
+    /// What the shop's customers call otherwise.
+    pub fn synonyms(&self) -> &Synonyms {
+        &self.synonyms
+    }
+
+    /// Words without meaning.
+    pub fn fillers(&self) -> &Fillers {
+        &self.fillers
+    }
+
+    /// Each template's table, with sentences in which each of its words and places is at least once.
+    pub fn spelled_out(&self) -> impl Iterator<Item = (&Table, Vec<Vec<Piece<'_>>>)> {
+        self.templates.iter().map(|t| (&self.tables[t.table], expand::sentences(&t.ops)))
+    }
+}
+
+impl Compiled {
     fn add(
         &mut self,
         text: &str,
@@ -268,31 +321,6 @@ impl Sentences {
                 self.by_slot.push(number);
             }
         }
-    }
-
-    /// The intents with their examples.
-    pub fn tables(&self) -> &[Table] {
-        &self.tables
-    }
-
-    /// Every fixed word of every template, with the template's line.
-    pub fn words(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.templates.iter().flat_map(|t| t.ops.iter().filter_map(|op| Some((t.line, op.word()?))))
-    }
-
-    /// What the shop's customers call otherwise.
-    pub fn synonyms(&self) -> &Synonyms {
-        &self.synonyms
-    }
-
-    /// Words without meaning.
-    pub fn fillers(&self) -> &Fillers {
-        &self.fillers
-    }
-
-    /// Each template's table, with sentences in which each of its words and places is at least once.
-    pub fn spelled_out(&self) -> impl Iterator<Item = (&Table, Vec<Vec<Piece<'_>>>)> {
-        self.templates.iter().map(|t| (&self.tables[t.table], expand::sentences(&t.ops)))
     }
 }
 
