@@ -1,6 +1,6 @@
 //! Which skills are served together, and what is set for each of them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use axum::http::HeaderName;
@@ -30,12 +30,9 @@ pub fn load_skills(settings: &Settings) -> Result<Vec<Skill>> {
         load_named(settings, name, key)
     };
     let loaded = parallel::map(settings.skills(), load);
-    let (mut skills, mut sentences) = (Vec::<Skill>::new(), HashMap::new());
+    let mut skills = Vec::<Skill>::new();
     for (name, skill) in settings.skills().iter().zip(loaded) {
-        let mut skill = skill?;
-        for language in &mut skill.languages {
-            language.sentences = language.sentences.clone().shared(&mut sentences);
-        }
+        let skill = skill?;
         if skills.iter().any(|other| other.id == skill.id) {
             bail!("setting `skills`: {name} has the identifier {}, which another has too", skill.id);
         }

@@ -118,7 +118,7 @@ impl Assistant {
 fn current_price(shop: &Shop, line: &Line) -> Option<CurrentPrice> {
     let product = shop.catalog.get(&line.sku)?;
     let options = line.options.chosen();
-    let quoted = shop.menu.quoted(&shop.menu.of(product), &options)?;
+    let quoted = shop.menu.quoted(&shop.menu.of(&product), &options)?;
     Some(CurrentPrice { sku: line.sku.clone(), options, price: quoted.added_to(product.price()).ok()? })
 }
 

@@ -101,7 +101,7 @@ impl Assistant {
         purchases: &[Purchase],
     ) -> Result<HashMap<Sku, Offer>, Fault> {
         let mut unique: Vec<Sku> =
-            skus.iter().filter(|sku| shop.catalog.get(sku).is_some()).cloned().collect();
+            skus.iter().filter(|sku| shop.catalog.contains(sku)).cloned().collect();
         unique.sort();
         unique.dedup();
         if unique.is_empty() {
@@ -247,16 +247,16 @@ fn offer(shop: &Shop, sku: &Sku, stock: u32, purchases: &[Purchase]) -> Option<O
     let times_bought = u32::try_from(bought.by_ref().count()).unwrap_or(u32::MAX);
     Some(Offer {
         sku: sku.clone(),
-        title: product.title.clone(),
-        kind: product.kind.clone(),
-        brand: product.brand.clone(),
-        size: product.size.clone(),
-        attributes: product.attributes.clone(),
-        description: product.description.clone(),
         price: product.price(),
+        options: shop.menu.of(&product),
+        title: product.title,
+        kind: product.kind,
+        brand: product.brand,
+        size: product.size,
+        attributes: product.attributes,
+        description: product.description,
         in_stock: stock,
         last,
         times_bought,
-        options: shop.menu.of(product),
     })
 }

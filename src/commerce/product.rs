@@ -80,34 +80,3 @@ impl Product {
         self.sale_price.unwrap_or(self.list_price)
     }
 }
-
-/// A shop's products, by id and in the order of the file.
-#[derive(Debug, Clone, Default)]
-pub struct Catalog {
-    products: Vec<Product>,
-    /// The numbers of the products in the order of their ids, each id once.
-    by_sku: Vec<u32>,
-}
-
-impl Catalog {
-    /// A catalogue of these products; of two with one id the later wins.
-    pub fn new(products: Vec<Product>) -> Self {
-        let mut by_sku: Vec<u32> = (0..).take(products.len()).collect();
-        let sku = |number: u32| &products[number as usize].sku;
-        by_sku.sort_by(|&a, &b| sku(a).cmp(sku(b)).then_with(|| b.cmp(&a)));
-        by_sku.dedup_by(|next, kept| sku(*next) == sku(*kept));
-        Self { products, by_sku }
-    }
-
-    /// The product with that id.
-    pub fn get(&self, sku: &Sku) -> Option<&Product> {
-        let product = |number: u32| &self.products[number as usize];
-        let at = self.by_sku.binary_search_by(|&number| product(number).sku.cmp(sku)).ok()?;
-        Some(product(self.by_sku[at]))
-    }
-
-    /// All products, in the order of the file.
-    pub fn products(&self) -> &[Product] {
-        &self.products
-    }
-}

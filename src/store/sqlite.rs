@@ -11,6 +11,7 @@ mod households;
 mod links;
 mod orders;
 mod read;
+mod seeds;
 mod sessions;
 mod stock;
 mod write;

@@ -173,7 +173,7 @@ fn goods(files: &Files, currency: Currency, faults: &mut Vec<SkillError>) -> Opt
 /// Products that a listener cannot tell apart, without their lines: a title may span several.
 fn same_sounds(catalog: &Catalog) -> Vec<Mistake> {
     let mut titles: Vec<(String, &str)> =
-        catalog.products().iter().map(|p| (p.title.to_lowercase(), p.sku.as_str())).collect();
+        catalog.listings().map(|p| (p.title().to_lowercase(), p.id())).collect();
     titles.sort();
     let same = titles.windows(2).filter(|pair| pair[0].0 == pair[1].0);
     let what =

@@ -18,6 +18,7 @@
 //! was bought orders the answer but decides nothing: the shopper is asked.
 
 mod index;
+mod learn;
 mod rank;
 mod vocabulary;
 pub(super) mod words;
@@ -28,14 +29,15 @@ pub use vocabulary::Vocabulary;
 
 use self::{
     index::{Stem, WordIndex},
-    rank::{Entry, Wanted},
+    learn::Learnt,
+    rank::{Candidate, Entry, Names, Wanted},
 };
 use super::{
     intent::{Constraints, ItemPhrase},
     options::OptionWords,
     sentences::Sentences,
 };
-use crate::commerce::{Catalog, Product, Sku, purchase::Purchase};
+use crate::commerce::{Catalog, Sku, purchase::Purchase};
 
 /// More words than a product's name has are not looked up.
 const MAX_STEMS: usize = 12;
@@ -69,7 +71,8 @@ impl Matches {
 pub struct Products {
     catalog: Arc<Catalog>,
     vocabulary: Arc<Vocabulary>,
-    entries: Vec<Entry>,
+    entries: Box<[Entry]>,
+    names: Names,
     index: WordIndex,
 }
 
@@ -81,16 +84,9 @@ impl Products {
 
     /// The same for a shop with options: what is asked for beside a product is no part of its name.
     pub fn with_options(catalog: Arc<Catalog>, sentences: &Sentences, options: OptionWords) -> Self {
-        let vocabulary = Arc::new(Vocabulary::new(&catalog, sentences.synonyms()).with_options(options));
-        let mut index = WordIndex::default();
-        let mut entries = Vec::with_capacity(catalog.products().len());
-        for (number, product) in (0..).zip(catalog.products()) {
-            let entry = Entry::new(product, &mut index);
-            index.add(number, entry.all());
-            entries.push(entry);
-        }
-        index.shrink();
-        Self { catalog, vocabulary, entries, index }
+        let Learnt { vocabulary, entries, names, index } = learn::learn(&catalog, sentences.synonyms());
+        let vocabulary = Arc::new(vocabulary.with_options(options));
+        Self { catalog, vocabulary, entries, names, index }
     }
 
     /// The words of the catalogue, for the [`super::Understander`].
@@ -117,7 +113,7 @@ impl Products {
         wanted.own = item.own;
         wanted.ends_in_head = stems.last().is_some_and(|stem| self.vocabulary.is_head(stem));
         for (latest, purchase) in purchases.iter().enumerate() {
-            wanted.bought.entry(&purchase.sku).or_insert(latest);
+            wanted.bought.entry(purchase.sku.as_str()).or_insert(latest);
         }
         self.constrain(&mut stems, constraints);
         self.find(&stems, &wanted)
@@ -155,19 +151,15 @@ impl Products {
         }
         let Some(known) = self.known(stems) else { return Matches::default() };
         let numbers = self.index.with_all(&known);
-        let candidates = numbers.into_iter().filter_map(|n| {
-            let i = usize::try_from(n).ok()?;
-            Some((i, self.catalog.products().get(i)?, self.entries.get(i)?))
-        });
-        // Of two products with one id the later is the catalogue's.
-        let current =
-            candidates.filter(|(_, p, _)| self.catalog.get(&p.sku).is_some_and(|c| std::ptr::eq(c, *p)));
-        rank::rank(current, wanted)
+        let candidate = |number: u32| {
+            let entry = self.entries.get(number as usize)?;
+            // Of two products with one id the later is the catalogue's.
+            let product = self.catalog.numbered(number).filter(|product| product.is_current())?;
+            Some(Candidate::new(product, *entry, &self.names))
+        };
+        rank::rank(numbers.into_iter().filter_map(candidate), wanted)
     }
 }
 
-/// A product's position, itself, and its words.
-type Candidate<'a> = (usize, &'a Product, &'a Entry);
-
-/// For each product that was bought, how many purchases ago.
-type Bought<'a> = HashMap<&'a Sku, usize>;
+/// For each product that was bought, by its id, how many purchases ago.
+type Bought<'a> = HashMap<&'a str, usize>;
