@@ -1,6 +1,6 @@
 //! Gathers what one step needs to know, and no more: each fact costs a query.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{Assistant, Fault, Shop};
 use crate::{
@@ -34,7 +34,7 @@ impl Assistant {
         let purchases = if needs_purchases(state, intent) || buys_again(shop, state) {
             self.desk.purchases(id, household, PURCHASES).await?
         } else {
-            Vec::new()
+            Arc::default()
         };
         let orders = if needs_orders(state, intent) {
             self.orders(turn, household, state, intent).await?

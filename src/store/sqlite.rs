@@ -11,6 +11,7 @@ mod households;
 mod links;
 mod orders;
 mod read;
+mod recent;
 mod seeds;
 mod sessions;
 mod stock;
@@ -56,6 +57,7 @@ impl Default for SqliteOptions {
 pub struct SqliteStore {
     durable: SqlitePool,
     relaxed: SqlitePool,
+    recent: recent::Recent,
     gate: Mutex<()>,
     writes: AtomicU32,
 }
@@ -104,7 +106,13 @@ impl SqliteStore {
             .connect_with(base.synchronous(SqliteSynchronous::Normal))
             .await
             .map_err(fault)?;
-        Ok(Self { durable, relaxed, gate: Mutex::new(()), writes: AtomicU32::new(0) })
+        Ok(Self {
+            durable,
+            relaxed,
+            recent: recent::Recent::default(),
+            gate: Mutex::new(()),
+            writes: AtomicU32::new(0),
+        })
     }
 
     /// Closes the file, after what is being written.
