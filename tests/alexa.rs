@@ -336,7 +336,10 @@ async fn a_chain_is_fetched_once_and_no_more_trusted_when_its_time_is_over() {
 #[tokio::test]
 async fn a_chain_that_is_trusted_is_refused_from_the_second_after_its_last_or_before_its_first() {
     let amazon = Arc::new(Amazon::new());
-    amazon.serve(URL, amazon.chain(&Claims { from: (2026, 11, 23), until: (2026, 11, 24), ..Claims::default() }));
+    amazon.serve(
+        URL,
+        amazon.chain(&Claims { from: (2026, 11, 23), until: (2026, 11, 24), ..Claims::default() }),
+    );
     let (verifier, clock) = verifier(&amazon);
     let mut now = 0;
     let hour = 3_600;

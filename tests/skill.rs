@@ -1,12 +1,15 @@
 //! A skill is refused or complete: its settings, catalogue, households and words.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
 use jiff::civil::date;
 use sayso::{
-    commerce::{Sku, money::Currency},
+    app::{rehearsal::TravellingClock, shops},
+    commerce::{Catalog, OrderDesk, Sku, desk::Ports, money::Currency, system::RandomIds},
     dialogue::Prompt,
+    payment::{Decline, Ledger},
     skill::{Skill, catalog_file, import_catalog, read_feed},
+    store::MemoryStore,
     understanding::{Expect, IntentName, Products, Sentences, Understander},
 };
 use tempfile::TempDir;
@@ -142,6 +145,35 @@ fn the_sample_history_has_a_usual_a_tie_a_rise_and_a_product_that_is_gone() {
         let other = skill.catalog.products().any(|p| p.kind == kind && p.opening_stock > 0);
         assert!(other, "there is a substitute for {gone}");
     }
+}
+
+#[tokio::test]
+async fn what_a_shop_brings_along_is_set_up_once_and_what_is_new_in_its_files_later() {
+    let mut skill = bundled();
+    let ports = Ports {
+        store: Arc::new(MemoryStore::default()),
+        payment: Arc::new(Ledger::in_memory(Decline::default()).await.expect("a ledger")),
+        clock: Arc::new(TravellingClock::at("2026-11-23T10:00:00Z".parse().expect("a moment"))),
+        ids: Arc::new(RandomIds),
+    };
+    let desk = OrderDesk::new(ports, [shops::rules(&skill)]);
+    let today = date(2026, 11, 23);
+    shops::fill(&desk, &skill, today).await.expect("it is set up");
+    let set_up = desk.seeded(&skill.id).await.expect("an answer").expect("a digest");
+    let towels = Sku::new("northwind-paper-towels-twelve-pack").expect("an id");
+    let left = desk.adjust_stock(&skill.id, &towels, -1).await.expect("an answer").expect("one was there");
+    shops::fill(&desk, &skill, today).await.expect("nothing is to be done");
+    assert_eq!(desk.stock(&skill.id, std::slice::from_ref(&towels)).await.expect("stock"), [left]);
+
+    let mut new = skill.catalog.get(&towels).expect("a product");
+    (new.sku, new.opening_stock) = (Sku::new("new").expect("an id"), 5);
+    skill.catalog = Arc::new(Catalog::new(skill.catalog.products().chain([new.clone()])));
+    shops::fill(&desk, &skill, today).await.expect("the new product is set up");
+    assert_eq!(desk.stock(&skill.id, &[towels, new.sku]).await.expect("stock"), [left, 5]);
+    assert_ne!(desk.seeded(&skill.id).await.expect("an answer"), Some(set_up));
+    let oak_street = &skill.households[0];
+    let bought = desk.purchases(&skill.id, &oak_street.id, 1_000).await.expect("purchases").len();
+    assert_eq!(bought, oak_street.purchases(today).len(), "its past was imported once");
 }
 
 #[test]

@@ -100,8 +100,7 @@ impl Assistant {
         skus: &[Sku],
         purchases: &[Purchase],
     ) -> Result<HashMap<Sku, Offer>, Fault> {
-        let mut unique: Vec<Sku> =
-            skus.iter().filter(|sku| shop.catalog.contains(sku)).cloned().collect();
+        let mut unique: Vec<Sku> = skus.iter().filter(|sku| shop.catalog.contains(sku)).cloned().collect();
         unique.sort();
         unique.dedup();
         if unique.is_empty() {

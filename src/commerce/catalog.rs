@@ -284,7 +284,7 @@ mod tests {
             description: String::new(),
             brand: "Northwind".to_owned(),
             kind: "coffee".to_owned(),
-            size: (title.len() % 2 == 0).then(|| "large".to_owned()),
+            size: title.len().is_multiple_of(2).then(|| "large".to_owned()),
             attributes: attributes.iter().map(|&a| a.to_owned()).collect(),
             list_price: price,
             sale_price: None,

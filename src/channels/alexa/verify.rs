@@ -172,7 +172,8 @@ impl Verifier {
     /// request fetches what lies there now.
     fn kept(&self, url: &str) -> Result<Option<Chain>, Refused> {
         let now = self.second()?;
-        let found = self.lock().iter().find(|kept| kept.url == url).map(|k| (k.chain.clone(), k.proved.clone()));
+        let found =
+            self.lock().iter().find(|kept| kept.url == url).map(|k| (k.chain.clone(), k.proved.clone()));
         let Some((chain, proved)) = found else { return Ok(None) };
         if !proved.contains(&now) {
             let again = self.prove(&chain, now);

@@ -57,7 +57,7 @@ impl OrderStore for MemoryStore {
 
     async fn order_numbered(&self, shop: &ShopId, number: OrderNumber) -> Result<Option<Order>, StoreError> {
         let orders = self.orders(shop, None, u32::MAX).await?;
-        Ok(orders.into_iter().find(|order| order.number == number))
+        Ok(orders.iter().find(|order| order.number == number).cloned())
     }
 
     async fn orders(

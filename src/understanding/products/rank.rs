@@ -162,11 +162,7 @@ pub(super) fn rank<'a>(candidates: impl Iterator<Item = Candidate<'a>>, wanted: 
     });
     let tied =
         if guessed(&fits, wanted) { tied.max(if cheapest { 2 } else { fits.len().max(2) }) } else { tied };
-    let hits = fits
-        .iter()
-        .take(Matches::MAX)
-        .map(|(f, p)| Hit { sku: p.sku(), score: f.score() })
-        .collect();
+    let hits = fits.iter().take(Matches::MAX).map(|(f, p)| Hit { sku: p.sku(), score: f.score() }).collect();
     Matches { hits, tied }
 }
 

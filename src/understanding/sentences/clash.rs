@@ -13,8 +13,8 @@ use std::{
 use super::{
     Problem, Sentences, SlotKind,
     check::ProblemKind,
-    expand::Piece,
     compiled::Template,
+    expand::Piece,
     matcher::{self, Sights},
     template::{self, Op},
 };

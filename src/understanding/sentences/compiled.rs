@@ -1,10 +1,6 @@
 //! Sentences, compiled: what the matcher goes by.
 
-use std::{
-    collections::HashMap,
-    ops::Deref,
-    sync::Arc,
-};
+use std::{collections::HashMap, ops::Deref, sync::Arc};
 
 use jiff::civil::Date;
 

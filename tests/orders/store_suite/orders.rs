@@ -21,7 +21,10 @@ pub(super) async fn an_order_is_stored_with_its_key_its_number_its_event_and_its
     assert_eq!(store.order(&shop(), &order.id).await.expect("an answer"), Some(order.clone()));
     assert_eq!(store.order_numbered(&shop(), OrderNumber(7)).await.expect("an answer"), Some(order.clone()));
     let home = household("oak-street");
-    assert_eq!(*store.orders(&shop(), Some(&home), 9).await.expect("orders"), std::slice::from_ref(&order)[..]);
+    assert_eq!(
+        *store.orders(&shop(), Some(&home), 9).await.expect("orders"),
+        std::slice::from_ref(&order)[..]
+    );
     assert_eq!(*store.orders(&shop(), Some(&home), 0).await.expect("orders"), []);
     let known = store.confirmation(&shop(), &home, &key("k1")).await.expect("an answer").expect("a key");
     assert_eq!((known.order, known.outcome), (Some(order.id.clone()), None));
