@@ -14,7 +14,7 @@ pub const PRODUCTS: usize = 10_000;
 /// past purchases fit.
 pub fn large_shop() -> anyhow::Result<Skill> {
     let mut skill = Skill::bundled()?;
-    let own = skill.catalog.products().to_vec();
+    let own: Vec<Product> = skill.catalog.products().collect();
     let mut products: Vec<Product> = own.clone();
     for number in 0..PRODUCTS.saturating_sub(own.len()) {
         let model = &own[number % own.len()];

@@ -14,6 +14,7 @@
 //! | [`audio`], [`speech`] | sound in and out; Whisper, synthesizers, models |
 //! | [`skill`] | a brand's folder: settings, sentences, replies, catalogue |
 //! | [`cli`] | what can be typed; one file for each group of commands |
+//! | [`shared`] | what is equal in many shops, once |
 //! | [`config`], [`app`] | checked settings; the only place where adapters are chosen |
 //!
 //! Invariants:
@@ -32,6 +33,7 @@ pub mod config;
 pub mod dialogue;
 pub mod payment;
 pub mod reply;
+pub mod shared;
 pub mod skill;
 pub mod speech;
 pub mod store;

@@ -334,6 +334,32 @@ async fn a_chain_is_fetched_once_and_no_more_trusted_when_its_time_is_over() {
 }
 
 #[tokio::test]
+async fn a_chain_that_is_trusted_is_refused_from_the_second_after_its_last_or_before_its_first() {
+    let amazon = Arc::new(Amazon::new());
+    amazon.serve(
+        URL,
+        amazon.chain(&Claims { from: (2026, 11, 23), until: (2026, 11, 24), ..Claims::default() }),
+    );
+    let (verifier, clock) = verifier(&amazon);
+    let mut now = 0;
+    let hour = 3_600;
+    for (second, expected) in [
+        (0, Ok(())),
+        (14 * hour - 400, Ok(())),
+        (14 * hour - 60, Ok(())),
+        (14 * hour, Ok(())),
+        (14 * hour + 1, Err(Refused::Chain)),
+        (14 * hour, Ok(())),
+        (-10 * hour, Ok(())),
+        (-10 * hour - 1, Err(Refused::Chain)),
+    ] {
+        clock.travel(SignedDuration::from_secs(second - now));
+        now = second;
+        assert_eq!(verdict(&verifier, &amazon, URL, &launch(second)).await, expected, "{second}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_fetched_for_a_request_that_is_refused_anyway() {
     let amazon = Arc::new(Amazon::new());
     let (verifier, _) = verifier(&amazon);

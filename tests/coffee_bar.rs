@@ -44,7 +44,7 @@ fn titles(bar: &(Understander, Products), text: &str) -> Vec<String> {
     let intent = bar.0.understand(text, Expect::Anything, TODAY).intent;
     assert_eq!((&intent.name, intent.slots.items.len()), (&IntentName::Buy, 1), "{text}");
     let found = bar.1.resolve(&intent.slots.items[0], &Constraints::default(), &[]);
-    let title = |sku| bar.1.catalog().get(sku).expect("a product").title.clone();
+    let title = |sku| bar.1.catalog().get(sku).expect("a product").title;
     found.hits.iter().take(found.tied).map(|hit| title(&hit.sku)).collect()
 }
 

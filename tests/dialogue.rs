@@ -156,7 +156,7 @@ fn facts(now: Timestamp, turn: usize, items: usize, tied: usize) -> Facts {
         },
         found: [found, lamp].into_iter().cycle().take(items).collect(),
         known: offers,
-        purchases: ["tea-small", "tea-small", "tea-small"].map(purchase).to_vec(),
+        purchases: ["tea-small", "tea-small", "tea-small"].map(purchase).into(),
         orders: vec![],
     }
 }

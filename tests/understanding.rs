@@ -21,7 +21,7 @@ pub fn shop_of(sample: Sample) -> (Understander, Products) {
     let language = skill.language("en");
     let sentences = &language.sentences;
     let words = language.option_words.clone();
-    let products = Products::with_options(skill.catalog.clone(), sentences, words).unwrap();
+    let products = Products::with_options(skill.catalog.clone(), sentences, words);
     (Understander::new(sentences, products.vocabulary(), Currency::USD), products)
 }
 

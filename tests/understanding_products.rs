@@ -52,7 +52,7 @@ fn shop(products: Vec<Product>) -> Products {
         "test",
         "[synonyms]\n\"tea\" = \"tea bags\"\n\"kitchen roll\" = \"paper towels\"\n\"gin\" = \"no such thing\"\n[intents]",
     );
-    Products::new(Arc::new(Catalog::new(products)), &sentences.unwrap()).unwrap()
+    Products::new(Arc::new(Catalog::new(products)), &sentences.unwrap())
 }
 
 fn item(words: &str) -> ItemPhrase {
@@ -225,7 +225,7 @@ fn no_more_than_a_dozen_are_offered_of_however_many() {
 fn sample(words: &str) -> (usize, Vec<String>) {
     let (_, products) = super::understanding::shop();
     let found = products.resolve(&item(words), &Constraints::default(), &[]);
-    let kind = |hit: &sayso::understanding::Hit| products.catalog().get(&hit.sku).unwrap().kind.clone();
+    let kind = |hit: &sayso::understanding::Hit| products.catalog().get(&hit.sku).unwrap().kind;
     let mut kinds: Vec<String> = found.hits.iter().map(kind).collect();
     kinds.dedup();
     (found.tied, kinds)

@@ -1,5 +1,6 @@
 //! The composition root: the only place where adapters are chosen.
 
+mod parallel;
 pub mod rehearsal;
 mod served;
 pub mod shops;
@@ -148,7 +149,7 @@ impl App {
         };
         upkeep.forget_idle().await.context("idle conversations cannot be forgotten")?;
         let served = skills.iter().map(|skill| served::of(&settings, skill)).collect::<Result<Vec<_>>>()?;
-        let shops = skills.iter().map(shops::shop).collect::<Result<Vec<_>>>()?;
+        let shops = parallel::map(&skills, shops::shop).into_iter().collect::<Result<Vec<_>>>()?;
         let (shop, anybody) = (served[0].shop.clone(), served[0].anybody.clone());
         let currency = skills[0].terms.currency;
         let sessions = Sessions::new(store.clone());

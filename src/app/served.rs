@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use axum::http::HeaderName;
 use secrecy::SecretString;
 
-use super::{Served, load_named};
+use super::{Served, load_named, parallel};
 use crate::{
     channels::{
         alexa::{self, AlexaSkill, AmazonStore, Verifier},
@@ -25,10 +25,14 @@ use crate::{
 /// # Errors
 /// A skill that cannot be loaded, two of one identifier, or settings for one that is not served.
 pub fn load_skills(settings: &Settings) -> Result<Vec<Skill>> {
-    let mut skills: Vec<Skill> = Vec::new();
-    for name in settings.skills() {
+    let load = |name: &String| {
         let key = if name == settings.shop() { "shop" } else { "skills" };
-        let skill = load_named(settings, name, key)?;
+        load_named(settings, name, key)
+    };
+    let loaded = parallel::map(settings.skills(), load);
+    let mut skills = Vec::<Skill>::new();
+    for (name, skill) in settings.skills().iter().zip(loaded) {
+        let skill = skill?;
         if skills.iter().any(|other| other.id == skill.id) {
             bail!("setting `skills`: {name} has the identifier {}, which another has too", skill.id);
         }

@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 use jiff::civil::Date;
 use secrecy::SecretString;
+use sha2::{Digest, Sha256};
 
 use crate::{
     assistant::Shop,
@@ -24,12 +25,12 @@ pub fn rules(skill: &Skill) -> (ShopId, ShopRules) {
 /// The parts of the engine for a skill. Sample households are left behind: see [`fill`].
 ///
 /// # Errors
-/// When its products cannot be indexed.
+/// When it speaks no language.
 pub fn shop(skill: &Skill) -> anyhow::Result<Shop> {
     let language = skill.languages.first().context("the skill speaks no language")?;
     let catalog = skill.catalog.clone();
     let words = language.option_words.clone();
-    let products = Products::with_options(catalog.clone(), &language.sentences, words)?;
+    let products = Products::with_options(catalog.clone(), &language.sentences, words);
     let understander = Understander::new(&language.sentences, products.vocabulary(), skill.terms.currency);
     Ok(Shop {
         id: skill.id.clone(),
@@ -44,13 +45,17 @@ pub fn shop(skill: &Skill) -> anyhow::Result<Shop> {
     })
 }
 
-/// Tells the desk of a skill's products and sample households. What is known already stays as
-/// it is, so this runs at every start.
+/// Tells the desk of a skill's products and sample households, unless it was told of the same before. What is
+/// known already stays as it is, so this runs at every start.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn fill(desk: &OrderDesk, skill: &Skill, today: Date) -> anyhow::Result<()> {
-    let opening: Vec<_> = skill.catalog.products().iter().map(|p| (p.sku.clone(), p.opening_stock)).collect();
+    let digest = digest(skill);
+    if desk.seeded(&skill.id).await?.is_some_and(|before| before == digest) {
+        return Ok(());
+    }
+    let opening: Vec<_> = skill.catalog.listings().map(|p| (p.sku(), p.opening_stock())).collect();
     desk.sync_stock(&skill.id, &opening).await?;
     for sample in &skill.households {
         let new = NewHousehold {
@@ -69,7 +74,17 @@ pub async fn fill(desk: &OrderDesk, skill: &Skill, today: Date) -> anyhow::Resul
             desk.set_pin(&skill.id, &sample.id, SecretString::from(pin.expose())).await?;
         }
     }
-    Ok(())
+    Ok(desk.set_seeded(&skill.id, &digest).await?)
+}
+
+/// SHA-256 of what [`fill`] tells, in hexadecimal digits. Of a PIN it has only that there is one.
+fn digest(skill: &Skill) -> String {
+    let mut digest = Sha256::new();
+    for product in skill.catalog.listings() {
+        digest.update(format!("{} {}\n", product.id(), product.opening_stock()));
+    }
+    digest.update(format!("{:?} {:?}", skill.terms, skill.households));
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The sample purchases of a household, order by order.

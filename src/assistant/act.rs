@@ -117,9 +117,9 @@ impl Assistant {
 /// What a line is called and costs at this moment with its options; `None` if it cannot be had so any more.
 fn current_price(shop: &Shop, line: &Line) -> Option<CurrentPrice> {
     let product = shop.catalog.get(&line.sku)?;
-    let options = shop.menu.quoted(&shop.menu.of(product), &line.options.chosen())?;
+    let options = shop.menu.quoted(&shop.menu.of(&product), &line.options.chosen())?;
     let price = options.added_to(product.price()).ok()?;
-    Some(CurrentPrice { sku: line.sku.clone(), title: product.title.clone(), options, price })
+    Some(CurrentPrice { sku: line.sku.clone(), title: product.title, options, price })
 }
 
 /// The order that an outcome made or changed.

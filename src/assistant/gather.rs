@@ -1,6 +1,6 @@
 //! Gathers what one step needs to know, and no more: each fact costs a query.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{Assistant, Fault, Shop};
 use crate::{
@@ -34,7 +34,7 @@ impl Assistant {
         let purchases = if needs_purchases(state, intent) || buys_again(shop, state) {
             self.desk.purchases(id, household, PURCHASES).await?
         } else {
-            Vec::new()
+            Arc::default()
         };
         let orders = if needs_orders(state, intent) {
             self.orders(turn, household, state, intent).await?
@@ -100,8 +100,7 @@ impl Assistant {
         skus: &[Sku],
         purchases: &[Purchase],
     ) -> Result<HashMap<Sku, Offer>, Fault> {
-        let mut unique: Vec<Sku> =
-            skus.iter().filter(|sku| shop.catalog.get(sku).is_some()).cloned().collect();
+        let mut unique: Vec<Sku> = skus.iter().filter(|sku| shop.catalog.contains(sku)).cloned().collect();
         unique.sort();
         unique.dedup();
         if unique.is_empty() {
@@ -247,16 +246,16 @@ fn offer(shop: &Shop, sku: &Sku, stock: u32, purchases: &[Purchase]) -> Option<O
     let times_bought = u32::try_from(bought.by_ref().count()).unwrap_or(u32::MAX);
     Some(Offer {
         sku: sku.clone(),
-        title: product.title.clone(),
-        kind: product.kind.clone(),
-        brand: product.brand.clone(),
-        size: product.size.clone(),
-        attributes: product.attributes.clone(),
-        description: product.description.clone(),
         price: product.price(),
+        options: shop.menu.of(&product),
+        title: product.title,
+        kind: product.kind,
+        brand: product.brand,
+        size: product.size,
+        attributes: product.attributes,
+        description: product.description,
         in_stock: stock,
         last,
         times_bought,
-        options: shop.menu.of(product),
     })
 }

@@ -17,11 +17,11 @@ pub fn run(command: CatalogCommand, settings: &Settings) -> Result<ExitCode> {
     match command {
         CatalogCommand::Import { file } => {
             let catalog = import_catalog(&file, settings.data(), &skill.id, skill.terms.currency)?;
-            terminal::line(format!("{} products are sold from now on", catalog.products().len()))?;
+            terminal::line(format!("{} products are sold from now on", catalog.len()))?;
         }
         CatalogCommand::Search { words } => {
             let sentences = app::sentences(&skill, settings.locale());
-            let products = Products::new(skill.catalog.clone(), sentences)?;
+            let products = Products::new(skill.catalog.clone(), sentences);
             let matches = products.search(&words.join(" ").to_lowercase(), &Constraints::default());
             if matches.hits.is_empty() {
                 terminal::line("nothing fits these words")?;
@@ -30,7 +30,7 @@ pub fn run(command: CatalogCommand, settings: &Settings) -> Result<ExitCode> {
             let rows: Vec<_> = found
                 .map(|p| {
                     let price = format!("{:>7} {}", p.price().to_string(), p.price().currency().code());
-                    vec![price, p.sku.to_string(), p.title.clone()]
+                    vec![price, p.sku.to_string(), p.title]
                 })
                 .collect();
             if !rows.is_empty() {

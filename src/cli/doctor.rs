@@ -89,7 +89,7 @@ fn data_folder(data: &Path) -> Health {
 }
 
 fn shop(settings: &Settings) -> Health {
-    let said = |skill: &Skill| format!("{}: {} products", skill.name, skill.catalog.products().len());
+    let said = |skill: &Skill| format!("{}: {} products", skill.name, skill.catalog.len());
     match app::load_skills(settings) {
         Ok(skills) => Fine(skills.iter().map(said).collect::<Vec<_>>().join("; ")),
         Err(error) => {

@@ -64,7 +64,7 @@ fn skills(folders: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<String>)> {
         let path = folder.canonicalize().with_context(|| format!("the skill {}", folder.display()))?;
         let skill = Skill::load(&path).with_context(|| format!("the skill {}", folder.display()))?;
         let id = skill.id.as_str().to_owned();
-        ensure!(!skill.catalog.products().is_empty(), "{}: its catalogue is empty", folder.display());
+        ensure!(!skill.catalog.is_empty(), "{}: its catalogue is empty", folder.display());
         ensure!(!ids.contains(&id), "{}: the skill {id} is named twice", folder.display());
         paths.push(path);
         ids.push(id);

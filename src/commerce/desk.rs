@@ -104,7 +104,7 @@ impl OrderDesk {
         household: &HouseholdId,
         limit: u32,
     ) -> Result<Vec<Order>, DeskError> {
-        Ok(self.ports.store.orders(shop, Some(household), limit).await?)
+        Ok(self.ports.store.orders(shop, Some(household), limit).await?.to_vec())
     }
 
     /// The household's order with that number.
@@ -126,7 +126,7 @@ impl OrderDesk {
     /// # Errors
     /// [`DeskError::Store`].
     pub async fn shop_orders(&self, shop: &ShopId, limit: u32) -> Result<Vec<Order>, DeskError> {
-        Ok(self.ports.store.orders(shop, None, limit).await?)
+        Ok(self.ports.store.orders(shop, None, limit).await?.to_vec())
     }
 
     /// The shop's side: the order with that number.
@@ -146,7 +146,7 @@ impl OrderDesk {
         shop: &ShopId,
         household: &HouseholdId,
         limit: u32,
-    ) -> Result<Vec<Purchase>, DeskError> {
+    ) -> Result<Arc<[Purchase]>, DeskError> {
         Ok(self.ports.store.purchases(shop, household, limit).await?)
     }
 

@@ -5,6 +5,7 @@
 //! payment provider is behind a port.
 
 pub mod cart;
+pub mod catalog;
 pub mod desk;
 pub mod household;
 pub mod ids;
@@ -19,6 +20,7 @@ pub mod quote;
 pub mod system;
 
 pub use cart::{Cart, CartLine};
+pub use catalog::{Catalog, CatalogBuilder, Listing};
 pub use desk::OrderDesk;
 pub use ids::{
     ClientId, GroupId, HouseholdId, IdempotencyKey, LinkId, OrderId, OrderNumber, SessionId, ShopId, Sku,
@@ -27,5 +29,5 @@ pub use ids::{
 pub use linking::Linker;
 pub use money::{Currency, Money, MoneyError};
 pub use options::{Chosen, LineOptions, OptionMenu};
-pub use product::{Catalog, Product, Quantity};
+pub use product::{Product, Quantity};
 pub use quote::{Line, Quote, Terms};

@@ -18,8 +18,8 @@ pub use linking::{
 pub use orders::{Change, Confirmation, OrderStore, Recorded, Reservation, Reserved};
 pub use payment::{Authorisation, Payment, PaymentFault, PaymentKey, Purpose, Settlement};
 pub use store::{
-    HouseholdStore, MAX_PAYLOAD, NewHousehold, SavedSession, SessionSaved, SessionStore, StockStore, Store,
-    StoreError, Try,
+    HouseholdStore, MAX_PAYLOAD, NewHousehold, SavedSession, SeedStore, SessionSaved, SessionStore,
+    StockStore, Store, StoreError, Try,
 };
 
 /// The time, injected.

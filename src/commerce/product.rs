@@ -1,6 +1,6 @@
 //! Products as a shop offers them, and the catalogue that holds them.
 
-use std::{collections::HashMap, fmt};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -78,30 +78,5 @@ impl Product {
     /// What one costs today.
     pub fn price(&self) -> Money {
         self.sale_price.unwrap_or(self.list_price)
-    }
-}
-
-/// A shop's products, by id and in the order of the file.
-#[derive(Debug, Clone, Default)]
-pub struct Catalog {
-    products: Vec<Product>,
-    by_sku: HashMap<Sku, usize>,
-}
-
-impl Catalog {
-    /// A catalogue of these products; of two with one id the later wins.
-    pub fn new(products: Vec<Product>) -> Self {
-        let by_sku = products.iter().enumerate().map(|(i, p)| (p.sku.clone(), i)).collect();
-        Self { products, by_sku }
-    }
-
-    /// The product with that id.
-    pub fn get(&self, sku: &Sku) -> Option<&Product> {
-        self.by_sku.get(sku).map(|&i| &self.products[i])
-    }
-
-    /// All products, in the order of the file.
-    pub fn products(&self) -> &[Product] {
-        &self.products
     }
 }

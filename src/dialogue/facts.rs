@@ -77,7 +77,7 @@ pub struct Facts {
     /// Offers for products that the state already holds: cart, choice, draft.
     pub known: Vec<Offer>,
     /// The household's purchases, newest first.
-    pub purchases: Vec<Purchase>,
+    pub purchases: Arc<[Purchase]>,
     /// The household's orders, newest first.
     pub orders: Vec<Order>,
 }

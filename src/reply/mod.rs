@@ -10,7 +10,7 @@
 mod check;
 mod marks;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
@@ -20,6 +20,7 @@ use marks::{Join, Mark, Marks};
 
 use crate::{
     dialogue::{Arg, Prompt},
+    shared::Shared,
     turn::{MAX_PAUSE_MS, Segment, Speech},
 };
 
@@ -41,7 +42,8 @@ const SPEECHLESS: &str = "speechless";
 /// The words of one skill in one language.
 pub struct Phrasebook {
     locale: String,
-    bundle: FluentBundle<FluentResource>,
+    /// The messages, shared with the shops that have the same.
+    bundle: Arc<FluentBundle<FluentResource>>,
     house: Vec<(String, String)>,
 }
 
@@ -59,13 +61,8 @@ impl Phrasebook {
     /// [`PhraseError`] for a locale or a file that is not well-formed, a message that is missing,
     /// a place or function that does not exist.
     pub fn new(locale: &str, ftl: &str, house: &[(&str, &str)]) -> Result<Self, PhraseError> {
-        let language: LanguageIdentifier =
-            locale.parse().map_err(|_| PhraseError::Locale(locale.to_owned()))?;
-        let resource = check::read(ftl)?;
-        let mut bundle = FluentBundle::new_concurrent(vec![language]);
-        bundle.set_use_isolating(false);
-        add_functions(&mut bundle)?;
-        bundle.add_resource(resource).map_err(|errors| PhraseError::Twice(check::first_of(&errors)))?;
+        static KNOWN: Shared<FluentBundle<FluentResource>> = Shared::new();
+        let bundle = KNOWN.of(&[locale.as_bytes(), ftl.as_bytes()], || bundle(locale, ftl))?;
         let house = house.iter().map(|(k, v)| ((*k).to_owned(), marks::without_marks(v))).collect();
         Ok(Self { locale: locale.to_owned(), bundle, house })
     }
@@ -179,6 +176,17 @@ impl Phrasebook {
         }
         Some(joined)
     }
+}
+
+/// The messages of a locale, compiled.
+fn bundle(locale: &str, ftl: &str) -> Result<FluentBundle<FluentResource>, PhraseError> {
+    let language: LanguageIdentifier = locale.parse().map_err(|_| PhraseError::Locale(locale.to_owned()))?;
+    let resource = check::read(ftl)?;
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    bundle.set_use_isolating(false);
+    add_functions(&mut bundle)?;
+    bundle.add_resource(resource).map_err(|errors| PhraseError::Twice(check::first_of(&errors)))?;
+    Ok(bundle)
 }
 
 /// What a writer can call: see the head of the sample skill's replies/en.ftl.

@@ -2,10 +2,7 @@
 //! tab-separated text. Columns that speech does not need are passed over.
 //! <https://support.google.com/merchants/answer/7052112>
 
-use std::{
-    collections::{HashMap, HashSet},
-    path::Path,
-};
+use std::{collections::HashSet, path::Path};
 
 use csv::{ReaderBuilder, StringRecord};
 
@@ -14,7 +11,7 @@ use super::{
     files::{Files, read_text},
     manifest::money,
 };
-use crate::commerce::{Catalog, Currency, Money, Product, Sku};
+use crate::commerce::{Catalog, CatalogBuilder, Currency, Money, Product, Sku};
 
 /// The most products of one shop.
 pub const MAX_PRODUCTS: usize = 200_000;
@@ -31,8 +28,8 @@ const UNCOUNTED: u32 = 1_000;
 /// Columns without which a feed is refused.
 const NEEDED: [&str; 6] = ["id", "title", "availability", "price", "brand", "product_type"];
 
-/// The longest text of each column that is read, in characters: the specification's own limits.
-const LENGTHS: [(&str, usize); 13] = [
+/// The columns that are read, with the longest text of each, in characters: the specification's own limits.
+const LENGTHS: [(&str, usize); 16] = [
     ("id", 50),
     ("title", 150),
     ("description", 5_000),
@@ -46,7 +43,14 @@ const LENGTHS: [(&str, usize); 13] = [
     ("color", 100),
     ("item_group_id", 50),
     ("product_highlight", 1_500),
+    ("material", 150),
+    ("pattern", 150),
+    ("sale_price_effective_date", 150),
 ];
+
+/// How much of a description is kept, in characters. More is never said in one answer: the replies cut a text at the
+/// end of a sentence before, and have to see that there was more.
+const MAX_DESCRIPTION: usize = 301;
 
 /// Reads a feed from a file.
 ///
@@ -97,18 +101,24 @@ fn parse_all(file: &Path, text: &str, currency: Currency, faults: &mut Vec<Skill
             return None;
         }
     };
-    let (mut products, mut seen) = (Vec::new(), HashSet::new());
+    let (mut products, mut seen) = (CatalogBuilder::default(), HashSet::new());
     let most = faults.len() + MAX_FAULTS;
-    for row in rows.records() {
-        let line = row.as_ref().ok().and_then(StringRecord::position).map_or(0, csv::Position::line);
-        let read = row.map_err(|error| csv_error(file, &error)).and_then(|row| {
+    let mut row = StringRecord::new();
+    loop {
+        let read = match rows.read_record(&mut row) {
+            Ok(false) => break,
+            Ok(true) => Ok(()),
+            Err(error) => Err(csv_error(file, &error)),
+        };
+        let line = row.position().map_or(0, csv::Position::line);
+        let read = read.and_then(|()| {
             product(&Row { columns: &columns, row: &row }, currency).map_err(|what| bad(line, what))
         });
         match read {
             Ok(product) if !seen.insert(product.sku.clone()) => {
                 faults.push(bad(line, format!("the id `{}` is there twice", product.sku)));
             }
-            Ok(product) => products.push(product),
+            Ok(product) => products.add(&product),
             Err(error) => faults.push(error),
         }
         if products.len() > MAX_PRODUCTS {
@@ -121,7 +131,7 @@ fn parse_all(file: &Path, text: &str, currency: Currency, faults: &mut Vec<Skill
     if products.is_empty() && faults.len() + MAX_FAULTS == most {
         faults.push(no_product(file));
     }
-    (!products.is_empty()).then(|| Catalog::new(products))
+    (!products.is_empty()).then(|| products.build())
 }
 
 fn no_product(file: &Path) -> SkillError {
@@ -140,31 +150,40 @@ pub(super) fn csv_error(file: &Path, error: &csv::Error) -> SkillError {
     SkillError::Line { file: file.to_owned(), line, what }
 }
 
+/// Where each of the columns of [`LENGTHS`] is.
+type Columns = [Option<usize>; LENGTHS.len()];
+
+/// Which of the columns that are read has this name.
+fn column(name: &str) -> Option<usize> {
+    LENGTHS.iter().position(|(read, _)| *read == name)
+}
+
 /// Where each column is. Names are taken as the specification's, spaces as underscores.
-fn columns(head: &StringRecord) -> Result<HashMap<String, usize>, String> {
-    let mut columns = HashMap::new();
+fn columns(head: &StringRecord) -> Result<Columns, String> {
+    let mut columns = Columns::default();
     for (i, name) in head.iter().enumerate() {
         let name = name.trim().to_ascii_lowercase().replace(' ', "_");
-        if columns.insert(name.clone(), i).is_some() && LENGTHS.iter().any(|(read, _)| *read == name) {
+        if column(&name).is_some_and(|column| columns[column].replace(i).is_some()) {
             return Err(format!("the column `{name}` is there twice"));
         }
     }
-    match NEEDED.iter().find(|name| !columns.contains_key(**name)) {
+    match NEEDED.iter().find(|name| column(name).is_none_or(|column| columns[column].is_none())) {
         Some(name) => Err(format!("the column `{name}` is missing")),
         None => Ok(columns),
     }
 }
 
 struct Row<'a> {
-    columns: &'a HashMap<String, usize>,
+    columns: &'a Columns,
     row: &'a StringRecord,
 }
 
 impl Row<'_> {
     /// The text of a column; empty when it is not there.
     fn get(&self, name: &str) -> Result<&str, String> {
-        let text = self.columns.get(name).and_then(|&i| self.row.get(i)).unwrap_or_default().trim();
-        let most = LENGTHS.iter().find(|(column, _)| *column == name).map_or(150, |(_, most)| *most);
+        let Some(column) = column(name) else { return Ok("") };
+        let text = self.columns[column].and_then(|i| self.row.get(i)).unwrap_or_default().trim();
+        let most = LENGTHS[column].1;
         // Characters are never more than bytes: most rows are settled without counting.
         if text.len() > most && text.chars().count() > most {
             return Err(format!("`{name}` is longer than {most} characters"));
@@ -192,7 +211,7 @@ fn product(row: &Row<'_>, currency: Currency) -> Result<Product, String> {
     Ok(Product {
         sku,
         title: row.need("title")?.to_owned(),
-        description: row.get("description")?.to_owned(),
+        description: row.get("description")?.chars().take(MAX_DESCRIPTION).collect(),
         brand: row.need("brand")?.to_owned(),
         kind,
         size: optional(&row.get("size")?.to_lowercase()),

@@ -19,8 +19,8 @@ use crate::commerce::{
     household::Household,
     order::Order,
     ports::{
-        Confirmation, HouseholdStore, MAX_PAYLOAD, NewHousehold, Recorded, SavedSession, SessionSaved,
-        SessionStore, StockStore, StoreError, Try,
+        Confirmation, HouseholdStore, MAX_PAYLOAD, NewHousehold, Recorded, SavedSession, SeedStore,
+        SessionSaved, SessionStore, StockStore, StoreError, Try,
     },
 };
 
@@ -35,6 +35,7 @@ struct State {
     next_numbers: HashMap<ShopId, u32>,
     households: HashMap<(ShopId, HouseholdId), HouseholdRow>,
     stock: HashMap<(ShopId, Sku), Level>,
+    seeds: HashMap<ShopId, String>,
     orders: Vec<OrderRow>,
     events: Vec<(ShopId, Recorded)>,
     confirmations: HashMap<(ShopId, HouseholdId, IdempotencyKey), Confirmation>,
@@ -127,6 +128,20 @@ impl StockStore for MemoryStore {
                 level.on_hand = on_hand;
                 on_hand - level.reserved
             }))
+        })
+    }
+}
+
+#[async_trait]
+impl SeedStore for MemoryStore {
+    async fn seeded(&self, shop: &ShopId) -> Result<Option<String>, StoreError> {
+        Ok(self.read(|state| state.seeds.get(shop).cloned()))
+    }
+
+    async fn set_seeded(&self, shop: &ShopId, digest: &str) -> Result<(), StoreError> {
+        self.write(|state| {
+            state.seeds.insert(shop.clone(), digest.to_owned());
+            Ok(())
         })
     }
 }

@@ -11,6 +11,8 @@ mod households;
 mod links;
 mod orders;
 mod read;
+mod recent;
+mod seeds;
 mod sessions;
 mod stock;
 mod write;
@@ -55,6 +57,7 @@ impl Default for SqliteOptions {
 pub struct SqliteStore {
     durable: SqlitePool,
     relaxed: SqlitePool,
+    recent: recent::Recent,
     gate: Mutex<()>,
     writes: AtomicU32,
 }
@@ -65,6 +68,10 @@ const WRITES_PER_CHECKPOINT: u32 = 100;
 /// Pages in the log at which SQLite moves it by itself, should the above not come around to it:
 /// 40 MB.
 const LOG_PAGES_AT_MOST: &str = "10000";
+
+/// What a reader keeps of the file at most, in KiB as SQLite writes it: 16 MiB. The stock of two hundred shops does
+/// not fit into SQLite's own two; a small shop's whole file takes less.
+const CACHE: &str = "-16384";
 
 impl SqliteStore {
     /// Opens the file, or makes it, and brings its tables up to date.
@@ -100,10 +107,16 @@ impl SqliteStore {
             .max_connections(options.readers.max(1))
             .test_before_acquire(false)
             .after_release(unless_torn)
-            .connect_with(base.synchronous(SqliteSynchronous::Normal))
+            .connect_with(base.synchronous(SqliteSynchronous::Normal).pragma("cache_size", CACHE))
             .await
             .map_err(fault)?;
-        Ok(Self { durable, relaxed, gate: Mutex::new(()), writes: AtomicU32::new(0) })
+        Ok(Self {
+            durable,
+            relaxed,
+            recent: recent::Recent::default(),
+            gate: Mutex::new(()),
+            writes: AtomicU32::new(0),
+        })
     }
 
     /// Closes the file, after what is being written.

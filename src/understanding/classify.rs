@@ -8,13 +8,12 @@
 //! Invariant: a guess never confirms, checks out, gives digits or settles a choice, and buys only
 //! things that the shop has. Those intents are not among the classes at all.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, convert::Infallible, sync::Arc};
 
 use jiff::civil::Date;
 
 use super::{
     intent::{IntentName, Slots, Understood},
-    normal::Trimmer,
     phrases,
     products::{Vocabulary, words::root},
     sentences::Sentences,
@@ -22,6 +21,7 @@ use super::{
 };
 use crate::{
     commerce::Currency,
+    shared::Shared,
     understanding::intent::{Intent, OrderRef, Past},
 };
 
@@ -74,12 +74,15 @@ fn is_own(name: &IntentName) -> bool {
 }
 
 impl Classifier {
-    pub(super) fn new(sentences: &Sentences, trimmer: &Trimmer, vocabulary: &Vocabulary) -> Self {
+    /// The classifier for these sentences and the words of a shop; shops in whose words the examples look the same
+    /// share one.
+    pub(super) fn shared(sentences: &Sentences, vocabulary: &Vocabulary) -> Arc<Self> {
+        static KNOWN: Shared<Classifier> = Shared::new();
         let mut examples: Vec<(IntentName, Vec<String>)> = Vec::new();
         let mut telling: Vec<(IntentName, Vec<String>)> = Vec::new();
         for table in sentences.tables().iter().filter(|t| guessable(&t.name)) {
             for (_, example) in &table.examples {
-                let variants = trimmer.variants(tokenise(&example.say).unwrap_or_default());
+                let variants = sentences.trimmer().variants(tokenise(&example.say).unwrap_or_default());
                 let tokens = variants.last().map_or(&[][..], |v| v.tokens.as_slice());
                 examples.push((table.name.clone(), features(tokens, vocabulary)));
             }
@@ -87,7 +90,17 @@ impl Classifier {
                 telling.push((table.name.clone(), table.about.iter().map(|w| root(w)).collect()));
             }
         }
-        Self::train(examples, telling)
+        // Names and features are without line breaks, so that no two lists are written alike.
+        let mut written = String::new();
+        for (name, words) in examples.iter().chain(&telling) {
+            written.push_str(&format!("{name:?}\n{}\n\n", words.join("\n")));
+        }
+        let number = examples.len().to_le_bytes();
+        let train = || Ok::<_, Infallible>(Self::train(examples, telling));
+        match KNOWN.of(&[&number, written.as_bytes()], train) {
+            Ok(classifier) => classifier,
+            Err(never) => match never {},
+        }
     }
 
     fn train(examples: Vec<(IntentName, Vec<String>)>, telling: Vec<(IntentName, Vec<String>)>) -> Self {

@@ -30,12 +30,12 @@ pub use intent::{
     Period, Slots, Step, Understood,
 };
 pub use options::OptionWords;
-pub use products::{Hit, Matches, Products, ProductsError, Vocabulary};
+pub use products::{Hit, Matches, Products, Vocabulary};
 pub use sentences::{Sentences, SentencesError};
 
 use self::{
     classify::Classifier,
-    normal::{Trimmer, Variant},
+    normal::Variant,
     sentences::{Found, Sights, Table, Value, best},
     words::{Token, tokenise},
 };
@@ -49,8 +49,7 @@ pub struct Understander {
     sentences: Sentences,
     vocabulary: Arc<Vocabulary>,
     currency: Currency,
-    trimmer: Trimmer,
-    classifier: Classifier,
+    classifier: Arc<Classifier>,
 }
 
 /// How a text came.
@@ -73,9 +72,8 @@ struct Said<'a> {
 impl Understander {
     /// An understander of these sentences, for the words of a catalogue and amounts in its currency.
     pub fn new(sentences: &Sentences, vocabulary: Arc<Vocabulary>, currency: Currency) -> Self {
-        let trimmer = Trimmer::new(sentences.fillers());
-        let classifier = Classifier::new(sentences, &trimmer, &vocabulary);
-        Self { sentences: sentences.clone(), vocabulary, currency, trimmer, classifier }
+        let classifier = Classifier::shared(sentences, &vocabulary);
+        Self { sentences: sentences.clone(), vocabulary, currency, classifier }
     }
 
     /// The sentences.
@@ -158,7 +156,7 @@ impl Understander {
 
     /// The utterance as it is, and without its fillers.
     fn variants(&self, tokens: Vec<Token>) -> Vec<Variant> {
-        self.trimmer.variants(tokens)
+        self.sentences.trimmer().variants(tokens)
     }
 
     fn sure(&self, said: &Said<'_>) -> Option<Understood> {

@@ -17,6 +17,7 @@ pub(super) struct Variant {
 }
 
 /// The fillers as words, longest first.
+#[derive(Debug)]
 pub(super) struct Trimmer {
     anywhere: Vec<Vec<String>>,
     lead: Vec<Vec<String>>,

@@ -60,7 +60,7 @@ async fn an_order_that_waits_is_no_purchase_yet() {
     line.next(&[Trouble::Unreachable]);
     pending(&corner, "k1").await;
     let bought = corner.desk.purchases(&shop(), &household("oak-street"), 10).await.expect("purchases");
-    assert_eq!(bought, []);
+    assert_eq!(*bought, []);
 }
 
 #[tokio::test]

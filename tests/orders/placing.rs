@@ -64,7 +64,7 @@ async fn a_declined_payment_orders_nothing_and_is_said_again_for_the_same_key() 
     assert!(answers.iter().all(|answer| matches!(answer, Ok(PlaceOutcome::Declined))));
     assert_eq!(corner.left("tv").await, 5);
     assert_eq!(corner.orders().await[0].state, OrderState::Cancelled);
-    assert_eq!(corner.desk.purchases(&shop(), &household("oak-street"), 10).await.expect("purchases"), []);
+    assert_eq!(*corner.desk.purchases(&shop(), &household("oak-street"), 10).await.expect("purchases"), []);
     assert_eq!(corner.ledger.count().await, Ok(0));
 }
 
@@ -174,7 +174,7 @@ async fn one_household_sees_nothing_of_another() {
     let other_home = household("river-house");
     assert_eq!(corner.desk.orders(&shop(), &other_home, 10).await.expect("orders"), []);
     assert_eq!(corner.desk.order(&shop(), &other_home, order.number).await.expect("an answer"), None);
-    assert_eq!(corner.desk.purchases(&shop(), &other_home, 10).await.expect("purchases"), []);
+    assert_eq!(*corner.desk.purchases(&shop(), &other_home, 10).await.expect("purchases"), []);
     let cancelled = corner.desk.cancel(&shop(), &other_home, order.number).await.expect("an answer");
     assert_eq!(cancelled, CancelOutcome::NotFound);
 }

@@ -167,13 +167,13 @@ fn a_locale_is_one_of_alexas_in_a_language_of_the_skill() {
 #[test]
 fn of_a_large_catalogue_as_much_is_named_as_amazon_takes() {
     let mut skill = Sample::CoffeeBar.skill();
-    let sample = skill.catalog.products()[0].clone();
+    let sample = skill.catalog.products().next().expect("a product");
     let many = |number: usize| Product {
         sku: Sku::new(format!("p-{number}")).expect("an id"),
         title: format!("Product {number}, Large"),
         ..sample.clone()
     };
-    skill.catalog = Arc::new(Catalog::new((0..40_000).map(many).collect()));
+    skill.catalog = Arc::new(Catalog::new((0..40_000).map(many)));
     let package = package(&skill, Target::Alexa);
     let file = "skill-package/interactionModels/custom/en-US.json";
     let size = package.files[file].len();

@@ -2,7 +2,8 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex},
+    ops::RangeInclusive,
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -10,7 +11,9 @@ use axum::http::HeaderMap;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use rustls::pki_types::{CertificateDer, TrustAnchor, UnixTime};
-use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, ring::RSA_PKCS1_2048_8192_SHA256};
+use webpki::{
+    ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, VerifiedPath, ring::RSA_PKCS1_2048_8192_SHA256,
+};
 
 use super::{Envelope, FetchChain, chain};
 use crate::commerce::ports::Clock;
@@ -21,6 +24,8 @@ const TOLERANCE: SignedDuration = SignedDuration::from_secs(150);
 const EVENT_TOLERANCE: SignedDuration = SignedDuration::from_secs(3_600);
 /// The name that the signer's certificate must have, spelt out and not by a wildcard.
 const SIGNER: &str = "echo-api.amazon.com";
+/// For how long at most the signatures in a chain are looked at once, in seconds. Its dates are heeded to the second.
+const PROOF: u64 = 300;
 /// The most chains that are kept; Amazon uses one at a time.
 const MAX_CHAINS: usize = 16;
 /// The longest signature, in base64: that of a key of 8,192 bits.
@@ -71,14 +76,25 @@ impl Refused {
 
 type Chain = Arc<Vec<CertificateDer<'static>>>;
 
+/// A chain that was fetched, with the time for which it is proved.
+#[derive(Debug)]
+struct Kept {
+    url: String,
+    chain: Chain,
+    proved: Span,
+}
+
+/// From the first to the last second, since 1970.
+type Span = RangeInclusive<u64>;
+
 /// Checks requests against roots that are trusted.
 pub struct Verifier {
     roots: Vec<TrustAnchor<'static>>,
     source: Arc<dyn FetchChain>,
     clock: Arc<dyn Clock>,
-    /// Chains by their addresses, oldest first. Each was valid when it came, and is checked again
-    /// whenever it is used.
-    kept: Mutex<VecDeque<(String, Chain)>>,
+    /// Chains by their addresses, oldest first. Each was valid when it came, is used only in the time for which it is
+    /// proved, and is then proved again.
+    kept: Mutex<VecDeque<Kept>>,
     /// One fetch at a time: strangers who name many addresses cannot make us ask for many at once.
     fetching: tokio::sync::Mutex<()>,
 }
@@ -143,42 +159,68 @@ impl Verifier {
             Refused::Fetch
         })?;
         let chain = Arc::new(chain::parse(&pem).ok_or(Refused::Fetch)?);
-        self.check_chain(&chain)?;
-        let mut kept = self.kept.lock().expect("no code that holds this lock can panic");
+        let proved = self.prove(&chain, self.second()?)?;
+        let mut kept = self.lock();
         if kept.len() >= MAX_CHAINS {
             kept.pop_front();
         }
-        kept.push_back((url.to_owned(), chain.clone()));
+        kept.push_back(Kept { url: url.to_owned(), chain: chain.clone(), proved });
         Ok(chain)
     }
 
     /// A chain that was kept, if it is still valid; one that is not is forgotten, so that the next
     /// request fetches what lies there now.
     fn kept(&self, url: &str) -> Result<Option<Chain>, Refused> {
-        let found = {
-            let kept = self.kept.lock().expect("no code that holds this lock can panic");
-            kept.iter().find(|(known, _)| known == url).map(|(_, chain)| chain.clone())
-        };
-        let Some(chain) = found else { return Ok(None) };
-        self.check_chain(&chain).inspect_err(|_| {
-            let mut kept = self.kept.lock().expect("no code that holds this lock can panic");
-            kept.retain(|(known, _)| known != url);
-        })?;
+        let now = self.second()?;
+        let found =
+            self.lock().iter().find(|kept| kept.url == url).map(|k| (k.chain.clone(), k.proved.clone()));
+        let Some((chain, proved)) = found else { return Ok(None) };
+        if !proved.contains(&now) {
+            let again = self.prove(&chain, now);
+            let mut all = self.lock();
+            match &again {
+                Ok(proved) => {
+                    let ours = all.iter_mut().filter(|kept| Arc::ptr_eq(&kept.chain, &chain));
+                    ours.for_each(|kept| kept.proved = proved.clone());
+                }
+                Err(_) => all.retain(|kept| kept.url != url),
+            }
+            again?;
+        }
         Ok(Some(chain))
     }
 
-    fn check_chain(&self, chain: &[CertificateDer<'static>]) -> Result<(), Refused> {
-        let seconds = u64::try_from(self.clock.now().as_second()).map_err(|_| Refused::Chain)?;
-        let now = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Kept>> {
+        self.kept.lock().expect("no code that holds this lock can panic")
+    }
+
+    /// Now, in seconds since 1970.
+    fn second(&self) -> Result<u64, Refused> {
+        u64::try_from(self.clock.now().as_second()).map_err(|_| Refused::Chain)
+    }
+
+    /// Proves that a chain is trusted and the signer's now, and for how long. A certificate is valid without a
+    /// break, so a path of certificates that is valid at two moments is valid in between. Where it is not valid
+    /// at the later one, or by other certificates, it is proved for this second only.
+    fn prove(&self, chain: &[CertificateDer<'static>], now: u64) -> Result<Span, Refused> {
         let signer = EndEntityCert::try_from(&chain[0]).map_err(|_| Refused::Chain)?;
-        let usage = KeyUsage::server_auth();
-        signer
-            .verify_for_usage(ALL_VERIFICATION_ALGS, &self.roots, &chain[1..], now, usage, None, None)
-            .map_err(|_| Refused::Chain)?;
-        if signer.valid_dns_names().any(|name| name.eq_ignore_ascii_case(SIGNER)) {
-            return Ok(());
+        let path = |second| {
+            let at = UnixTime::since_unix_epoch(Duration::from_secs(second));
+            let usage = KeyUsage::server_auth();
+            signer.verify_for_usage(ALL_VERIFICATION_ALGS, &self.roots, &chain[1..], at, usage, None, None)
+        };
+        let by_now = path(now).map_err(|_| Refused::Chain)?;
+        if !signer.valid_dns_names().any(|name| name.eq_ignore_ascii_case(SIGNER)) {
+            return Err(Refused::Chain);
         }
-        Err(Refused::Chain)
+        let later = now.saturating_add(PROOF);
+        let same = path(later).is_ok_and(|by_then| {
+            let certificates = |path: &VerifiedPath<'_>| -> Vec<_> {
+                path.intermediate_certificates().map(|one| one.der().as_ref().to_vec()).collect()
+            };
+            std::ptr::eq(by_now.anchor(), by_then.anchor()) && certificates(&by_now) == certificates(&by_then)
+        });
+        Ok(now..=if same { later } else { now })
     }
 }
 

@@ -56,6 +56,23 @@ impl OrderDesk {
         Ok(self.ports.store.sync_stock(shop, opening).await?)
     }
 
+    /// The digest of what the shop brought along and was set up last, as
+    /// [`set_seeded`](OrderDesk::set_seeded) noted it; `None` before anything was.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`].
+    pub async fn seeded(&self, shop: &ShopId) -> Result<Option<String>, DeskError> {
+        Ok(self.ports.store.seeded(shop).await?)
+    }
+
+    /// Notes that all of what has this digest is set up. To be called after the rest of it.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`].
+    pub async fn set_seeded(&self, shop: &ShopId, digest: &str) -> Result<(), DeskError> {
+        Ok(self.ports.store.set_seeded(shop, digest).await?)
+    }
+
     /// The shop's side: adds to (or takes from) what is in the house. `None`, and no change, when
     /// the product is unknown or fewer would be there than are set aside; else how many are free.
     ///

@@ -1,5 +1,7 @@
 //! The part of the store that remembers orders: state, events, confirmations.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 
@@ -154,7 +156,7 @@ pub trait OrderStore: Send + Sync {
         shop: &ShopId,
         household: Option<&HouseholdId>,
         limit: u32,
-    ) -> Result<Vec<Order>, StoreError>;
+    ) -> Result<Arc<[Order]>, StoreError>;
 
     /// Orders of all shops for which something is [due](Order::due), oldest first, at most `limit`.
     async fn orders_due(&self, limit: u32) -> Result<Vec<Order>, StoreError>;
@@ -165,7 +167,7 @@ pub trait OrderStore: Send + Sync {
         shop: &ShopId,
         household: &HouseholdId,
         limit: u32,
-    ) -> Result<Vec<Purchase>, StoreError>;
+    ) -> Result<Arc<[Purchase]>, StoreError>;
 
     /// A shop's events after a position, oldest first, at most `limit`: the outbox.
     async fn events_after(

@@ -43,6 +43,16 @@ pub trait StockStore: Send + Sync {
     async fn adjust_stock(&self, shop: &ShopId, sku: &Sku, by: i32) -> Result<Option<u32>, StoreError>;
 }
 
+/// What a shop brings along, opening stock and sample households, as far as it was set up.
+#[async_trait]
+pub trait SeedStore: Send + Sync {
+    /// The digest of what was set up last; `None` before anything was.
+    async fn seeded(&self, shop: &ShopId) -> Result<Option<String>, StoreError>;
+
+    /// Notes that all of what has this digest is set up.
+    async fn set_seeded(&self, shop: &ShopId, digest: &str) -> Result<(), StoreError>;
+}
+
 /// A household that a shop gets to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewHousehold {
@@ -173,6 +183,6 @@ pub trait SessionStore: Send + Sync {
 pub const MAX_PAYLOAD: usize = 256 * 1024;
 
 /// Everything that the order desk needs of a store.
-pub trait Store: OrderStore + StockStore + HouseholdStore + SessionStore {}
+pub trait Store: OrderStore + StockStore + SeedStore + HouseholdStore + SessionStore {}
 
-impl<T: OrderStore + StockStore + HouseholdStore + SessionStore> Store for T {}
+impl<T: OrderStore + StockStore + SeedStore + HouseholdStore + SessionStore> Store for T {}

@@ -63,7 +63,7 @@ pub(super) fn package(skill: &Skill, server: &str) -> Result<Package, BuildError
 
 /// The interaction model with as many products as fit, and what was left out.
 fn fitted(skill: &Skill, language: &Language) -> (Json, Vec<String>) {
-    let all = skill.catalog.products().len();
+    let all = skill.catalog.len();
     let mut most = all;
     loop {
         let values = values::values(&skill.catalog, language.sentences.synonyms(), most);

@@ -42,7 +42,7 @@ pub(super) struct Lesson {
 impl Lesson {
     /// The lesson of a language; what did not fit is told.
     pub fn new(skill: &Skill, language: &Language, notes: &mut Vec<String>) -> Self {
-        let products = skill.catalog.products().len();
+        let products = skill.catalog.len();
         let mut values = values::values(&skill.catalog, language.sentences.synonyms(), products);
         let mut note = |text: String| notes.push(format!("{}: {text}", language.locale));
         for (list, entries) in &mut values {

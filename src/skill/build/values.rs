@@ -26,11 +26,11 @@ pub(super) type Values = BTreeMap<&'static str, Vec<Value>>;
 
 /// The values of a shop. Of its products the first `most` of the catalogue are named.
 pub(super) fn values(catalog: &Catalog, synonyms: &Synonyms, most: usize) -> Values {
-    let products = catalog.products();
+    let products: Vec<Product> = catalog.products().collect();
     let brands = plain(products.iter().map(|p| p.brand.as_str()));
     let sizes = plain(products.iter().filter_map(|p| p.size.as_deref()));
     let attributes = plain(products.iter().flat_map(|p| p.attributes.iter().map(String::as_str)));
-    let items = items(products, synonyms, most);
+    let items = items(&products, synonyms, most);
     // "A latte" is a thing: it does not also describe one.
     let things: HashSet<&String> = items.iter().flat_map(|v| v.synonyms.iter().chain([&v.name])).collect();
     let telling = [&brands, &sizes, &attributes].into_iter().flatten().map(|v| &v.name);

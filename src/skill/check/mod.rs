@@ -20,7 +20,7 @@ use crate::{
     commerce::{Catalog, Currency},
     reply::{self, PhraseError},
     understanding::{
-        Products, ProductsError, Sentences, Understander,
+        Products, Sentences, Understander,
         sentences::{self, Problem, ProblemKind},
     },
 };
@@ -135,21 +135,18 @@ pub fn check(folder: &Path) -> Vec<Mistake> {
 }
 
 /// The examples of a skill that are not understood as they say, and how many examples it has.
-///
-/// # Errors
-/// When its products cannot be indexed.
-pub fn examples(skill: &Skill) -> Result<(Vec<Problem>, usize), ProductsError> {
+pub fn examples(skill: &Skill) -> (Vec<Problem>, usize) {
     let (mut failed, mut count) = (Vec::new(), 0);
     for language in &skill.languages {
         let sentences = &language.sentences;
         let options = language.option_words.clone();
-        let words = Products::with_options(skill.catalog.clone(), sentences, options)?.vocabulary();
+        let words = Products::with_options(skill.catalog.clone(), sentences, options).vocabulary();
         let understander = Understander::new(sentences, words, skill.terms.currency);
         let problems = sentences::check(&understander);
         failed.extend(problems.into_iter().filter(|problem| problem.kind == ProblemKind::Example));
         count += sentences.tables().iter().map(|table| table.examples.len()).sum::<usize>();
     }
-    Ok((failed, count))
+    (failed, count)
 }
 
 /// What a locale has.
@@ -176,7 +173,7 @@ fn goods(files: &Files, currency: Currency, faults: &mut Vec<SkillError>) -> Opt
 /// Products that a listener cannot tell apart, without their lines: a title may span several.
 fn same_sounds(catalog: &Catalog) -> Vec<Mistake> {
     let mut titles: Vec<(String, &str)> =
-        catalog.products().iter().map(|p| (p.title.to_lowercase(), p.sku.as_str())).collect();
+        catalog.listings().map(|p| (p.title().to_lowercase(), p.id())).collect();
     titles.sort();
     let same = titles.windows(2).filter(|pair| pair[0].0 == pair[1].0);
     let what =
@@ -222,10 +219,7 @@ fn understanding(
     currency: Currency,
     options: options::Spoken,
 ) -> Vec<Mistake> {
-    let products = match Products::with_options(catalog.clone(), sentences, options.words) {
-        Ok(products) => products,
-        Err(error) => return vec![Mistake::new(Kind::Catalogue, "catalog.csv", None, error.to_string())],
-    };
+    let products = Products::with_options(catalog.clone(), sentences, options.words);
     let understander = Understander::new(sentences, products.vocabulary(), currency);
     let mut problems = sentences::check(&understander);
     problems.extend(sentences::clashes(&understander, catalog));

@@ -14,12 +14,12 @@ const MAX_WORDS: usize = 10;
 /// Groups without a product, products that are not there, words with two meanings.
 pub(super) fn check(groups: &[Group], catalog: &Catalog, told: &mut Faults) {
     let mut names: HashSet<String> = HashSet::new();
-    let mut kinds: HashMap<Vec<String>, &str> = HashMap::new();
+    let mut kinds: HashMap<Vec<String>, String> = HashMap::new();
     for product in catalog.products() {
         names.insert(product.sku.as_str().to_lowercase());
         names.extend(product.group.as_ref().map(|group| group.to_lowercase()));
         names.insert(product.kind.clone());
-        kinds.entry(stems_of_words(&product.kind)).or_insert(&product.kind);
+        kinds.entry(stems_of_words(&product.kind)).or_insert(product.kind);
     }
     for group in groups {
         for name in group.products.iter().filter(|name| !names.contains(*name)) {
@@ -71,7 +71,7 @@ fn shared(groups: &[Group], catalog: &Catalog) -> HashSet<(usize, usize)> {
     };
     let mut shared = HashSet::new();
     for product in catalog.products() {
-        let of: Vec<usize> = (0..groups.len()).filter(|&n| has(&groups[n], product)).collect();
+        let of: Vec<usize> = (0..groups.len()).filter(|&n| has(&groups[n], &product)).collect();
         for (i, &a) in of.iter().enumerate() {
             shared.extend(of[i + 1..].iter().map(|&b| (a, b)));
         }

@@ -1,6 +1,6 @@
 //! Orders, their events and confirmations, in memory.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::Arc};
 
 use async_trait::async_trait;
 
@@ -57,7 +57,7 @@ impl OrderStore for MemoryStore {
 
     async fn order_numbered(&self, shop: &ShopId, number: OrderNumber) -> Result<Option<Order>, StoreError> {
         let orders = self.orders(shop, None, u32::MAX).await?;
-        Ok(orders.into_iter().find(|order| order.number == number))
+        Ok(orders.iter().find(|order| order.number == number).cloned())
     }
 
     async fn orders(
@@ -65,13 +65,13 @@ impl OrderStore for MemoryStore {
         shop: &ShopId,
         household: Option<&HouseholdId>,
         limit: u32,
-    ) -> Result<Vec<Order>, StoreError> {
+    ) -> Result<Arc<[Order]>, StoreError> {
         let mut orders: Vec<Order> =
             self.read(|state| state.orders.iter().map(|r| r.order.clone()).collect());
         orders.retain(|order| &order.shop == shop && household.is_none_or(|id| &order.household == id));
         orders.sort_by_key(|order| Reverse((order.placed_at, order.number)));
         orders.truncate(limit as usize);
-        Ok(orders)
+        Ok(orders.into())
     }
 
     async fn orders_due(&self, limit: u32) -> Result<Vec<Order>, StoreError> {
@@ -88,7 +88,7 @@ impl OrderStore for MemoryStore {
         shop: &ShopId,
         household: &HouseholdId,
         limit: u32,
-    ) -> Result<Vec<Purchase>, StoreError> {
+    ) -> Result<Arc<[Purchase]>, StoreError> {
         let mut rows: Vec<OrderRow> = self.read(|state| state.orders.clone());
         rows.retain(|row| {
             let bought = !matches!(row.order.state, OrderState::Placed | OrderState::Cancelled);
@@ -97,7 +97,7 @@ impl OrderStore for MemoryStore {
         rows.sort_by_key(|row| Reverse((row.day, row.order.number)));
         let mut purchases: Vec<Purchase> = rows.iter().flat_map(kept).collect();
         purchases.truncate(limit as usize);
-        Ok(purchases)
+        Ok(purchases.into())
     }
 
     async fn events_after(

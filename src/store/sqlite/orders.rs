@@ -1,5 +1,7 @@
 //! Orders with their events and the outcomes of their confirmations.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use sqlx::query;
 
@@ -78,8 +80,19 @@ impl OrderStore for SqliteStore {
         shop: &ShopId,
         household: Option<&HouseholdId>,
         limit: u32,
-    ) -> Result<Vec<Order>, StoreError> {
-        read::orders(&self.relaxed, shop, household, limit).await
+    ) -> Result<Arc<[Order]>, StoreError> {
+        let read = || read::orders(&self.relaxed, shop, household, limit);
+        let Some(household) = household else { return Ok(read().await?.into()) };
+        let Some(changes) = read::changes(&self.relaxed, shop, household).await? else {
+            return Ok(Arc::default());
+        };
+        let place = (shop.clone(), household.clone());
+        if let Some(kept) = self.recent.orders(&place, changes, limit) {
+            return Ok(kept);
+        }
+        let orders = read().await?.into();
+        self.recent.keep_orders(place, changes, limit, &orders);
+        Ok(orders)
     }
 
     async fn orders_due(&self, limit: u32) -> Result<Vec<Order>, StoreError> {
@@ -91,8 +104,17 @@ impl OrderStore for SqliteStore {
         shop: &ShopId,
         household: &HouseholdId,
         limit: u32,
-    ) -> Result<Vec<Purchase>, StoreError> {
-        read::purchases(&self.relaxed, shop, household, limit).await
+    ) -> Result<Arc<[Purchase]>, StoreError> {
+        let Some(changes) = read::changes(&self.relaxed, shop, household).await? else {
+            return Ok(Arc::default());
+        };
+        let place = (shop.clone(), household.clone());
+        if let Some(kept) = self.recent.purchases(&place, changes, limit) {
+            return Ok(kept);
+        }
+        let purchases = read::purchases(&self.relaxed, shop, household, limit).await?.into();
+        self.recent.keep_purchases(place, changes, limit, &purchases);
+        Ok(purchases)
     }
 
     async fn events_after(

@@ -95,6 +95,20 @@ pub(super) async fn orders(
     Ok(orders)
 }
 
+/// How often the orders of a household changed; `None` when the shop does not know it, so that it has none.
+pub(super) async fn changes(
+    pool: &SqlitePool,
+    shop: &ShopId,
+    household: &HouseholdId,
+) -> Result<Option<i64>, StoreError> {
+    query_scalar("SELECT changes FROM households WHERE shop = ? AND household = ?")
+        .bind(shop.as_str())
+        .bind(household.as_str())
+        .fetch_optional(pool)
+        .await
+        .map_err(fault)
+}
+
 /// The elements of a JSON array; of none at all when there was no row to put into it.
 fn array<T: DeserializeOwned>(json: Option<String>) -> Result<Vec<T>, StoreError> {
     json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json).map_err(corrupt))

@@ -47,6 +47,7 @@ pub(super) async fn reserve(
         insert_event(db, &order, version, event, *at).await?;
     }
     insert_confirmation(db, &order, new).await?;
+    count_change(db, &order).await?;
     Ok(Reserved::New(Box::new(order)))
 }
 
@@ -244,6 +245,7 @@ pub(super) async fn append(db: &mut SqliteConnection, change: &Change<'_>) -> Re
         insert_event(db, order, version, event, change.at).await?;
     }
     update_kept(db, order).await?;
+    count_change(db, order).await?;
     for stock_move in change.stock_moves() {
         let sql = match stock_move {
             StockMove::Release => "UPDATE stock SET reserved = reserved - ? WHERE shop = ? AND sku = ?",
@@ -256,6 +258,17 @@ pub(super) async fn append(db: &mut SqliteConnection, change: &Change<'_>) -> Re
         }
     }
     save_outcome(db, change).await
+}
+
+/// Tells every process that what it read of the household's orders is old: see `recent`.
+async fn count_change(db: &mut SqliteConnection, order: &Order) -> Result<(), StoreError> {
+    query("UPDATE households SET changes = changes + 1 WHERE shop = ? AND household = ?")
+        .bind(order.shop.as_str())
+        .bind(order.household.as_str())
+        .execute(db)
+        .await
+        .map_err(fault)?;
+    Ok(())
 }
 
 async fn update_kept(db: &mut SqliteConnection, order: &Order) -> Result<(), StoreError> {

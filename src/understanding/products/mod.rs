@@ -18,6 +18,7 @@
 //! was bought orders the answer but decides nothing: the shopper is asked.
 
 mod index;
+mod learn;
 mod rank;
 mod vocabulary;
 pub(super) mod words;
@@ -27,15 +28,16 @@ use std::{collections::HashMap, sync::Arc};
 pub use vocabulary::Vocabulary;
 
 use self::{
-    index::WordIndex,
-    rank::{Entry, Wanted},
+    index::{Stem, WordIndex},
+    learn::Learnt,
+    rank::{Candidate, Entry, Names, Wanted},
 };
 use super::{
     intent::{Constraints, ItemPhrase},
     options::OptionWords,
     sentences::Sentences,
 };
-use crate::commerce::{Catalog, Product, Sku, purchase::Purchase};
+use crate::commerce::{Catalog, Sku, purchase::Purchase};
 
 /// More words than a product's name has are not looked up.
 const MAX_STEMS: usize = 12;
@@ -65,41 +67,26 @@ impl Matches {
     pub const MAX: usize = 12;
 }
 
-/// The index could not be built.
-#[derive(Debug, thiserror::Error)]
-#[error("the catalogue could not be indexed: {0}")]
-pub struct ProductsError(#[from] tantivy::TantivyError);
-
 /// A catalogue that can be asked for by name.
 pub struct Products {
     catalog: Arc<Catalog>,
     vocabulary: Arc<Vocabulary>,
-    entries: Vec<Entry>,
+    entries: Box<[Entry]>,
+    names: Names,
     index: WordIndex,
 }
 
 impl Products {
     /// Indexes a catalogue; the sentences give the synonyms.
-    ///
-    /// # Errors
-    /// [`ProductsError`] when the index cannot be built.
-    pub fn new(catalog: Arc<Catalog>, sentences: &Sentences) -> Result<Self, ProductsError> {
+    pub fn new(catalog: Arc<Catalog>, sentences: &Sentences) -> Self {
         Self::with_options(catalog, sentences, OptionWords::default())
     }
 
     /// The same for a shop with options: what is asked for beside a product is no part of its name.
-    ///
-    /// # Errors
-    /// [`ProductsError`] when the index cannot be built.
-    pub fn with_options(
-        catalog: Arc<Catalog>,
-        sentences: &Sentences,
-        options: OptionWords,
-    ) -> Result<Self, ProductsError> {
-        let vocabulary = Arc::new(Vocabulary::new(&catalog, sentences.synonyms()).with_options(options));
-        let entries: Vec<Entry> = catalog.products().iter().map(Entry::new).collect();
-        let index = WordIndex::new(entries.iter().map(|e| e.all.as_slice()))?;
-        Ok(Self { catalog, vocabulary, entries, index })
+    pub fn with_options(catalog: Arc<Catalog>, sentences: &Sentences, options: OptionWords) -> Self {
+        let Learnt { vocabulary, entries, names, index } = learn::learn(&catalog, sentences.synonyms());
+        let vocabulary = Arc::new(vocabulary.with_options(options));
+        Self { catalog, vocabulary, entries, names, index }
     }
 
     /// The words of the catalogue, for the [`super::Understander`].
@@ -119,12 +106,14 @@ impl Products {
         if item.it && stems.is_empty() {
             return Matches::default();
         }
-        let mut wanted = Wanted::new(stems.clone(), constraints, false);
-        wanted.pack_of = item.pack_of;
+        let Some(known) = self.known(&stems) else { return Matches::default() };
+        let mut wanted = Wanted::new(known, constraints, false);
+        wanted.pack_of = item.pack_of.and_then(|n| self.index.number(&n.to_string()));
+        wanted.half = self.index.number("half");
         wanted.own = item.own;
         wanted.ends_in_head = stems.last().is_some_and(|stem| self.vocabulary.is_head(stem));
         for (latest, purchase) in purchases.iter().enumerate() {
-            wanted.bought.entry(&purchase.sku).or_insert(latest);
+            wanted.bought.entry(purchase.sku.as_str()).or_insert(latest);
         }
         self.constrain(&mut stems, constraints);
         self.find(&stems, &wanted)
@@ -134,9 +123,16 @@ impl Products {
     /// describe ("organic") find something.
     pub fn search(&self, words: &str, constraints: &Constraints) -> Matches {
         let mut stems = self.vocabulary.normal(words);
-        let wanted = Wanted::new(stems.clone(), constraints, true);
+        let Some(known) = self.known(&stems) else { return Matches::default() };
+        let mut wanted = Wanted::new(known, constraints, true);
+        wanted.half = self.index.number("half");
         self.constrain(&mut stems, constraints);
         self.find(&stems, &wanted)
+    }
+
+    /// The numbers of stems; `None` when no product has one of them, so that nothing fits.
+    fn known(&self, stems: &[String]) -> Option<Vec<Stem>> {
+        stems.iter().map(|stem| self.index.number(stem)).collect()
     }
 
     /// Brand, size and attributes are words that must be there too.
@@ -153,26 +149,17 @@ impl Products {
         if stems.is_empty() || stems.len() > MAX_STEMS {
             return Matches::default();
         }
-        let numbers = match self.index.with_all(stems) {
-            Ok(numbers) => numbers,
-            Err(error) => {
-                tracing::error!(%error, "the catalogue's index failed");
-                return Matches::default();
-            }
+        let Some(known) = self.known(stems) else { return Matches::default() };
+        let numbers = self.index.with_all(&known);
+        let candidate = |number: u32| {
+            let entry = self.entries.get(number as usize)?;
+            // Of two products with one id the later is the catalogue's.
+            let product = self.catalog.numbered(number).filter(|product| product.is_current())?;
+            Some(Candidate::new(product, *entry, &self.names))
         };
-        let candidates = numbers.into_iter().filter_map(|n| {
-            let i = usize::try_from(n).ok()?;
-            Some((i, self.catalog.products().get(i)?, self.entries.get(i)?))
-        });
-        // Of two products with one id the later is the catalogue's.
-        let current =
-            candidates.filter(|(_, p, _)| self.catalog.get(&p.sku).is_some_and(|c| std::ptr::eq(c, *p)));
-        rank::rank(current, wanted)
+        rank::rank(numbers.into_iter().filter_map(candidate), wanted)
     }
 }
 
-/// A product's position, itself, and its words.
-type Candidate<'a> = (usize, &'a Product, &'a Entry);
-
-/// For each product that was bought, how many purchases ago.
-type Bought<'a> = HashMap<&'a Sku, usize>;
+/// For each product that was bought, by its id, how many purchases ago.
+type Bought<'a> = HashMap<&'a str, usize>;

@@ -3,13 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::words::{is_empty, one_edit, stem, stems, stems_of};
-use crate::{
-    commerce::Catalog,
-    understanding::{
-        options::OptionWords,
-        sentences::Synonyms,
-        words::{Token, singular_unit, tokenise},
-    },
+use crate::understanding::{
+    options::OptionWords,
+    sentences::Synonyms,
+    words::{Token, singular_unit, tokenise},
 };
 
 /// Shorter words are neither corrected nor corrected to: too many of them are one edit apart, and
@@ -20,7 +17,7 @@ const MIN_CORRECTED: usize = 8;
 const MAX_KIND: usize = 6;
 
 /// The roles that a stem can have in a catalogue.
-mod role {
+pub(super) mod role {
     pub const KIND: u8 = 1;
     pub const HEAD: u8 = 2;
     pub const BRAND: u8 = 4;
@@ -47,42 +44,42 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// The words of a catalogue, with what the sentences call otherwise.
-    pub fn new(catalog: &Catalog, synonyms: &Synonyms) -> Self {
-        let mut words = Self::default();
-        let mut brands: HashMap<String, Vec<String>> = HashMap::new();
-        for product in catalog.products() {
-            let kind = stems(&product.kind);
-            words.note(&kind, role::KIND);
-            words.note(kind.last().map(std::slice::from_ref).unwrap_or_default(), role::HEAD);
-            if product.kind.split_whitespace().any(|w| w.eq_ignore_ascii_case("and") || w == "&") {
-                words.joined.insert(kind.clone());
+    /// Learns what a kind, brand, size or attribute is called; each once.
+    pub(super) fn learn(&mut self, role: u8, text: &str, stems: &[String]) {
+        self.note(stems, role);
+        match role {
+            role::KIND => {
+                self.note(stems.last().map(std::slice::from_ref).unwrap_or_default(), role::HEAD);
+                if text.split_whitespace().any(|w| w.eq_ignore_ascii_case("and") || w == "&") {
+                    self.joined.insert(stems.to_vec());
+                }
+                self.kinds.insert(stems.to_vec());
+                self.spell(tokenise(text).unwrap_or_default());
             }
-            words.kinds.insert(kind);
-            brands.entry(product.brand.clone()).or_insert_with(|| stems(&product.brand));
-            words.note(&stems(product.size.as_deref().unwrap_or_default()), role::SIZE);
-            for attribute in &product.attributes {
-                words.note(&stems(attribute), role::ATTRIBUTE);
-            }
-            words.note(&stems(&product.title), role::TITLE);
-            words.spell(&product.title);
-            words.spell(&product.kind);
+            role::BRAND => self.brands.push((stems.to_vec(), text.to_owned())),
+            _ => {}
         }
-        for (brand, stems) in brands {
-            words.note(&stems, role::BRAND);
-            words.brands.push((stems, brand));
-        }
+    }
+
+    /// Learns words of titles.
+    pub(super) fn learn_title(&mut self, tokens: Vec<Token>, stems: &[String]) {
+        self.note(stems, role::TITLE);
+        self.spell(tokens);
+    }
+
+    /// The vocabulary of what was learnt, with what the sentences call otherwise.
+    pub(super) fn finished(mut self, synonyms: &Synonyms) -> Self {
         // Longest first, so that "Meadow Lane" is found before a brand "Meadow".
-        words.brands.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.1.cmp(&b.1)));
+        self.brands.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.1.cmp(&b.1)));
         for (said, meant) in synonyms.iter() {
             let (said, meant) = (stems(said), stems(meant));
-            if !said.is_empty() && !words.kinds.contains(&said) && words.explains(&meant) {
-                words.said.extend(said.iter().cloned());
-                words.synonyms.push((said, meant));
+            if !said.is_empty() && !self.kinds.contains(&said) && self.explains(&meant) {
+                self.said.extend(said.iter().cloned());
+                self.synonyms.push((said, meant));
             }
         }
-        words.synonyms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
-        words
+        self.synonyms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        self
     }
 
     /// The same with the words of the shop's options.
@@ -99,12 +96,15 @@ impl Vocabulary {
 
     fn note(&mut self, stems: &[String], role: u8) {
         for stem in stems {
-            *self.roles.entry(stem.clone()).or_default() |= role;
+            match self.roles.get_mut(stem) {
+                Some(roles) => *roles |= role,
+                None => drop(self.roles.insert(stem.clone(), role)),
+            }
         }
     }
 
-    fn spell(&mut self, text: &str) {
-        for word in tokenise(text).unwrap_or_default() {
+    fn spell(&mut self, tokens: Vec<Token>) {
+        for word in tokens {
             let (Some(first), length) = (word.text.chars().next(), word.text.chars().count()) else {
                 continue;
             };

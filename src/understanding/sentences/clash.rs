@@ -13,8 +13,8 @@ use std::{
 use super::{
     Problem, Sentences, SlotKind,
     check::ProblemKind,
+    compiled::Template,
     expand::Piece,
-    file::Template,
     matcher::{self, Sights},
     template::{self, Op},
 };
@@ -206,13 +206,14 @@ struct Filler {
 
 impl Filler {
     fn new(catalog: &Catalog, understander: &Understander) -> Self {
-        let products = || catalog.products().iter();
+        let products = || catalog.listings();
+        let plain = |word: &&str| !word.contains(' ');
         let option = understander.vocabulary().options().sample().map(str::to_owned);
         Self {
-            thing: products().map(|p| p.kind.clone()).min_by_key(String::len),
-            brand: products().map(|p| p.brand.to_lowercase()).next(),
-            size: products().find_map(|p| p.size.clone()),
-            attribute: products().find_map(|p| p.attributes.iter().find(|a| !a.contains(' ')).cloned()),
+            thing: products().map(|p| p.kind()).min_by_key(|kind| kind.len()).map(str::to_owned),
+            brand: products().map(|p| p.brand().to_lowercase()).next(),
+            size: products().find_map(|p| p.size()).map(str::to_owned),
+            attribute: products().find_map(|p| p.attributes().find(plain)).map(str::to_owned),
             option,
         }
     }

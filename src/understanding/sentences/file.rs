@@ -1,6 +1,6 @@
 //! The TOML file of sentences, read and compiled.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -8,9 +8,9 @@ use toml::Spanned;
 
 use super::{
     check::Example,
+    compiled::{Compiled, Template},
     error::SentencesError,
-    expand::{self, Piece},
-    template::{self, Lists, Op},
+    template::{self, Lists},
 };
 use crate::understanding::intent::{Choice, Expect, IntentName, OrderRef, Past};
 
@@ -131,109 +131,64 @@ pub struct Table {
     pub(super) broken: bool,
 }
 
-/// A compiled template.
-#[derive(Debug, Clone)]
-pub(super) struct Template {
-    pub(super) table: usize,
-    pub(super) line: usize,
-    pub(super) text: String,
-    pub(super) ops: Vec<Op>,
-}
-
-/// The sentences of one locale, compiled once.
-#[derive(Debug, Clone)]
-pub struct Sentences {
-    pub(super) file: String,
-    pub(super) today: Date,
-    pub(super) tables: Vec<Table>,
-    pub(super) templates: Vec<Template>,
-    /// Which templates can match an utterance with that first word.
-    pub(super) by_first: HashMap<String, Vec<u32>>,
-    /// Those that can start with a slot.
-    pub(super) by_slot: Vec<u32>,
-    fillers: Fillers,
-    synonyms: Synonyms,
-}
-
-impl Sentences {
-    /// Reads and compiles a file of sentences; `file` is its name for errors.
-    ///
-    /// # Errors
-    /// [`SentencesError`] names the file, the line and the template.
-    pub fn parse(file: &str, text: &str) -> Result<Self, SentencesError> {
-        let (sentences, errors) = Self::read(file, text);
-        match errors.into_iter().next() {
-            Some(error) => Err(error),
-            None => sentences.ok_or_else(|| SentencesError::Size { file: file.to_owned() }),
-        }
+/// Reads and compiles a file of sentences, as far as it goes, with every error.
+pub(super) fn read(file: &str, text: &str) -> (Option<Compiled>, Vec<SentencesError>) {
+    if text.len() > MAX_FILE {
+        return (None, vec![SentencesError::Size { file: file.to_owned() }]);
     }
-
-    /// The same with every error, not only the first. There are sentences also if some templates are
-    /// wrong: those without them.
-    pub fn read(file: &str, text: &str) -> (Option<Self>, Vec<SentencesError>) {
-        let name = file.to_owned();
-        if text.len() > MAX_FILE {
-            return (None, vec![SentencesError::Size { file: name }]);
+    let raw: File = match toml::from_str(text) {
+        Ok(raw) => raw,
+        Err(error) => {
+            let (file, line) = (file.to_owned(), line_at(text, error.span().map_or(0, |span| span.start)));
+            return (None, vec![SentencesError::Toml { file, line, message: error.to_string() }]);
         }
-        let raw: File = match toml::from_str(text) {
-            Ok(raw) => raw,
-            Err(error) => {
-                let line = line_at(text, error.span().map_or(0, |span| span.start));
-                return (None, vec![SentencesError::Toml { file: name, line, message: error.to_string() }]);
-            }
-        };
-        let mut sentences = Self {
-            file: name,
-            today: raw.today.unwrap_or(Date::constant(2026, 6, 17)),
-            tables: Vec::new(),
-            templates: Vec::new(),
-            by_first: HashMap::new(),
-            by_slot: Vec::new(),
-            fillers: raw.fillers,
-            synonyms: raw.synonyms,
-        };
-        let mut errors = Vec::new();
-        for (name, tables) in raw.intents {
-            match intent_name(&name) {
-                Some(name) => {
-                    for table in tables {
-                        sentences.add(text, &raw.lists, name.clone(), table, &mut errors);
-                    }
-                }
-                None => {
-                    let line = line_at(text, text.find(&name).unwrap_or(0));
-                    errors.push(SentencesError::Name { file: sentences.file.clone(), line, name });
+    };
+    let mut reading = Reading { file, text, tables: Vec::new(), templates: Vec::new(), errors: Vec::new() };
+    for (name, tables) in raw.intents {
+        match intent_name(&name) {
+            Some(name) => {
+                for table in tables {
+                    reading.add(&raw.lists, name.clone(), table);
                 }
             }
+            None => {
+                let line = line_at(text, text.find(&name).unwrap_or(0));
+                reading.errors.push(SentencesError::Name { file: file.to_owned(), line, name });
+            }
         }
-        sentences.index();
-        (Some(sentences), errors)
     }
+    let today = raw.today.unwrap_or(Date::constant(2026, 6, 17));
+    let Reading { tables, templates, errors, .. } = reading;
+    (Some(Compiled::new(today, (tables, templates), raw.fillers, raw.synonyms)), errors)
+}
 
-    fn add(
-        &mut self,
-        text: &str,
-        lists: &Lists,
-        name: IntentName,
-        raw: RawTable,
-        errors: &mut Vec<SentencesError>,
-    ) {
-        let before = errors.len();
+/// A file while it is read.
+struct Reading<'a> {
+    file: &'a str,
+    text: &'a str,
+    tables: Vec<Table>,
+    templates: Vec<Template>,
+    errors: Vec<SentencesError>,
+}
+
+impl Reading<'_> {
+    fn add(&mut self, lists: &Lists, name: IntentName, raw: RawTable) {
+        let before = self.errors.len();
+        let line = |at: usize| line_at(self.text, at);
         for template in raw.templates {
-            let (line, written) = (line_at(text, template.span().start), template.into_inner());
+            let (line, written) = (line(template.span().start), template.into_inner());
             match template::compile(&written, lists) {
                 Ok(ops) => {
                     self.templates.push(Template { table: self.tables.len(), line, text: written, ops });
                 }
-                Err(fault) => errors.push(SentencesError::Template {
-                    file: self.file.clone(),
+                Err(fault) => self.errors.push(SentencesError::Template {
+                    file: self.file.to_owned(),
                     line,
                     template: written,
                     fault,
                 }),
             }
         }
-        let line = |at: usize| line_at(text, at);
         let examples = raw.examples.into_iter().map(|e| (line(e.span().start), e.into_inner())).collect();
         self.tables.push(Table {
             name,
@@ -251,54 +206,8 @@ impl Sentences {
             by_ear: raw.by_ear,
             about: raw.about,
             examples,
-            broken: errors.len() > before,
+            broken: self.errors.len() > before,
         });
-    }
-
-    fn index(&mut self) {
-        for (number, template) in (0_u32..).zip(&self.templates) {
-            let (words, slot) = template::firsts(&template.ops);
-            for word in words {
-                let bucket = self.by_first.entry(word.to_owned()).or_default();
-                if bucket.last() != Some(&number) {
-                    bucket.push(number);
-                }
-            }
-            if slot {
-                self.by_slot.push(number);
-            }
-        }
-    }
-
-    /// The intents with their examples.
-    pub fn tables(&self) -> &[Table] {
-        &self.tables
-    }
-
-    /// Every fixed word of every template, with the template's line.
-    pub fn words(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.templates.iter().flat_map(|t| t.ops.iter().filter_map(|op| Some((t.line, op.word()?))))
-    }
-
-    /// What the shop's customers call otherwise.
-    pub fn synonyms(&self) -> &Synonyms {
-        &self.synonyms
-    }
-
-    /// Words without meaning.
-    pub fn fillers(&self) -> &Fillers {
-        &self.fillers
-    }
-
-    /// The words that are written in the templates of a meaning, with repetition.
-    pub(in crate::understanding) fn own_words(&self, name: &IntentName) -> impl Iterator<Item = &str> {
-        let of = move |template: &&Template| self.tables[template.table].name == *name;
-        self.templates.iter().filter(of).flat_map(|template| template.ops.iter().filter_map(Op::word))
-    }
-
-    /// Each template's table, with sentences in which each of its words and places is at least once.
-    pub fn spelled_out(&self) -> impl Iterator<Item = (&Table, Vec<Vec<Piece<'_>>>)> {
-        self.templates.iter().map(|t| (&self.tables[t.table], expand::sentences(&t.ops)))
     }
 }
 

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use jiff::civil::Date;
 
-use super::{Sentences, SlotKind, Table, file::Template, template::Op};
+use super::{Sentences, SlotKind, Table, compiled::Template, template::Op};
 use crate::{
     commerce::{Currency, Money},
     understanding::{

@@ -18,6 +18,7 @@
 
 mod check;
 mod clash;
+mod compiled;
 mod error;
 mod expand;
 mod file;
@@ -26,8 +27,9 @@ mod template;
 
 pub use check::{Example, Problem, ProblemKind, check};
 pub use clash::clashes;
+pub use compiled::Sentences;
 pub use error::SentencesError;
 pub use expand::Piece;
-pub use file::{Fillers, Means, Sentences, Synonyms, Table};
+pub use file::{Fillers, Means, Synonyms, Table};
 pub(super) use matcher::{Capture, Found, Sights, Value, best};
 pub use template::SlotKind;

@@ -53,6 +53,7 @@ suite!(
     a_refusal_is_saved_for_its_key_once,
     the_log_goes_on_where_a_reader_stopped,
     stock_is_never_below_what_is_set_aside,
+    what_a_shop_brought_along_is_noted_for_it_alone,
     orders_at_once_never_set_aside_more_than_there_is,
     tries_are_counted_before_they_are_looked_at,
     a_conversation_is_saved_version_by_version,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use sayso::commerce::{
-    SessionId,
+    SessionId, ShopId,
     ports::{MAX_PAYLOAD, Reserved, SessionSaved, Store, StoreError, Try},
 };
 
@@ -21,6 +21,16 @@ pub(super) async fn stock_is_never_below_what_is_set_aside(store: Arc<dyn Store>
     let asked = [sku("soap"), sku("ghost"), coffee.clone(), sku("soap")];
     assert_eq!(store.stock(&shop(), &asked).await.expect("stock"), [1, 0, 0, 1]);
     assert!(store.stock(&shop(), &[]).await.expect("stock").is_empty());
+}
+
+pub(super) async fn what_a_shop_brought_along_is_noted_for_it_alone(store: Arc<dyn Store>) {
+    let other = ShopId::new("other").expect("an id");
+    assert_eq!(store.seeded(&shop()).await.expect("an answer"), None);
+    for digest in ["one", "two"] {
+        store.set_seeded(&shop(), digest).await.expect("it is noted");
+        assert_eq!(store.seeded(&shop()).await.expect("an answer").as_deref(), Some(digest));
+    }
+    assert_eq!(store.seeded(&other).await.expect("an answer"), None);
 }
 
 pub(super) async fn orders_at_once_never_set_aside_more_than_there_is(store: Arc<dyn Store>) {

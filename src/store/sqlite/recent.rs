@@ -1,0 +1,151 @@
+//! What was read of the orders of a household, kept for the next turn of the conversation. Most turns look at what
+//! was bought, and most of them change nothing: reading four hundred lines anew would be most of a turn's work.
+//!
+//! Invariant: what is kept is used only while the household's count of changes in the file is what it was before it
+//! was read. The count rises in the transaction that changes an order, in whichever process, so nothing old is used.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::commerce::{HouseholdId, ShopId, order::Order, purchase::Purchase};
+
+/// The most lines and orders that are kept in all, some 300 bytes each; an order counts as several.
+const MAX_WEIGHT: usize = 40_000;
+/// How many lines an order weighs.
+const ORDER: usize = 6;
+
+type Place = (ShopId, HouseholdId);
+
+/// Lists of orders and purchases by household. See the module's description.
+#[derive(Default)]
+pub(super) struct Recent(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    households: HashMap<Place, Kept>,
+    oldest_first: VecDeque<Place>,
+    weight: usize,
+}
+
+/// What is kept of a household, each list with the limit that it was read with.
+#[derive(Default)]
+struct Kept {
+    changes: i64,
+    orders: Option<(u32, Arc<[Order]>)>,
+    purchases: Option<(u32, Arc<[Purchase]>)>,
+}
+
+impl Kept {
+    fn weight(&self) -> usize {
+        let orders = self.orders.as_ref().map_or(0, |(_, orders)| orders.len() * ORDER);
+        1 + orders + self.purchases.as_ref().map_or(0, |(_, lines)| lines.len())
+    }
+}
+
+impl Recent {
+    /// The orders as they were read with that limit, if nothing has changed since.
+    pub fn orders(&self, place: &Place, changes: i64, limit: u32) -> Option<Arc<[Order]>> {
+        let state = self.lock();
+        let kept = state.households.get(place).filter(|kept| kept.changes == changes)?;
+        kept.orders.as_ref().filter(|(of, _)| *of == limit).map(|(_, orders)| orders.clone())
+    }
+
+    /// The same for purchases.
+    pub fn purchases(&self, place: &Place, changes: i64, limit: u32) -> Option<Arc<[Purchase]>> {
+        let state = self.lock();
+        let kept = state.households.get(place).filter(|kept| kept.changes == changes)?;
+        kept.purchases.as_ref().filter(|(of, _)| *of == limit).map(|(_, purchases)| purchases.clone())
+    }
+
+    /// Keeps orders that were read after the count of changes was.
+    pub fn keep_orders(&self, place: Place, changes: i64, limit: u32, orders: &Arc<[Order]>) {
+        self.lock().keep(place, changes, |kept| kept.orders = Some((limit, orders.clone())));
+    }
+
+    /// The same for purchases.
+    pub fn keep_purchases(&self, place: Place, changes: i64, limit: u32, purchases: &Arc<[Purchase]>) {
+        self.lock().keep(place, changes, |kept| kept.purchases = Some((limit, purchases.clone())));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn keep(&mut self, place: Place, changes: i64, set: impl FnOnce(&mut Kept)) {
+        let new = !self.households.contains_key(&place);
+        let kept = self.households.entry(place.clone()).or_default();
+        self.weight -= if new { 0 } else { kept.weight() };
+        if kept.changes != changes {
+            *kept = Kept { changes, ..Kept::default() };
+        }
+        set(kept);
+        self.weight += kept.weight();
+        if new {
+            self.oldest_first.push_back(place);
+        }
+        while self.weight > MAX_WEIGHT
+            && let Some(oldest) = self.oldest_first.pop_front()
+        {
+            self.weight -= self.households.remove(&oldest).map_or(0, |kept| kept.weight());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::commerce::{Currency, LineOptions, Money, OrderNumber, Quantity, Sku};
+
+    fn place(number: usize) -> Place {
+        (ShopId::new("shop").unwrap(), HouseholdId::new(format!("house-{number}")).unwrap())
+    }
+
+    fn lines(count: usize) -> Arc<[Purchase]> {
+        let line = Purchase {
+            sku: Sku::new("tea").unwrap(),
+            title: "Tea".into(),
+            quantity: Quantity::ONE,
+            unit_price: Money::new(1, Currency::USD),
+            options: LineOptions::default(),
+            date: date(2026, 11, 23),
+            order: OrderNumber(1),
+        };
+        vec![line; count].into()
+    }
+
+    #[test]
+    fn what_was_read_is_used_until_something_changes_and_only_for_the_same_limit() {
+        let recent = Recent::default();
+        recent.keep_purchases(place(1), 4, 400, &lines(3));
+        recent.keep_orders(place(1), 4, 60, &Vec::new().into());
+        assert_eq!(recent.purchases(&place(1), 4, 400).map(|lines| lines.len()), Some(3));
+        assert!(recent.orders(&place(1), 4, 60).is_some());
+        assert!(recent.purchases(&place(1), 5, 400).is_none(), "an order was placed");
+        assert!(recent.purchases(&place(1), 4, 10).is_none());
+        assert!(recent.purchases(&place(2), 4, 400).is_none());
+        recent.keep_purchases(place(1), 5, 400, &lines(4));
+        assert!(recent.orders(&place(1), 5, 60).is_none(), "the orders are those of before");
+    }
+
+    #[test]
+    fn the_oldest_households_are_forgotten_when_there_is_too_much() {
+        let recent = Recent::default();
+        for number in 0..500 {
+            recent.keep_purchases(place(number), 1, 400, &lines(400));
+            recent.keep_purchases(place(number), 2, 400, &lines(399));
+        }
+        assert!(recent.purchases(&place(0), 2, 400).is_none());
+        assert!(recent.purchases(&place(499), 2, 400).is_some());
+        let state = recent.lock();
+        // Each weighed 401 when it came: its lines and itself.
+        assert_eq!(state.households.len(), MAX_WEIGHT / 401);
+        assert_eq!(state.weight, state.households.values().map(Kept::weight).sum::<usize>());
+        assert_eq!(state.households.len(), state.oldest_first.len());
+    }
+}
