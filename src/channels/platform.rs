@@ -7,6 +7,7 @@ use unic_langid::LanguageIdentifier;
 use crate::{
     assistant::MAX_TEXT,
     commerce::{Quantity, SessionId, ids::BadId},
+    turn::Speech,
     understanding::{
         self, Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Slots, sentences::Means,
     },
@@ -81,6 +82,15 @@ pub fn session(platform: &str, theirs: &str) -> Result<SessionId, BadId> {
     let hash = Sha256::digest(theirs.as_bytes());
     let hex: String = hash.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
     SessionId::new(format!("{platform}-{hex}"))
+}
+
+/// Of the same words in several locales those for somebody of this one; of the same language where there are
+/// none, else the first.
+pub fn worded(all: &[(String, Speech)], locale: &str) -> Speech {
+    let family = |locale: &str| locale.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let exact = all.iter().find(|(of, _)| of.eq_ignore_ascii_case(locale));
+    let near = || all.iter().find(|(of, _)| family(of) == family(locale));
+    exact.or_else(near).or(all.first()).map(|(_, words)| words.clone()).unwrap_or_default()
 }
 
 /// The language that a request asks for, when it is one (BCP 47).

@@ -285,3 +285,13 @@ fn linking_needs_an_address_that_browsers_reach_and_says_who_speaks_on_alexa() {
     assert!(load(&both, &public).unwrap_err().contains("`skill.tea.alexa_household`"));
     assert!(load("[skill.tea.linking]\n", &public).unwrap_err().contains("`skill.tea.linking`"));
 }
+
+#[test]
+fn a_sentence_for_those_who_wait_comes_after_a_second_or_when_set_or_never() {
+    let progress = |lines: &str| load(lines, &[]).map(|settings| settings.alexa().progress);
+    let ms = std::time::Duration::from_millis;
+    assert_eq!(progress("").unwrap(), Some(ms(1_000)));
+    assert_eq!(progress("[alexa]\nprogress_ms = 2500\n").unwrap(), Some(ms(2_500)));
+    assert_eq!(progress("[alexa]\nprogress_ms = 0\n").unwrap(), None);
+    assert!(progress("[alexa]\nprogress_ms = 8001\n").unwrap_err().contains("`alexa.progress_ms`"));
+}

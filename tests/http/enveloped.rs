@@ -26,6 +26,7 @@ fn served() -> SkillOptions {
         application_id: APPLICATION.into(),
         household: Some(household.clone()),
         title: "Shop".into(),
+        meanwhile: Vec::new(),
     };
     let proof = Proof { token: None, secret: None, basic: None };
     SkillOptions { alexa: Some(alexa), dialogflow: Some(Agent { household, proof }), ..skill("household") }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     channels::dialogflow::{Agent, Format, MAX_BODY, Refused},
-    turn::Turn,
+    turn::{Reply, Turn},
 };
 
 type Name = Result<Path<String>, PathRejection>;
@@ -128,7 +128,8 @@ async fn take(
         input,
         stages: Vec::new(),
     };
-    platforms::turn(state, &skill, turn, request.as_deref(), move |reply| back.answer(reply, &locale)).await
+    let answer = move |reply: &Reply| back.answer(reply, &locale);
+    platforms::turn(state, &skill, turn, request.as_deref(), None, answer).await
 }
 
 fn agent(skill: &Skill, format: Format) -> Option<Agent> {

@@ -224,7 +224,7 @@ impl Platform {
 impl Answer {
     fn of(self, reply: &Reply, locale: &str) -> Value {
         match self {
-            Self::Alexa { skill, screen } => alexa::answer(reply, &skill, locale, screen),
+            Self::Alexa { skill, screen } => alexa::answer(reply, &skill, locale, screen, None),
             Self::Dialogflow(back) => back.answer(reply, locale),
         }
     }

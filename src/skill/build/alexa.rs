@@ -5,13 +5,14 @@
 //!
 //! Amazon's limits hold: what is too much is left out from the end of the catalogue and told.
 
+mod dialog;
 mod manifest;
 
 use serde_json::{Value as Json, json};
 
 use super::{
     BuildError, Package, json,
-    model::{Model, Part, Taught},
+    model::{COUNTED, Model, Part, Taught},
     values::{self, Value, Values},
 };
 use crate::{
@@ -117,7 +118,9 @@ fn model(language: &Language, taught: &Model, values: &Values) -> (Json, Vec<Str
         .collect();
     let language_model =
         json!({ "invocationName": language.invocation.to_lowercase(), "intents": intents, "types": types });
-    (json!({ "interactionModel": { "languageModel": language_model } }), notes)
+    let mut model = json!({ "languageModel": language_model });
+    dialog::add(&mut model, language, taught);
+    (json!({ "interactionModel": model }), notes)
 }
 
 /// Amazon's own intent of that meaning. One of its sentences must be said exactly, which is just

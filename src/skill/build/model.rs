@@ -44,7 +44,7 @@ pub(super) struct Model {
 }
 
 /// Intents whose things are counted: "two packs of batteries".
-const COUNTED: [IntentName; 3] = [IntentName::Buy, IntentName::Reorder, IntentName::AddToCart];
+pub(super) const COUNTED: [IntentName; 3] = [IntentName::Buy, IntentName::Reorder, IntentName::AddToCart];
 
 impl Model {
     /// The model of some sentences, whose places are filled with these values.
