@@ -158,8 +158,10 @@ pub enum Awaited {
     Product,
     /// "How many?"
     Quantity,
-    /// "Which one?", "Which milk?"
+    /// "Which one?"
     Choice,
+    /// "Which milk?"
+    Option,
     /// "Which order?"
     Order,
     /// "Please say your PIN."

@@ -87,7 +87,8 @@ pub(super) fn options(settings: &Settings, served: &Served) -> Result<SkillOptio
 
 fn agent(on: OnGoogle, section: &str, served: &Served) -> Result<Agent> {
     let key = |name: &str| format!("setting `skill.{}.{section}.{name}`", served.shop);
-    let household = HouseholdId::new(&on.household).with_context(|| key("household"))?;
+    let household =
+        on.household.as_ref().map(HouseholdId::new).transpose().with_context(|| key("household"))?;
     let header = |(name, secret): (String, SecretString)| {
         HeaderName::try_from(name).map(|name| (name, secret)).with_context(|| key("header"))
     };
@@ -97,7 +98,7 @@ fn agent(on: OnGoogle, section: &str, served: &Served) -> Result<Agent> {
         secret: on.header.map(header).transpose()?,
         basic: on.basic,
     };
-    Ok(Agent { household, proof })
+    Ok(Agent { household, link_scene: on.link_scene, proof })
 }
 
 fn on_alexa(on: &OnAlexa, served: &Served) -> Result<AlexaSkill> {

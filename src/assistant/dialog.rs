@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     dialogue::{AskedIn, Focus, State},
     turn::{Awaited, Input, Place},
-    understanding::{Intent, IntentName},
+    understanding::{Intent, IntentName, platform::together},
 };
 
 /// The place that may hold a PIN.
@@ -24,7 +24,8 @@ pub(super) fn awaited(focus: &Focus) -> Awaited {
         Focus::Idle => Awaited::Nothing,
         Focus::AskProduct(_) => Awaited::Product,
         Focus::AskQuantity(_) => Awaited::Quantity,
-        Focus::AskOption { .. } | Focus::Choosing { .. } => Awaited::Choice,
+        Focus::AskOption { .. } => Awaited::Option,
+        Focus::Choosing { .. } => Awaited::Choice,
         Focus::AskOrder(_) => Awaited::Order,
         Focus::AskPin(_) => Awaited::Pin,
         Focus::Substitute { .. } | Focus::Offering { .. } => Awaited::Agreement,
@@ -58,7 +59,10 @@ pub(super) fn settled(input: &Input, state: &State) -> Input {
         let free = matches!(awaited, Awaited::Nothing | Awaited::Product);
         return if free { bare(IntentName::No) } else { Input::Unclear };
     }
-    let answers = matches!(awaited, Awaited::Quantity | Awaited::Choice | Awaited::Order | Awaited::Pin);
+    let answers = matches!(
+        awaited,
+        Awaited::Quantity | Awaited::Choice | Awaited::Option | Awaited::Order | Awaited::Pin
+    );
     match asked.filter(|_| answers).map(|asked| new_words(asked, &said.filled)) {
         Some(text) if !text.is_empty() => Input::Heard { text, confidence: 1.0 },
         _ => Input::Intent(said.intent.clone()),
@@ -76,7 +80,7 @@ pub(super) fn asked_in(input: &Input) -> Option<AskedIn> {
 /// The words of what was filled since the question was asked.
 fn new_words(asked: &AskedIn, filled: &[Place]) -> String {
     let new = filled.iter().filter(|place| asked.filled.get(&place.name) != Some(&mark(place)));
-    new.map(|place| place.words.as_str()).collect::<Vec<_>>().join(" ")
+    together(new.map(|place| place.words.as_str()))
 }
 
 fn marks(filled: &[Place]) -> BTreeMap<String, String> {

@@ -7,14 +7,27 @@ use unic_langid::LanguageIdentifier;
 use crate::{
     assistant::MAX_TEXT,
     commerce::{Quantity, SessionId, ids::BadId},
-    turn::Speech,
+    turn::{Awaited, Reply, Speech},
     understanding::{
-        self, Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Slots, sentences::Means,
+        self, Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Slots,
+        options::MAX_OPTIONS,
+        platform::{OPTION_PLACES, option},
+        sentences::Means,
     },
 };
 
 /// The names of what can be filled in.
-pub const SLOTS: [&str; 5] = ["item", "quantity", "ordinal", "order_number", "digits"];
+pub const SLOTS: [&str; 9] = [
+    "item",
+    "quantity",
+    "ordinal",
+    "order_number",
+    "digits",
+    "option",
+    "other_option",
+    "third_option",
+    "without",
+];
 
 /// An intent with what a platform filled in. `filled` has the texts of a slot by its name: none, one, or
 /// several where the platform gives a list. As many quantities as items belong to them one by one; a
@@ -29,14 +42,23 @@ pub fn intent(name: IntentName, filled: &dyn Fn(&str) -> Vec<String>) -> Intent 
         .take(Slots::MAX_ITEMS)
         .map(|words| words.to_lowercase())
         .collect();
+    let options: Vec<_> = OPTION_PLACES
+        .iter()
+        .flat_map(|place| filled(place).into_iter().map(|words| option(&words, *place == "without")))
+        .filter(|option| option.words.len() <= MAX_TEXT)
+        .take(MAX_OPTIONS)
+        .collect();
+    let last = words.len().saturating_sub(1);
     let paired = counts.len() == words.len();
     let item = |(at, words): (usize, String)| ItemPhrase {
         words,
         quantity: if paired { counts[at] } else { None },
         own: name == IntentName::Reorder,
+        options: if at == last { options.clone() } else { Vec::new() },
         ..ItemPhrase::default()
     };
     let slots = Slots {
+        options: if words.is_empty() { options.clone() } else { Vec::new() },
         quantity: if words.len() <= 1 && counts.len() == 1 { counts[0] } else { None },
         items: words.into_iter().enumerate().map(item).collect(),
         choice: first("ordinal").and_then(|text| text.parse().ok()).map(Choice::Ordinal),
@@ -91,6 +113,25 @@ pub fn worded(all: &[(String, Speech)], locale: &str) -> Speech {
     let exact = all.iter().find(|(of, _)| of.eq_ignore_ascii_case(locale));
     let near = || all.iter().find(|(of, _)| family(of) == family(locale));
     exact.or_else(near).or(all.first()).map(|(_, words)| words.clone()).unwrap_or_default()
+}
+
+/// What is answered to somebody whose account is linked to no household; no turn is run for them.
+pub fn unlinked(session: SessionId, speech: Speech) -> Reply {
+    Reply {
+        turn: String::new(),
+        session,
+        heard: None,
+        confidence: 0.0,
+        intent: Intent::bare(IntentName::NotUnderstood),
+        decision: "unlinked",
+        speech,
+        reprompt: None,
+        listening: false,
+        awaits: Awaited::Nothing,
+        ended: false,
+        order: None,
+        stages: Vec::new(),
+    }
 }
 
 /// The language that a request asks for, when it is one (BCP 47).

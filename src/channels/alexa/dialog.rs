@@ -56,6 +56,7 @@ impl Dialog {
             Awaited::Product if self.delegates(reply) => Some(directive("Delegate")),
             Awaited::Product => elicit(&[THING]),
             Awaited::Quantity => elicit(&["quantity"]),
+            Awaited::Option => elicit(&["option", THING]),
             Awaited::Choice => elicit(&[THING, "description", "size", "ordinal"]),
             Awaited::Order => elicit(&["order_number"]),
             Awaited::Pin => elicit(&["digits"]),

@@ -9,7 +9,7 @@ use crate::{
     turn::{InDialog, Input, Place},
     understanding::{
         Intent, IntentName,
-        platform::{ANSWER, ANSWER_PLACES, PLACES, UTTERANCE, intent as understood},
+        platform::{ANSWER, ANSWER_PLACES, PLACES, UTTERANCE, intent as understood, joined, together},
         sentences::Means,
     },
 };
@@ -71,8 +71,9 @@ fn input(intent: &PlatformIntent, timestamp: &str) -> Input {
     let slot = |name: &str| slot(name).filter(|words| words.len() <= MAX_TEXT);
     let (name, means) = name(&intent.name);
     if [ANSWER, UTTERANCE].iter().any(|whole| name == IntentName::Custom((*whole).to_owned())) {
-        let words: Vec<&str> = ANSWER_PLACES.iter().filter_map(|place| slot(place)).collect();
-        return Input::Heard { text: words.join(" "), confidence: 1.0 };
+        let words: Vec<String> =
+            ANSWER_PLACES.iter().filter_map(|place| Some(joined(place, slot(place)?))).collect();
+        return Input::Heard { text: together(words.iter().map(String::as_str)), confidence: 1.0 };
     }
     // The timestamp was proved to be of this moment.
     let today = timestamp.parse::<Timestamp>().unwrap_or_default().to_zoned(TimeZone::UTC).date();
@@ -86,8 +87,7 @@ fn in_dialog(intent: &PlatformIntent, state: &str, input: Input) -> Input {
     let Input::Intent(meant) = input else { return input };
     let place = |(name, slot): (&str, &Slot)| {
         let said = slot.value.clone().unwrap_or_default();
-        let words = slot.meant().unwrap_or_default();
-        let words = if name == "other_item" { format!("and {words}") } else { words.to_owned() };
+        let words = joined(name, slot.meant().unwrap_or_default());
         Place { name: name.to_owned(), said, words }
     };
     let fits = |place: &Place| place.said.len().max(place.words.len()) <= MAX_TEXT;

@@ -67,7 +67,7 @@ fn fitted(skill: &Skill, language: &Language) -> (Json, Vec<String>) {
     let all = skill.catalog.products().len();
     let mut most = all;
     loop {
-        let values = values::values(&skill.catalog, language.sentences.synonyms(), most);
+        let values = values::values(&skill.catalog, language, most);
         let (words, limit) = (values::count(&values), MAX_VALUES);
         let taught = Model::new(&language.sentences, &values);
         let (model, mut notes) = model(language, &taught, &values);
@@ -77,6 +77,9 @@ fn fitted(skill: &Skill, language: &Language) -> (Json, Vec<String>) {
                 notes.push(format!(
                     "the first {most} of {all} products are named; the others are found by their kinds"
                 ));
+            }
+            if words > limit {
+                notes.push(format!("the lists have {words} words; Amazon takes {limit}"));
             }
             if size > MAX_MODEL {
                 notes.push(format!("the model has {size} bytes; Amazon takes {MAX_MODEL}"));
@@ -181,6 +184,7 @@ fn slot_type(place: &str) -> &'static str {
         "brand" => "Brand",
         "size" => "Size",
         "attribute" => "Attribute",
+        "option" | "other_option" | "third_option" | "without" => "Option",
         _ => "Description",
     }
 }
