@@ -179,4 +179,26 @@ mod tests {
         let unclear = of(&["milk", "eggs"], &["2"]);
         assert!(unclear.quantity.is_none() && unclear.items.iter().all(|item| item.quantity.is_none()));
     }
+
+    #[test]
+    fn options_go_with_the_last_thing_or_stand_alone_and_none_is_lost() {
+        let of = |item: &'static str| {
+            let filled = move |slot: &str| match slot {
+                "item" => item.split_whitespace().map(str::to_owned).collect(),
+                "option" => vec!["Oat milk".to_owned(), "two sugars".to_owned()],
+                "without" => vec!["cream".to_owned()],
+                _ => Vec::new(),
+            };
+            intent(IntentName::Buy, &filled).slots
+        };
+        let said = |options: &[understanding::intent::OptionPhrase]| {
+            options.iter().map(|one| (one.words.clone(), one.no)).collect::<Vec<_>>()
+        };
+        let all =
+            [("oat milk", false), ("two sugars", false), ("cream", true)].map(|(w, no)| (w.to_owned(), no));
+        let two = of("croissant latte");
+        assert_eq!((said(&two.items[0].options), said(&two.items[1].options)), (vec![], all.to_vec()));
+        assert!(two.options.is_empty());
+        assert_eq!(said(&of("").options), all);
+    }
 }

@@ -104,17 +104,16 @@ async fn a_yes_to_anything_but_what_was_read_back_orders_nothing() {
 async fn which_of_several_is_asked_for_in_the_slot_of_the_thing_and_taken_from_it() {
     let world = world().await;
     let before = orders(&world).await;
-    let asked =
-        world.response(in_dialog("BuyIntent", &[("item", "brightleaf dish soap")], "STARTED", "NONE")).await;
+    let asked = world.response(in_dialog("BuyIntent", &[("item", "beer")], "STARTED", "NONE")).await;
     assert_eq!(
         asked["directives"],
         json!([{ "type": "Dialog.ElicitSlot", "slotToElicit": "item" }]),
         "{asked}"
     );
-    let read = world.response(in_dialog("BuyIntent", &[("item", "the large one")], "IN_PROGRESS", "NONE"));
+    let read = world.response(in_dialog("BuyIntent", &[("item", "the first one")], "IN_PROGRESS", "NONE"));
     let read = read.await;
     assert_eq!(read["directives"][0]["type"], "Dialog.ConfirmIntent", "{read}");
-    let yes = in_dialog("BuyIntent", &[("item", "the large one")], "COMPLETED", "CONFIRMED");
+    let yes = in_dialog("BuyIntent", &[("item", "the first one")], "COMPLETED", "CONFIRMED");
     world.response(yes).await;
     assert_eq!(orders(&world).await, before + 1);
 }

@@ -240,7 +240,7 @@ async fn virtual_alexa_is_led_through_the_dialog_of_its_own_model() {
         ["ReorderIntent", {}],
         ["ReorderIntent", { "item": "paper towels" }],
         ["ReorderIntent", { "item": "paper towels" }, "CONFIRMED"],
-        ["BuyIntent", { "item": "brightleaf dish soap" }],
+        ["BuyIntent", { "item": "beer" }],
         "stop"
     ]);
     let turns = world.converse(&packages, Sample::Household, steps).await;

@@ -3,7 +3,8 @@
 //! Facts: Amazon's "Request and Response JSON Reference" and "Host a Custom Skill as a Web Service".
 //!
 //! Invariant: nothing of a request is run before [`Verifier::verify`] accepted it, and why one
-//! was refused is counted here and never told to its sender.
+//! was refused is counted here and never told to its sender. The conversation is kept by the server: no session attribute is
+//! sent, and none that comes is read, so whoever alters them changes nothing.
 
 mod answer;
 mod chain;
