@@ -148,11 +148,11 @@ impl Understander {
             resolve(&mut item.options);
             let tokens = tokenise(&item.words).unwrap_or_default();
             let phrase = phrases::phrase(&tokens, &self.vocabulary, self.currency);
-            if let Some([said]) = phrase.as_ref().map(|phrase| phrase.items.as_slice()) {
-                if !said.options.is_empty() {
-                    item.words.clone_from(&said.words);
-                    item.options.splice(0..0, said.options.iter().cloned());
-                }
+            if let Some([said]) = phrase.as_ref().map(|phrase| phrase.items.as_slice())
+                && !said.options.is_empty()
+            {
+                item.words.clone_from(&said.words);
+                item.options.splice(0..0, said.options.iter().cloned());
             }
         }
         intent
