@@ -4,6 +4,7 @@
 //! An error names the key, where it was set, and how to mend it. A key that does not exist is an
 //! error, so that a typing mistake is not a default in disguise.
 
+mod alexa;
 mod google;
 mod keys;
 mod linking;
@@ -24,6 +25,8 @@ use figment::{
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+pub use alexa::Alexa;
+use alexa::RawAlexa;
 pub use google::OnGoogle;
 pub use keys::{KEYS, Key, KeyKind};
 pub use linking::LinkClient;
@@ -96,12 +99,6 @@ struct Raw {
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct RawAlexa {
-    roots: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 struct RawGoogle {
     keys: Option<String>,
 }
@@ -119,7 +116,7 @@ pub struct Settings {
     speech: Speech,
     listen: Listen,
     http: Http,
-    alexa_roots: Option<PathBuf>,
+    alexa: Alexa,
     wyoming: Option<Wyoming>,
     google_keys: Option<String>,
 }
@@ -155,6 +152,7 @@ impl Settings {
         let speech = Speech::check(raw.speech, blame)?;
         let listen = Listen::unchecked(raw.listen);
         let http = Http::check(raw.http, blame)?;
+        let alexa = Alexa::check(raw.alexa, blame)?;
         let wyoming = Wyoming::check(raw.wyoming, blame)?;
         if http.public_url.is_none() && of_skill.values().any(|of| !of.linking.is_empty()) {
             let problem = "accounts are linked on pages of this server, so browsers' way to it is needed, \
@@ -173,7 +171,7 @@ impl Settings {
             speech,
             listen,
             http,
-            alexa_roots: raw.alexa.roots,
+            alexa,
             wyoming,
             google_keys: raw.google.keys,
         })
@@ -238,9 +236,9 @@ impl Settings {
         &self.listen
     }
 
-    /// The PEM file of the roots that sign Alexa's requests; without it the system's store.
-    pub fn alexa_roots(&self) -> Option<&Path> {
-        self.alexa_roots.as_deref()
+    /// What is the same for every skill on Alexa.
+    pub fn alexa(&self) -> &Alexa {
+        &self.alexa
     }
 
     /// How to serve the Wyoming protocol, where it is served.

@@ -53,6 +53,8 @@ pub enum Input {
     Intent(Intent),
     /// Words, with what a platform made of them.
     Interpreted(Interpreted),
+    /// A platform's own understanding, within a dialog that it holds about it.
+    InDialog(InDialog),
 }
 
 /// Words with a platform's opinion of them. What the engine understands of the words counts; the platform's
@@ -76,13 +78,40 @@ pub struct Interpreted {
     pub upset: bool,
 }
 
+/// A request within a platform's dialog about one of its intents. It repeats all that was filled so far, and may
+/// bring a yes or a no of its own; the engine settles what of it answers its open question.
+#[derive(Debug, Clone)]
+pub struct InDialog {
+    /// The platform's name of the intent.
+    pub about: String,
+    /// What is filled, in the order in which it would be said.
+    pub filled: Vec<Place>,
+    /// Its yes or no to the whole of it.
+    pub whole: Option<bool>,
+    /// Its yes or no to a part of it. A platform repeats it in later requests.
+    pub part: Option<bool>,
+    /// What it means by itself.
+    pub intent: Intent,
+}
+
+/// A place of an intent that is filled.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Its name.
+    pub name: String,
+    /// What it was filled with, by which it is known again.
+    pub said: String,
+    /// What that means, as it is said beside others.
+    pub words: String,
+}
+
 impl Input {
     /// The words, when there are any.
     pub fn words(&self) -> Option<&str> {
         match self {
             Self::Heard { text, .. } | Self::Text(text) => Some(text),
             Self::Interpreted(said) => Some(&said.words),
-            Self::Silence | Self::Unclear | Self::Intent(_) => None,
+            Self::Silence | Self::Unclear | Self::Intent(_) | Self::InDialog(_) => None,
         }
     }
 
@@ -113,12 +142,38 @@ pub struct Reply {
     pub reprompt: Option<Speech>,
     /// Whether an answer is awaited.
     pub listening: bool,
+    /// What it is awaited to.
+    pub awaits: Awaited,
     /// Whether the conversation is over.
     pub ended: bool,
     /// The order that this turn placed, changed or spoke of.
     pub order: Option<Order>,
     /// Stages in order, those of the channel first.
     pub stages: Vec<(&'static str, Duration)>,
+}
+
+/// What an answer is awaited to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Awaited {
+    /// Nothing in particular.
+    #[default]
+    Nothing,
+    /// "What would you like?"
+    Product,
+    /// "How many?"
+    Quantity,
+    /// "Which one?"
+    Choice,
+    /// "Which milk?"
+    Option,
+    /// "Which order?"
+    Order,
+    /// "Please say your PIN."
+    Pin,
+    /// "Shall I take this one?" A yes leads to a read-back at most.
+    Agreement,
+    /// A yes to what was read back: it is done then.
+    Consent,
 }
 
 /// Something to say, still typed: the edge renders it for its listener.

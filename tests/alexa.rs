@@ -1,14 +1,18 @@
 //! What Alexa may rely on, and what somebody who only says to be Alexa cannot do. The skill, its
 //! database and the server are the real ones; certificates come from an authority of the tests.
 
+mod dialog;
+mod progress;
+
 use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 use sayso::{
     app::App,
     channels::{
+        Engine,
         alexa::{Envelope, Refused, Verifier, read_roots},
-        http::{HttpState, serve},
+        http::{HttpState, Options, serve},
     },
     commerce::system::SystemClock,
     config::{Settings, Sources},
@@ -27,6 +31,10 @@ use crate::{
     },
 };
 
+/// Everybody speaks for one household.
+const ON_OAK_STREET: &str = "[skill.household]\nalexa_application_id = \
+                             \"amzn1.ask.skill.00000000-0000-4000-8000-000000000001\"\nalexa_household = \"oak-street\"\n";
+
 pub struct World {
     amazon: Arc<Amazon>,
     address: std::net::SocketAddr,
@@ -35,12 +43,16 @@ pub struct World {
 }
 
 async fn world() -> World {
-    let skill = "[skill.household]\nalexa_application_id = ";
-    world_with(&format!("{skill}\"{APPLICATION}\"\nalexa_household = \"oak-street\"\n")).await
+    world_with(ON_OAK_STREET).await
 }
 
 /// A world with these settings, besides the root that signs requests.
 pub async fn world_with(settings: &str) -> World {
+    world_of(settings, |_, _, _| {}).await
+}
+
+/// The same with other parts than those that the app chose.
+async fn world_of(settings: &str, change: impl FnOnce(&App, &mut Options, &mut Arc<dyn Engine>)) -> World {
     let (amazon, folder) = (Arc::new(Amazon::new()), tempfile::tempdir().unwrap());
     let root = folder.path().join("root.pem");
     std::fs::write(&root, amazon.root()).unwrap();
@@ -53,7 +65,9 @@ pub async fn world_with(settings: &str) -> World {
     options.alexa = Some(Arc::new(Verifier::new(roots, amazon.clone(), Arc::new(SystemClock))));
     let tones = SynthSettings { engine: synth::Engine::Tones, ..SynthSettings::default() };
     let voice = synth::choose(&tones).unwrap();
-    let state = HttpState::new(options, app.engine(), Arc::new(OnceLock::new()), voice);
+    let mut engine = app.engine();
+    change(&app, &mut options, &mut engine);
+    let state = HttpState::new(options, engine, Arc::new(OnceLock::new()), voice);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(serve(state, listener, std::future::pending()));
@@ -80,6 +94,11 @@ impl World {
         assert_eq!(answer.status, 200, "{}", answer.text());
         let json = answer.json();
         assert_eq!(json["version"], "1.0");
+        assert_eq!(
+            json["sessionAttributes"],
+            json!({}),
+            "nothing that could change an order leaves the server"
+        );
         json["response"].clone()
     }
 

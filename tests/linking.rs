@@ -3,6 +3,7 @@
 mod alexa;
 mod asking;
 mod browser;
+mod google;
 mod shop;
 mod store_suite;
 mod tokens;

@@ -62,6 +62,8 @@ struct Served {
     locales: Vec<String>,
     /// What is said to somebody whose account is not linked, by locale.
     unlinked: Vec<(String, Speech)>,
+    /// What is said to somebody whose turn takes long, by locale.
+    meanwhile: Vec<(String, Speech)>,
 }
 
 /// The engine as channels see it.
@@ -232,6 +234,7 @@ impl App {
                 .map(|skill| served::options(&self.settings, skill))
                 .collect::<Result<_>>()?,
             alexa: served::verifier(&self.settings)?,
+            progress: served::progress(&self.settings)?,
             google: served::tokens(&self.settings)?,
             linker: Some(self.linker.clone()),
             locale: self.settings.locale().to_owned(),

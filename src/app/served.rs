@@ -9,14 +9,13 @@ use secrecy::SecretString;
 use super::{Served, load_named, parallel};
 use crate::{
     channels::{
-        alexa::{self, AlexaSkill, AmazonStore, Verifier},
+        alexa::{self, AlexaSkill, AmazonStore, Progress, SystemTimer, Verifier},
         dialogflow::{self, Agent, GoogleKeys, Proof, Tokens, Wanted},
         http::SkillOptions,
         link::{Client, Linked},
     },
     commerce::{ClientId, HouseholdId, system::SystemClock},
     config::{LinkClient, OfSkill, OnAlexa, OnGoogle, Settings},
-    dialogue::Prompt,
     skill::{Language, Skill},
 };
 
@@ -68,12 +67,12 @@ pub(super) fn of(settings: &Settings, skill: &Skill) -> Result<Served> {
         ),
     };
     let locales = skill.languages.iter().map(|language| language.locale.clone()).collect();
-    let words = Prompt::new("link-account");
-    let say = |language: &Language| {
-        (language.locale.clone(), language.phrasebook.say(std::slice::from_ref(&words)))
+    let say = |key: &str| {
+        let say = |language: &Language| (language.locale.clone(), language.phrasebook.plain(key));
+        skill.languages.iter().map(say).collect()
     };
-    let unlinked = skill.languages.iter().map(say).collect();
-    Ok(Served { shop, anybody, title: skill.name.clone(), locales, unlinked })
+    let (unlinked, meanwhile) = (say("link-account"), say("one-moment"));
+    Ok(Served { shop, anybody, title: skill.name.clone(), locales, unlinked, meanwhile })
 }
 
 /// How a skill is served over HTTP.
@@ -92,7 +91,8 @@ pub(super) fn options(settings: &Settings, served: &Served) -> Result<SkillOptio
 
 fn agent(on: OnGoogle, section: &str, served: &Served) -> Result<Agent> {
     let key = |name: &str| format!("setting `skill.{}.{section}.{name}`", served.shop);
-    let household = HouseholdId::new(&on.household).with_context(|| key("household"))?;
+    let household =
+        on.household.as_ref().map(HouseholdId::new).transpose().with_context(|| key("household"))?;
     let header = |(name, secret): (String, SecretString)| {
         HeaderName::try_from(name).map(|name| (name, secret)).with_context(|| key("header"))
     };
@@ -102,13 +102,14 @@ fn agent(on: OnGoogle, section: &str, served: &Served) -> Result<Agent> {
         secret: on.header.map(header).transpose()?,
         basic: on.basic,
     };
-    Ok(Agent { household, proof })
+    Ok(Agent { household, link_scene: on.link_scene, proof })
 }
 
 fn on_alexa(on: &OnAlexa, served: &Served) -> Result<AlexaSkill> {
     let household = on.household.as_ref().map(HouseholdId::new).transpose();
     let household = household.with_context(|| format!("setting `skill.{}.alexa_household`", served.shop))?;
-    Ok(AlexaSkill { application_id: on.application_id.clone(), household, title: served.title.clone() })
+    let (title, meanwhile) = (served.title.clone(), served.meanwhile.clone());
+    Ok(AlexaSkill { application_id: on.application_id.clone(), household, title, meanwhile })
 }
 
 /// The authorization server of a skill, where the settings name clients of it.
@@ -138,10 +139,25 @@ pub(super) fn verifier(settings: &Settings) -> Result<Option<Arc<Verifier>>> {
     if settings.of_skill().values().all(|of| of.alexa.is_none()) {
         return Ok(None);
     }
-    let roots = alexa::read_roots(settings.alexa_roots())
+    let roots = alexa::read_roots(settings.alexa().roots.as_deref())
         .map_err(|problem| anyhow!("setting `alexa.roots`: {problem}"))?;
     let store = Arc::new(AmazonStore::new()?);
     Ok(Some(Arc::new(Verifier::new(roots, store, Arc::new(SystemClock)))))
+}
+
+/// Tells Alexa's shoppers that a turn takes long, when a skill is there.
+///
+/// # Errors
+/// The owner's address for it is none.
+pub(super) fn progress(settings: &Settings) -> Result<Option<Arc<Progress>>> {
+    let alexa = settings.alexa();
+    let Some(after) = alexa.progress.filter(|_| settings.of_skill().values().any(|of| of.alexa.is_some()))
+    else {
+        return Ok(None);
+    };
+    let progress = Progress::new(after, alexa.api.as_deref(), Arc::new(SystemTimer))
+        .map_err(|problem| anyhow!("setting `alexa.api`: {problem}"))?;
+    Ok(Some(Arc::new(progress)))
 }
 
 /// Proves tokens of Google, when a skill wants some.

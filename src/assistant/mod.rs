@@ -8,6 +8,7 @@
 //!   after the order: a crash in between leaves the same question open with the same key.
 
 mod act;
+mod dialog;
 mod gather;
 mod session;
 pub mod shop;
@@ -29,7 +30,7 @@ use crate::{
         ports::{Clock, IdSource, StoreError},
     },
     dialogue::{self, Focus, Prompt, State, Step},
-    turn::{Input, Interpreted, Reply, Speech, Turn},
+    turn::{Awaited, Input, Interpreted, Reply, Speech, Turn},
     understanding::{Digits, Expect, Intent, IntentName, Source, Understood, holds_pin},
 };
 
@@ -130,6 +131,7 @@ impl Assistant {
             speech,
             reprompt,
             listening: worked.step.listening,
+            awaits: dialog::awaited(&worked.step.state.focus),
             ended: worked.step.ended,
             order: worked.order,
             stages,
@@ -164,6 +166,7 @@ impl Assistant {
             speech,
             reprompt: None,
             listening: false,
+            awaits: Awaited::Nothing,
             ended: false,
             order: None,
             stages,
@@ -181,8 +184,9 @@ impl Assistant {
             let (state, version) = self.sessions.load(turn).await?;
             clock.mark("session");
             let today = self.clock.today(&shop.zone);
-            let understood = understand(shop, &turn.input, state.expect(), today);
-            let heard = heard(&turn.input, &understood.intent, state.expect());
+            let input = dialog::settled(&turn.input, &state);
+            let understood = understand(shop, &input, state.expect(), today);
+            let heard = heard(&input, &understood.intent, state.expect());
             clock.mark("understand");
             let Some(facts) = self.gather(shop, turn, &state, &understood.intent).await? else {
                 return Ok(stranger(understood, heard, state));
@@ -192,6 +196,7 @@ impl Assistant {
             clock.mark("decide");
             let acts = step.act.is_some();
             let (mut step, order) = self.act(shop, turn, step, facts).await?;
+            step.state.asked_in = dialog::asked_in(&turn.input).filter(|_| step.listening);
             if turn.input.upset() {
                 dialogue::offer_person(&mut step);
             }
@@ -259,6 +264,7 @@ fn understand(shop: &Shop, input: &Input, expect: Expect, today: jiff::civil::Da
         Input::Silence => sure(IntentName::Silence),
         Input::Unclear => Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 },
         Input::Intent(intent) => platforms(shop, intent, 1.0),
+        Input::InDialog(said) => platforms(shop, &said.intent, 1.0),
         Input::Interpreted(said) => interpreted(shop, said, expect, today),
         Input::Text(text) | Input::Heard { text, .. } if text.trim().is_empty() => sure(IntentName::Silence),
         Input::Text(text) | Input::Heard { text, .. } if text.len() > MAX_TEXT => {

@@ -10,6 +10,7 @@ use super::{SettingsError, keys::Blame, sections::check_token};
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawOnGoogle {
     household: Option<String>,
+    link_scene: Option<String>,
     audience: Option<String>,
     email: Option<String>,
     header: Option<String>,
@@ -21,8 +22,10 @@ pub(super) struct RawOnGoogle {
 /// A skill on a platform of Google: who speaks there, and who may ask. At least one proof is set.
 #[derive(Debug, Clone)]
 pub struct OnGoogle {
-    /// The household for which everybody speaks.
-    pub household: String,
+    /// The household for which everybody speaks who brings no token of a linked account; without it nobody does.
+    pub household: Option<String>,
+    /// The scene of an Actions project in which an account is linked.
+    pub link_scene: Option<String>,
     /// The audience of Google's ID tokens.
     pub audience: Option<String>,
     /// The only service account whose token counts.
@@ -33,12 +36,27 @@ pub struct OnGoogle {
     pub basic: Option<SecretString>,
 }
 
-/// Checks a section; `table` is its name.
-pub(super) fn check(table: &str, raw: RawOnGoogle, blame: &Blame<'_>) -> Result<OnGoogle, SettingsError> {
+/// Checks a section; `table` is its name, `linked` says whether accounts are linked to the skill's households.
+pub(super) fn check(
+    table: &str,
+    raw: RawOnGoogle,
+    linked: bool,
+    blame: &Blame<'_>,
+) -> Result<OnGoogle, SettingsError> {
     let bad = |key: &str, problem: &str| Err(blame.bad(&format!("{table}.{key}"), problem));
-    let Some(household) = raw.household else {
-        return bad("household", "the household that speaks there is needed");
+    if raw.household.is_none() && !linked {
+        return bad(
+            "household",
+            "who speaks is needed: a household, or `[skill.ID.linking]` so that accounts say it",
+        );
+    }
+    let scene = |name: &String| {
+        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.".contains(&b));
+        (1..=100).contains(&name.len()) && plain
     };
+    if raw.link_scene.as_ref().is_some_and(|name| !linked || !scene(name)) {
+        return bad("link_scene", "a scene's name of the project, beside `[skill.ID.linking]`");
+    }
     let graphic =
         |text: &String| (1..=512).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     if raw.audience.as_ref().is_some_and(|audience| !graphic(audience)) {
@@ -79,7 +97,14 @@ pub(super) fn check(table: &str, raw: RawOnGoogle, blame: &Blame<'_>) -> Result<
             "a proof of who asks is needed: `audience`, `header` and `secret`, or `user` and `password`",
         );
     }
-    Ok(OnGoogle { household, audience: raw.audience, email: raw.email, header, basic })
+    Ok(OnGoogle {
+        household: raw.household,
+        link_scene: raw.link_scene,
+        audience: raw.audience,
+        email: raw.email,
+        header,
+        basic,
+    })
 }
 
 /// A header of its own, not one that means something to others.

@@ -73,6 +73,11 @@ pub const KEYS: &[Key] = &[
     number("http.request_seconds", "time for a request altogether; default: 60"),
     number("http.stream_idle_seconds", "how long a stream may be open with nothing said; default: 120"),
     text("alexa.roots", "a PEM file of the roots that sign Alexa's requests; default: the system's store"),
+    number(
+        "alexa.progress_ms",
+        "a turn that takes longer is bridged with a sentence, 0: none is; default: 1000",
+    ),
+    text("alexa.api", "an address to which that sentence may go besides Amazon's own, for tests"),
     text("google.keys", "the address of the keys that sign Google's tokens; default: Google's own"),
     number("http.drain_seconds", "how long a shutdown waits for turns in flight; default: 15"),
     text("wyoming.listen", "address and port of the Wyoming protocol (Home Assistant); default: none"),

@@ -124,7 +124,8 @@ pub(super) fn check(
         let linking = linking.unwrap_or_default();
         let alexa = on_alexa(&id, (raw.alexa_application_id, raw.alexa_household), &linking, blame)?;
         let on_google = |name: &str, raw: Option<RawOnGoogle>| {
-            raw.map(|raw| google::check(&format!("skill.{id}.{name}"), raw, blame)).transpose()
+            raw.map(|raw| google::check(&format!("skill.{id}.{name}"), raw, !linking.is_empty(), blame))
+                .transpose()
         };
         let dialogflow = on_google("dialogflow", raw.dialogflow)?;
         let actions = on_google("actions", raw.actions)?;

@@ -199,7 +199,7 @@ fn wyoming_beyond_loopback_must_be_wanted_in_so_many_words() {
 }
 
 #[test]
-fn a_skill_on_dialogflow_needs_a_household_and_a_proof_of_who_asks() {
+fn a_skill_on_dialogflow_needs_somebody_who_speaks_and_a_proof_of_who_asks() {
     let table = |lines: &str| load(&format!("[skill.tea.dialogflow]\n{lines}\n"), &[]);
     let secret = "header = \"X-Agent-Secret\"\nsecret = \"0123456789abcdef\"";
     let fine = table(&format!("household = \"oak-street\"\n{secret}")).unwrap();
@@ -217,6 +217,7 @@ fn a_skill_on_dialogflow_needs_a_household_and_a_proof_of_who_asks() {
         ("household = \"oak-street\"\nuser = \"agent\"", "user"),
         ("household = \"oak-street\"\nuser = \"agent\"\npassword = \"short\"", "password"),
         ("household = \"oak-street\"\nemail = \"a@b.example\"", "email"),
+        ("household = \"oak-street\"\naudience = \"x\"\nlink_scene = \"Link\"", "link_scene"),
         ("household = \"oak-street\"\naudiense = \"x\"", "audiense"),
     ] {
         let error = table(lines).unwrap_err();
@@ -284,4 +285,30 @@ fn linking_needs_an_address_that_browsers_reach_and_says_who_speaks_on_alexa() {
     let both = format!("{alexa}alexa_household = \"oak-street\"\n{linking}");
     assert!(load(&both, &public).unwrap_err().contains("`skill.tea.alexa_household`"));
     assert!(load("[skill.tea.linking]\n", &public).unwrap_err().contains("`skill.tea.linking`"));
+}
+
+#[test]
+fn a_sentence_for_those_who_wait_comes_after_a_second_or_when_set_or_never() {
+    let progress = |lines: &str| load(lines, &[]).map(|settings| settings.alexa().progress);
+    let ms = std::time::Duration::from_millis;
+    assert_eq!(progress("").unwrap(), Some(ms(1_000)));
+    assert_eq!(progress("[alexa]\nprogress_ms = 2500\n").unwrap(), Some(ms(2_500)));
+    assert_eq!(progress("[alexa]\nprogress_ms = 0\n").unwrap(), None);
+    assert!(progress("[alexa]\nprogress_ms = 8001\n").unwrap_err().contains("`alexa.progress_ms`"));
+}
+
+#[test]
+fn where_accounts_are_linked_an_agent_needs_no_household() {
+    let public = [("SAYSO_HTTP_PUBLIC_URL", "https://shop.example")];
+    let linking = format!("[skill.tea.linking.clients.google]\n{CLIENT}\n");
+    let agents = "[skill.tea.dialogflow]\naudience = \"x\"\n\
+                  [skill.tea.actions]\naudience = \"y\"\nlink_scene = \"Link_Account\"\n";
+    let fine = load(&format!("{linking}{agents}"), &public).unwrap();
+    let tea = &fine.of_skill()["tea"];
+    assert!(tea.dialogflow.as_ref().is_some_and(|on| on.household.is_none()));
+    assert_eq!(tea.actions.as_ref().unwrap().link_scene.as_deref(), Some("Link_Account"));
+    let wrong = agents.replace("Link_Account", "a scene");
+    assert!(
+        load(&format!("{linking}{wrong}"), &public).unwrap_err().contains("`skill.tea.actions.link_scene`")
+    );
 }

@@ -30,7 +30,7 @@ pub use facts::{Facts, Found, Offer};
 pub use outcome::{Outcome, settle};
 pub use prompt::{Arg, Prompt};
 pub use repair::{custom_key, offer_person};
-pub use state::{Draft, DraftLine, Errand, Focus, OrderErrand, Purpose, State, Wanted};
+pub use state::{AskedIn, Draft, DraftLine, Errand, Focus, OrderErrand, Purpose, State, Wanted};
 
 use crate::{
     commerce::{OrderNumber, Sku},

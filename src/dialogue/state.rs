@@ -1,6 +1,8 @@
 //! What a conversation remembers between two turns. It is saved with the session, so it is
 //! plain data, bounded in every direction.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +37,18 @@ pub struct State {
     pub placed: Option<OrderNumber>,
     /// When the pending question was asked; an old one is asked anew before a yes counts.
     pub asked_at: Option<Timestamp>,
+    /// The dialog of a platform in which the last turn was held, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_in: Option<AskedIn>,
+}
+
+/// A dialog of a platform, as it was when the last turn was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedIn {
+    /// The platform's name of the intent that it is about.
+    pub about: String,
+    /// Marks of what was filled, by the names of the places.
+    pub filled: BTreeMap<String, String>,
 }
 
 /// The question that is open.

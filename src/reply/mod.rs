@@ -93,6 +93,11 @@ impl Phrasebook {
         Speech(said)
     }
 
+    /// A message without places.
+    pub fn plain(&self, key: &str) -> Speech {
+        self.say(&[Prompt::new(key)])
+    }
+
     fn one(&self, prompt: &Prompt, depth: usize) -> Option<Vec<Segment>> {
         let mut marks = Marks::default();
         let mut args = Vec::new();

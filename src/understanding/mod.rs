@@ -138,9 +138,17 @@ impl Understander {
         if self.vocabulary.options().is_empty() {
             return Some(intent);
         }
-        for item in intent.slots.items.iter_mut().filter(|item| item.options.is_empty()) {
+        let resolve = |phrases: &mut Vec<OptionPhrase>| {
+            let options = self.vocabulary.options();
+            let all = std::mem::take(phrases).into_iter();
+            *phrases = all.flat_map(|phrase| options.resolved(phrase, &self.vocabulary)).collect();
+        };
+        resolve(&mut intent.slots.options);
+        for item in &mut intent.slots.items {
+            resolve(&mut item.options);
             let tokens = tokenise(&item.words).unwrap_or_default();
             let phrase = phrases::phrase(&tokens, &self.vocabulary, self.currency);
+<<<<<<< HEAD
             match phrase.as_ref().map(|phrase| phrase.items.as_slice()) {
                 Some([said]) if !said.options.is_empty() => {
                     (item.words, item.options) = (said.words.clone(), said.options.clone());
@@ -149,6 +157,13 @@ impl Understander {
                 Some([_]) => {}
                 _ if self.mentions_options(&item.words) => return None,
                 _ => {}
+=======
+            if let Some([said]) = phrase.as_ref().map(|phrase| phrase.items.as_slice())
+                && !said.options.is_empty()
+            {
+                item.words.clone_from(&said.words);
+                item.options.splice(0..0, said.options.iter().cloned());
+>>>>>>> platforms
             }
         }
         Some(intent)

@@ -91,6 +91,8 @@ pub struct Meant {
 #[derive(Debug, Clone, Default)]
 pub struct OptionWords {
     phrases: Vec<(Vec<String>, Vec<Meant>)>,
+    /// The words of each phrase as they are written.
+    texts: Vec<String>,
     /// Which phrases start with a stem, the longest first.
     by_first: HashMap<String, Vec<usize>>,
     /// The first words of all, to show how an option is said.
@@ -107,7 +109,10 @@ impl OptionWords {
             match known.phrases.iter_mut().find(|(phrase, _)| *phrase == stems) {
                 Some((_, all)) => all.extend((!all.contains(&meant)).then_some(meant)),
                 None if stems.is_empty() => {}
-                None => known.phrases.push((stems, vec![meant])),
+                None => {
+                    known.phrases.push((stems, vec![meant]));
+                    known.texts.push(text.to_owned());
+                }
             }
         }
         for (at, (stems, _)) in known.phrases.iter().enumerate() {
@@ -127,6 +132,27 @@ impl OptionWords {
     /// Words for an option, for sentences that are made up.
     pub fn sample(&self) -> Option<&str> {
         self.sample.as_deref()
+    }
+
+    /// Every phrase as it is written, with what it can mean.
+    pub fn phrases(&self) -> impl Iterator<Item = (&str, &[Meant])> {
+        self.texts.iter().zip(&self.phrases).map(|(text, (_, meant))| (text.as_str(), meant.as_slice()))
+    }
+
+    /// What a platform heard as one option, or as several in a row. What is none stays as it is: whoever acts on it
+    /// says so.
+    pub(super) fn resolved(&self, phrase: OptionPhrase, vocabulary: &Vocabulary) -> Vec<OptionPhrase> {
+        if !phrase.meant.is_empty() {
+            return vec![phrase];
+        }
+        let tokens = super::words::tokenise(&phrase.words).unwrap_or_default();
+        let whole = self.several(&tokens, 0, vocabulary).pop().filter(|(end, _)| *end == tokens.len());
+        match whole {
+            Some((_, found)) => {
+                found.into_iter().map(|one| OptionPhrase { no: one.no || phrase.no, ..one }).collect()
+            }
+            None => vec![phrase],
+        }
     }
 
     /// The longest phrase at `at`, unless a product's name is as long there.

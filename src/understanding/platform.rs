@@ -14,7 +14,7 @@ use jiff::{
 
 use super::{
     fill,
-    intent::{Choice, Constraints, Intent, IntentName, ItemPhrase, OrderRef, Past, Period},
+    intent::{Choice, Constraints, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Period},
     phrases::Phrase,
     sentences::{Capture, Means, SlotKind, Value},
     words::{cardinal, ordinal, tokenise},
@@ -26,13 +26,26 @@ use crate::commerce::Quantity;
 pub const ANSWER: &str = "answer";
 
 /// The places of [`ANSWER`], in the order in which they are said.
-pub const ANSWER_PLACES: [&str; 5] = ["quantity", "digits", "unit", "item", "description"];
+pub const ANSWER_PLACES: [&str; 9] = [
+    "quantity",
+    "digits",
+    "unit",
+    "item",
+    "description",
+    "option",
+    "other_option",
+    "third_option",
+    "without",
+];
+
+/// The places of what is wanted with a thing, and of what is not.
+pub const OPTION_PLACES: [&str; 4] = ["option", "other_option", "third_option", "without"];
 
 /// The intent of an utterance that is not understood by the platform, and its only place.
 pub const UTTERANCE: &str = "utterance";
 
 /// The names of the places that a platform can fill.
-pub const PLACES: [(&str, SlotKind); 15] = [
+pub const PLACES: [(&str, SlotKind); 19] = [
     ("item", SlotKind::Product),
     ("other_item", SlotKind::Product),
     ("quantity", SlotKind::Quantity),
@@ -48,10 +61,14 @@ pub const PLACES: [(&str, SlotKind); 15] = [
     ("size", SlotKind::Size),
     ("attribute", SlotKind::Attribute),
     ("description", SlotKind::Description),
+    ("option", SlotKind::Options),
+    ("other_option", SlotKind::Options),
+    ("third_option", SlotKind::Options),
+    ("without", SlotKind::NotOptions),
 ];
 
 /// The name of a template's place on a platform; `None` for amounts, which platforms have in no form that
-/// says the currency, and for options, whose words are a shop's own.
+/// says the currency.
 pub fn place(kind: SlotKind) -> Option<&'static str> {
     let kind = match kind {
         SlotKind::Named | SlotKind::Thing => SlotKind::Product,
@@ -134,6 +151,22 @@ fn add(means: &mut Means, word: &str) -> bool {
     true
 }
 
+/// What fills a place, as it is said after what fills others: "with oat milk", "and two sugars".
+pub fn joined(place: &str, words: &str) -> String {
+    match place {
+        "option" => format!("with {words}"),
+        "other_item" | "other_option" | "third_option" => format!("and {words}"),
+        "without" => format!("without {words}"),
+        _ => words.to_owned(),
+    }
+}
+
+/// What several places hold, said together. What comes first joins nothing.
+pub fn together<'a>(joined: impl IntoIterator<Item = &'a str>) -> String {
+    let text = joined.into_iter().collect::<Vec<_>>().join(" ");
+    text.strip_prefix("with ").or_else(|| text.strip_prefix("and ")).map(str::to_owned).unwrap_or(text)
+}
+
 /// The intent that a platform understood. `places` are pairs of a name of [`PLACES`] or `unit` with
 /// what fills it; what cannot be read is passed over. `today` is the day on which it was said: platforms
 /// take a Tuesday for the next one, and shoppers ask about what was.
@@ -153,7 +186,23 @@ pub fn intent(name: IntentName, means: &Means, places: &[(&str, &str)], today: D
     {
         first.quantity.get_or_insert(quantity);
     }
+    let of_a_thing = matches!(
+        intent.name,
+        IntentName::Buy
+            | IntentName::AddToCart
+            | IntentName::Reorder
+            | IntentName::RemoveFromCart
+            | IntentName::ChangeCart
+    );
+    if let Some(last) = intent.slots.items.last_mut().filter(|_| of_a_thing) {
+        last.options.append(&mut intent.slots.options);
+    }
     intent
+}
+
+/// An option that a platform heard. What it means is settled by the words of the shop.
+pub fn option(words: &str, no: bool) -> OptionPhrase {
+    OptionPhrase { words: words.to_lowercase(), meant: Vec::new(), count: None, no }
 }
 
 fn value(kind: SlotKind, text: &str, unit: Option<String>, today: Date) -> Option<Value> {
@@ -173,7 +222,9 @@ fn value(kind: SlotKind, text: &str, unit: Option<String>, today: Date) -> Optio
         SlotKind::Brand | SlotKind::Size | SlotKind::Attribute | SlotKind::Description => {
             Value::Words(words())
         }
-        SlotKind::Money | SlotKind::MoneyMin | SlotKind::Options | SlotKind::NotOptions => return None,
+        // Whether it is refused is added with the place.
+        SlotKind::Options | SlotKind::NotOptions => Value::Options(vec![option(text, false)]),
+        SlotKind::Money | SlotKind::MoneyMin => return None,
     })
 }
 
@@ -281,5 +332,26 @@ mod tests {
             ("paper towels", Some("pack"), true)
         );
         assert_eq!(item.quantity, Quantity::new(2));
+    }
+
+    #[test]
+    fn options_belong_to_their_thing_and_stay_to_be_settled_by_the_shop() {
+        let today = Date::constant(2026, 11, 24);
+        let places =
+            [("item", "latte"), ("option", "Oat milk"), ("other_option", "two sugars"), ("without", "cream")];
+        let drink = intent(IntentName::Buy, &Means::default(), &places, today);
+        let options: Vec<_> =
+            drink.slots.items[0].options.iter().map(|one| (one.words.as_str(), one.no)).collect();
+        assert_eq!(options, [("oat milk", false), ("two sugars", false), ("cream", true)]);
+        assert!(drink.slots.options.is_empty());
+        let change = intent(IntentName::Correct, &Means::default(), &places[1..2], today);
+        assert_eq!(change.slots.options, [option("oat milk", false)]);
+        let said = |places: &[(&str, &str)]| {
+            let joined: Vec<_> = places.iter().map(|(place, words)| joined(place, words)).collect();
+            together(joined.iter().map(String::as_str))
+        };
+        assert_eq!(said(&places[..3]), "latte with Oat milk and two sugars");
+        assert_eq!(said(&places[1..3]), "Oat milk and two sugars");
+        assert_eq!(said(&places[3..]), "without cream");
     }
 }

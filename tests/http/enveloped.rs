@@ -26,9 +26,11 @@ fn served() -> SkillOptions {
         application_id: APPLICATION.into(),
         household: Some(household.clone()),
         title: "Shop".into(),
+        meanwhile: Vec::new(),
     };
     let proof = Proof { token: None, secret: None, basic: None };
-    SkillOptions { alexa: Some(alexa), dialogflow: Some(Agent { household, proof }), ..skill("household") }
+    let agent = Agent { household: Some(household), link_scene: None, proof };
+    SkillOptions { alexa: Some(alexa), dialogflow: Some(agent), ..skill("household") }
 }
 
 fn alexa(request: Value) -> Value {

@@ -19,7 +19,7 @@ use sayso::{
         pool::Pool,
         synth::{self, SynthSettings},
     },
-    turn::{Reply, Segment, Speech, Turn},
+    turn::{Awaited, Reply, Segment, Speech, Turn},
     understanding::{Intent, IntentName, Understood},
 };
 use tokio::{
@@ -76,6 +76,7 @@ impl Engine for Scripted {
             speech: Speech(vec![Segment::Text("You can say hello.".into())]),
             reprompt: None,
             listening: true,
+            awaits: Awaited::Nothing,
             ended: false,
             order: None,
             stages: turn.stages.clone(),
@@ -158,6 +159,7 @@ pub fn options() -> Options {
     Options {
         skills: vec![skill("household")],
         alexa: None,
+        progress: None,
         google: None,
         linker: None,
         locale: "en-US".into(),

@@ -201,6 +201,59 @@ async fn virtual_alexa_buys_what_it_heard_read_back_and_every_response_has_amazo
     compile(&packages, &turns);
 }
 
+/// The type of a dialog's directive in a turn, if there is one.
+fn asks(turn: &Value) -> &str {
+    let directives = turn["envelope"]["response"]["directives"].as_array();
+    directives.and_then(|all| all.iter().find_map(|one| one["type"].as_str())).unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn virtual_alexa_orders_a_latte_with_the_milk_and_the_sugar_that_were_asked_for() {
+    let Some(packages) = npm_packages("virtual-alexa") else { return };
+    let world = world().await;
+    let mut before = world.orders(Sample::CoffeeBar).await;
+    for (words, meant) in [
+        ("a latte with oat milk and two sugars", "AnswerIntent"),
+        ("i'd like a latte with oat milk and two sugars", "BuyIntent"),
+    ] {
+        let steps = json!(["launch", words, "large", "yes", "stop"]);
+        let turns = world.converse(&packages, Sample::CoffeeBar, steps).await;
+        assert_eq!(intent(&turns[1]), meant, "{}", turns[1]["request"]);
+        let read = said(&turns[2]);
+        assert!(read.contains("Latte, Large") && read.contains("oat milk and 2 sugars"), "{read}");
+        assert_eq!(world.orders(Sample::CoffeeBar).await, before + 1, "{turns:?}");
+        before += 1;
+        compile(&packages, &turns);
+    }
+    let (skill, household) = (Sample::CoffeeBar.skill(), HouseholdId::new("oak-street").unwrap());
+    let order = &world.app.desk().orders(&skill.id, &household, 1).await.unwrap()[0];
+    let chosen = format!("{:?}", order.quote.lines()[0].options);
+    assert!(chosen.contains("oat") && chosen.contains("sugar"), "{chosen}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn virtual_alexa_is_led_through_the_dialog_of_its_own_model() {
+    let Some(packages) = npm_packages("virtual-alexa") else { return };
+    let world = world().await;
+    let before = world.orders(Sample::Household).await;
+    let steps = json!([
+        ["ReorderIntent", {}],
+        ["ReorderIntent", { "item": "paper towels" }],
+        ["ReorderIntent", { "item": "paper towels" }, "CONFIRMED"],
+        ["BuyIntent", { "item": "beer" }],
+        "stop"
+    ]);
+    let turns = world.converse(&packages, Sample::Household, steps).await;
+    assert_eq!(turns[0]["request"]["dialogState"], "STARTED");
+    assert_eq!(asks(&turns[0]), "Dialog.Delegate", "{}", turns[0]);
+    assert_eq!(asks(&turns[1]), "Dialog.ConfirmIntent", "{}", turns[1]);
+    assert!(said(&turns[1]).contains("aper Towels"));
+    assert!(turns[2]["envelope"]["response"]["card"].is_object(), "{}", turns[2]);
+    assert_eq!(asks(&turns[3]), "Dialog.ElicitSlot", "{}", turns[3]);
+    assert_eq!(world.orders(Sample::Household).await, before + 1);
+    compile(&packages, &turns);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn virtual_alexa_orders_a_coffee_of_the_size_that_it_was_asked_for() {
     let Some(packages) = npm_packages("virtual-alexa") else { return };

@@ -74,6 +74,72 @@ fn no_sample_is_there_twice_and_each_has_only_what_can_be_said() {
 }
 
 #[test]
+fn alexa_asks_by_itself_only_for_what_is_to_be_bought_and_in_the_shops_own_words() {
+    for shop in Sample::ALL {
+        let package = package(&shop.skill(), Target::Alexa);
+        let whole = &json(&package, "skill-package/interactionModels/custom/en-US.json")["interactionModel"];
+        let dialog = &whole["dialog"];
+        assert_eq!(dialog["delegationStrategy"], "SKILL_RESPONSE");
+        let names: Vec<&str> = list(dialog, "intents").iter().map(|intent| text(intent, "name")).collect();
+        for name in ["BuyIntent", "ReorderIntent", "AddToCartIntent"] {
+            assert!(names.contains(&name), "{names:?}");
+        }
+        let prompts: BTreeMap<&str, &Value> =
+            list(whole, "prompts").iter().map(|prompt| (text(prompt, "id"), prompt)).collect();
+        assert_eq!(prompts.len(), names.len());
+        for intent in list(dialog, "intents") {
+            let known =
+                list(&whole["languageModel"], "intents").iter().find(|one| one["name"] == intent["name"]);
+            let slots = |intent: &Value| -> BTreeMap<String, String> {
+                let slot = |slot: &Value| (text(slot, "name").to_owned(), text(slot, "type").to_owned());
+                list(intent, "slots").iter().map(slot).collect()
+            };
+            assert_eq!(slots(intent), slots(known.expect("an intent of the model")));
+            assert_eq!(intent["confirmationRequired"], false, "a yes is asked for by the server alone");
+            for slot in list(intent, "slots") {
+                assert_eq!(slot["confirmationRequired"], false);
+                assert_eq!(slot["elicitationRequired"], slot["name"] == "item", "{slot}");
+                if slot["name"] == "item" {
+                    let prompt = prompts[text(&slot["prompts"], "elicitation")];
+                    let words = text(&prompt["variations"][0], "value");
+                    assert!(
+                        words.ends_with('?') && prompt["variations"][0]["type"] == "PlainText",
+                        "{prompt}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_options_of_a_shop_are_a_list_and_are_taught_with_their_things() {
+    let model = model(Sample::CoffeeBar);
+    let options = list(&model, "types").iter().find(|kind| kind["name"] == "Option").expect("a list");
+    let words: BTreeSet<&str> = list(options, "values")
+        .iter()
+        .flat_map(|value| {
+            let names = list(&value["name"], "synonyms").iter().filter_map(Value::as_str);
+            names.chain([text(&value["name"], "value")])
+        })
+        .collect();
+    for word in ["oat milk", "oat", "two sugars", "lots of sugar", "no sugar", "light roast", "an extra shot"]
+    {
+        assert!(words.contains(word), "{word}");
+    }
+    let buy = list(&model, "intents").iter().find(|intent| intent["name"] == "BuyIntent").expect("an intent");
+    let samples = buy["samples"].to_string();
+    for sample in
+        ["a {item} with {option} and {other_option}", "an {option} {item}", "{item} without {without}"]
+    {
+        assert!(samples.contains(sample), "{sample}");
+    }
+    let shelf = self::model(Sample::Household);
+    let shelf = list(&shelf, "intents").iter().any(|one| one["slots"].to_string().contains("option"));
+    assert!(!shelf, "a shop without options has none of it");
+}
+
+#[test]
 fn a_place_for_free_words_stands_alone_behind_words_that_mean_nothing() {
     for shop in Sample::ALL {
         let model = model(shop);

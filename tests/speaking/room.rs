@@ -19,7 +19,7 @@ use sayso::{
     },
     commerce::{HouseholdId, SessionId, ShopId},
     speech::{SharedRecognizer, open_recognizer, synth::Tones},
-    turn::{Input, Reply, Segment, Speech, Turn},
+    turn::{Awaited, Input, Reply, Segment, Speech, Turn},
     understanding::{Intent, IntentName, Understood},
 };
 use tokio::{
@@ -80,6 +80,7 @@ impl Engine for Script {
             speech: Speech(vec![Segment::Text(answer.words)]),
             reprompt: None,
             listening: answer.awaiting,
+            awaits: Awaited::Nothing,
             ended: answer.ended,
             order: None,
             stages: turn.stages,

@@ -14,6 +14,9 @@ speechless = Sorry, I can't say that right now. Ask me something else?
 # To somebody on another platform whose account there is not linked. The app then shows a card.
 link-account = To order by voice, your account has to be linked to { $shop }. Please open the card in your app, and follow it.
 
+# Said in between, where a platform can, when an answer takes longer than usual. It must not claim anything.
+one-moment = One moment.
+
 ## The bar's own
 
 # Said wherever a drink is wanted in a way that options.toml does not have, or in words that were not

@@ -35,6 +35,9 @@ speechless = Sorry, I can't say that right now. You can ask me something else.
 # To somebody on another platform whose account there is not linked. The app then shows a card.
 link-account = To shop by voice, your account has to be linked to your household at { $shop }. Please open the card in your app, and follow it.
 
+# Said in between, where a platform can, when an answer takes longer than usual. It must not claim anything.
+one-moment = One moment, please.
+
 ## How a list is joined
 
 list-pair = { $first }, and { $second }

@@ -2,31 +2,50 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{AlexaSkill, screen};
+use super::{AlexaSkill, Dialog, screen};
 use crate::turn::{Reply, Speech};
 
 /// The largest response that Alexa takes, in bytes.
 const MAX_RESPONSE: usize = 24 * 1024;
+/// What is kept free of it for a dialog's directive and the envelope.
+const MAX_REST: usize = 4 * 1024;
 
-/// A reply of the engine, worded for a locale, with the order on the device's `screen` if it has one. Of what is too
-/// long the screen goes first, then the card, then the reprompt.
-pub fn answer(reply: &Reply, skill: &AlexaSkill, locale: &str, screen: bool) -> Value {
+/// A reply of the engine, worded for a locale, with the order on the device's `screen` if it has one, and with the
+/// directive that leads a `dialog` on. Of what is too long the screen goes first, then the card, then the reprompt.
+pub fn answer(
+    reply: &Reply,
+    skill: &AlexaSkill,
+    locale: &str,
+    screen: bool,
+    dialog: Option<&Dialog>,
+) -> Value {
     let waits = reply.listening && !reply.ended;
+    let dialog = dialog.filter(|_| waits).map(|dialog| (dialog, dialog.directive(reply)));
+    if let Some((_, Some(directive))) = dialog.as_ref().filter(|(dialog, _)| dialog.delegates(reply)) {
+        // Alexa asks with the words of the dialog model; beside them no others may be sent.
+        return whole(json!({ "directives": [directive], "shouldEndSession": false }));
+    }
+    let directives: Vec<Value> = dialog.and_then(|(_, directive)| directive).into_iter().collect();
     let mut response = json!({ "outputSpeech": ssml(&reply.speech, locale), "shouldEndSession": !waits });
     if let Some(reprompt) = reply.reprompt.as_ref().filter(|_| waits) {
         response["reprompt"] = json!({ "outputSpeech": ssml(reprompt, locale) });
     }
     if let Some(order) = &reply.order {
         if screen {
-            response["directives"] = json!([screen::order(order, &reply.speech, &skill.title, locale)]);
+            response["screen"] = screen::order(order, &reply.speech, &skill.title, locale);
         }
         let content = reply.speech.to_text(locale);
         response["card"] = json!({ "type": "Simple", "title": skill.title, "content": content });
     }
-    for part in ["directives", "card", "reprompt"] {
-        if response.to_string().len() > MAX_RESPONSE - 256 {
+    for part in ["screen", "card", "reprompt"] {
+        if response.to_string().len() > MAX_RESPONSE - MAX_REST {
             response.as_object_mut().map(|all| all.remove(part));
         }
+    }
+    let screen = response.as_object_mut().and_then(|all| all.remove("screen"));
+    let directives: Vec<Value> = screen.into_iter().chain(directives).collect();
+    if !directives.is_empty() {
+        response["directives"] = directives.into();
     }
     whole(response)
 }

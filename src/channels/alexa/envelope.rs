@@ -51,6 +51,7 @@ pub struct Context {
 
 /// The skill that is spoken to.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct System {
     /// The skill.
     pub application: Application,
@@ -58,6 +59,9 @@ pub struct System {
     pub user: Option<User>,
     /// What is spoken to.
     device: Option<Device>,
+    /// Where Amazon can be told something about this request, and the leave to do so.
+    pub(super) api_endpoint: Option<String>,
+    pub(super) api_access_token: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -90,21 +94,28 @@ pub struct Request {
     pub locale: Option<String>,
     /// What was understood; only an `IntentRequest` and a `CanFulfillIntentRequest` have one.
     pub intent: Option<PlatformIntent>,
+    /// `STARTED`, `IN_PROGRESS` or `COMPLETED`, where the intent has a dialog model.
+    #[serde(rename = "dialogState")]
+    pub dialog_state: Option<String>,
 }
 
 /// An intent of the skill's interaction model.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PlatformIntent {
     /// Its name in the model.
     pub name: String,
     /// Its slots by their names.
     pub slots: Option<BTreeMap<String, Slot>>,
+    pub(super) confirmation_status: Option<String>,
 }
 
 /// A slot, filled or not.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Slot {
-    value: Option<String>,
+    pub(super) value: Option<String>,
+    pub(super) confirmation_status: Option<String>,
     resolutions: Option<Resolutions>,
 }
 

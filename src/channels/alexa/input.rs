@@ -2,20 +2,23 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::envelope::{Envelope, PlatformIntent};
+use super::envelope::{Envelope, PlatformIntent, Slot};
 use crate::{
     assistant::MAX_TEXT,
     channels::platform,
-    turn::Input,
+    turn::{InDialog, Input, Place},
     understanding::{
         Intent, IntentName,
-        platform::{ANSWER, ANSWER_PLACES, PLACES, UTTERANCE, intent as understood},
+        platform::{ANSWER, ANSWER_PLACES, PLACES, UTTERANCE, intent as understood, joined, together},
         sentences::Means,
     },
 };
 
 /// Slots that hold the whole of what was said: a catch-all of the interaction model.
 const WHOLE: [&str; 2] = ["utterance", "phrase"];
+
+/// So much of an intent's name is kept, in characters.
+const MAX_NAME: usize = 100;
 
 /// What a request asks for.
 #[expect(clippy::large_enum_variant, reason = "a request is asked once; a box would only cost a detour")]
@@ -44,7 +47,11 @@ pub enum Asked {
 pub fn asked(envelope: &Envelope) -> Asked {
     match (envelope.request.kind.as_str(), &envelope.request.intent) {
         ("LaunchRequest", _) => Asked::Turn(Input::Intent(Intent::bare(IntentName::Launch))),
-        ("IntentRequest", Some(intent)) => Asked::Turn(input(intent, &envelope.request.timestamp)),
+        ("IntentRequest", Some(intent)) => {
+            let input = input(intent, &envelope.request.timestamp);
+            let state = envelope.request.dialog_state.as_deref();
+            Asked::Turn(state.map_or(input.clone(), |state| in_dialog(intent, state, input)))
+        }
         ("CanFulfillIntentRequest", Some(intent)) => Asked::CanFulfill {
             known: !matches!(name(&intent.name).0, IntentName::NotUnderstood | IntentName::Custom(_)),
             slots: intent.slots.iter().flat_map(|slots| slots.keys().cloned()).collect(),
@@ -64,14 +71,35 @@ fn input(intent: &PlatformIntent, timestamp: &str) -> Input {
     let slot = |name: &str| slot(name).filter(|words| words.len() <= MAX_TEXT);
     let (name, means) = name(&intent.name);
     if [ANSWER, UTTERANCE].iter().any(|whole| name == IntentName::Custom((*whole).to_owned())) {
-        let words: Vec<&str> = ANSWER_PLACES.iter().filter_map(|place| slot(place)).collect();
-        return Input::Heard { text: words.join(" "), confidence: 1.0 };
+        let words: Vec<String> =
+            ANSWER_PLACES.iter().filter_map(|place| Some(joined(place, slot(place)?))).collect();
+        return Input::Heard { text: together(words.iter().map(String::as_str)), confidence: 1.0 };
     }
     // The timestamp was proved to be of this moment.
     let today = timestamp.parse::<Timestamp>().unwrap_or_default().to_zoned(TimeZone::UTC).date();
     let names = PLACES.iter().map(|(name, _)| *name).chain(["unit"]);
     let places: Vec<(&str, &str)> = names.filter_map(|name| Some((name, slot(name)?))).collect();
     Input::Intent(understood(name, &means, &places, today))
+}
+
+/// The same within a dialog. Where one only starts nobody was asked yet, whatever it says of a yes.
+fn in_dialog(intent: &PlatformIntent, state: &str, input: Input) -> Input {
+    let Input::Intent(meant) = input else { return input };
+    let place = |(name, slot): (&str, &Slot)| {
+        let said = slot.value.clone().unwrap_or_default();
+        let words = joined(name, slot.meant().unwrap_or_default());
+        Place { name: name.to_owned(), said, words }
+    };
+    let fits = |place: &Place| place.said.len().max(place.words.len()) <= MAX_TEXT;
+    let asked = state != "STARTED";
+    let part = || intent.slots.iter().flatten().filter_map(|(_, slot)| slot.agreed()).reduce(|a, b| a && b);
+    Input::InDialog(InDialog {
+        about: intent.name.chars().take(MAX_NAME).collect(),
+        filled: intent.filled().into_iter().map(place).filter(fits).collect(),
+        whole: intent.agreed().filter(|_| asked),
+        part: part().filter(|_| asked),
+        intent: meant,
+    })
 }
 
 /// Amazon's own intents by their names, the others as on every platform, with what their sentences mean.

@@ -117,7 +117,7 @@ pub(super) fn read(text: &str) -> Option<Parts> {
     }
     let locale = request.user.and_then(|user| user.0.locale).or(session.language_code);
     let back = AnyBack::Actions(Back { session: id.clone(), kept, scene });
-    Some(Parts { session: id, request: None, locale, input, back })
+    Some(Parts { session: id, request: None, locale, account: None, input, back })
 }
 
 /// The platform's own intents that are no matter of words.

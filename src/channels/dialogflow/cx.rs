@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Back as AnyBack, Parts, decided, guess,
+    Back as AnyBack, Parts, account, decided, guess,
     guess::Guess,
     proto::{self, Message, Number},
     value::{Parameters, texts},
@@ -44,6 +44,7 @@ struct Request {
     session_info: Option<Message<Session>>,
     #[serde(alias = "sentiment_analysis_result")]
     sentiment_analysis_result: Option<Message<Sentiment>>,
+    payload: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -142,6 +143,7 @@ pub(super) fn read(text: &str) -> Option<Parts> {
         session: name,
         request: request.detect_intent_response_id,
         locale: request.language_code,
+        account: account(request.payload),
         input,
         back: AnyBack::Cx(back),
     })

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Back as AnyBack, Parts, decided, guess,
+    Back as AnyBack, Parts, account, decided, guess,
     guess::Guess,
     proto::{self, Message, Number},
     value::{Parameters, texts},
@@ -80,6 +80,7 @@ struct Sentiment {
 #[derive(Deserialize)]
 struct Original {
     source: Option<String>,
+    payload: Option<Value>,
 }
 
 /// What the answer needs of a request.
@@ -87,6 +88,14 @@ struct Original {
 pub struct Back {
     session: String,
     contexts: Vec<Value>,
+    assistant: bool,
+}
+
+impl Back {
+    /// Whether Google's Assistant asked.
+    pub(super) fn is_assistants(&self) -> bool {
+        self.assistant
+    }
 }
 
 /// What a request asks; `None` when it is none.
@@ -112,20 +121,22 @@ pub(super) fn read(text: &str) -> Option<Parts> {
         Guess::new(&[query.action.as_deref(), display.as_deref()], sure, &filled).placing(originals());
     let sentiment = query.sentiment_analysis_result.and_then(|all| all.0.query_text_sentiment);
     let mood = sentiment.and_then(|mood| mood.0.score).unwrap_or_default().0;
-    let google = request.original_detect_intent_request.and_then(|of| of.0.source);
-    let spoken = query.speech_recognition_confidence.unwrap_or_default().0 > 0.0
-        || google.as_deref() == Some("google");
+    let original = request.original_detect_intent_request.map(|original| original.0);
+    let (google, payload) = original.map(|of| (of.source, of.payload)).unwrap_or_default();
+    let assistant = google.as_deref() == Some("google");
+    let spoken = query.speech_recognition_confidence.unwrap_or_default().0 > 0.0 || assistant;
     let input = match query.query_text {
         // Where an event asked, its name stands in the place of words.
         Some(words) => guess::event(&words).unwrap_or_else(|| guess.of_words(words, spoken, mood)),
         None if display.is_some() => guess.of_program(),
         None => return None,
     };
-    let back = Back { contexts: kept(contexts, &session), session: session.clone() };
+    let back = Back { contexts: kept(contexts, &session), session: session.clone(), assistant };
     Some(Parts {
         session,
         request: request.response_id,
         locale: query.language_code,
+        account: account(payload),
         input,
         back: AnyBack::Es(back),
     })

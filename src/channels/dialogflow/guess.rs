@@ -66,7 +66,9 @@ pub fn event(name: &str) -> Option<Input> {
     if lower.starts_with("sys.no-match") {
         return Some(Input::Unclear);
     }
-    let opens = ["welcome", "google_assistant_welcome", "actions_intent_main"].contains(&lower.as_str());
+    // After an account was linked, or was not, the shopper begins anew.
+    let opens = ["welcome", "google_assistant_welcome", "actions_intent_main", "actions_intent_sign_in"]
+        .contains(&lower.as_str());
     opens.then(|| Input::Intent(Intent::bare(IntentName::Launch)))
 }
 

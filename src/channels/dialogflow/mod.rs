@@ -19,7 +19,8 @@ mod proto;
 mod token;
 mod value;
 
-use serde_json::Value;
+use axum::http::HeaderMap;
+use serde_json::{Value, json};
 
 pub use keys::{FetchFault, FetchKeys, Fetched, GoogleKeys, KeySet};
 pub use proof::{Agent, Proof, Refused};
@@ -58,6 +59,11 @@ impl Format {
         }
     }
 
+    /// The token of a linked account, where the platform sends it beside the body: Actions Builder does.
+    pub fn account(self, headers: &HeaderMap) -> Option<&str> {
+        (self == Self::Actions).then(|| proof::account(headers)).flatten()
+    }
+
     /// What a request asks; `None` for what is no request of this format.
     pub fn read(self, body: &[u8]) -> Option<Asked> {
         let text = std::str::from_utf8(body).ok()?;
@@ -68,12 +74,12 @@ impl Format {
         }?;
         let session = platform::session(self.name(), &parts.session).ok()?;
         let locale = platform::locale(parts.locale);
-        Some(Asked { session, request: parts.request, locale, input: parts.input, back: parts.back })
+        let account = parts.account.filter(|token| !token.is_empty());
+        Some(Asked { session, request: parts.request, locale, account, input: parts.input, back: parts.back })
     }
 }
 
 /// A request, read and checked.
-#[derive(Debug)]
 pub struct Asked {
     /// The conversation.
     pub session: SessionId,
@@ -81,6 +87,8 @@ pub struct Asked {
     pub request: Option<String>,
     /// BCP 47.
     pub locale: Option<String>,
+    /// The token of a linked account, where the body has one.
+    pub account: Option<String>,
     /// What was said.
     pub input: Input,
     back: Back,
@@ -98,8 +106,15 @@ struct Parts {
     session: String,
     request: Option<String>,
     locale: Option<String>,
+    account: Option<String>,
     input: Input,
     back: Back,
+}
+
+/// The token of a linked account in what the client of an agent sent along, which may be anything: Google's Assistant
+/// has it in `user.accessToken`.
+fn account(payload: Option<Value>) -> Option<String> {
+    payload?.get("user")?.get("accessToken")?.as_str().map(str::to_owned)
 }
 
 /// What of a request its answer needs.
@@ -121,6 +136,28 @@ impl Back {
             Self::Es(back) => es::answer(back, reply, locale),
             Self::Actions(back) => actions::answer(back, reply, locale),
         }
+    }
+}
+
+impl Back {
+    /// The same for somebody who has no account linked yet, with what makes the platform link one: the sign-in
+    /// helper of Google's Assistant where ES speaks for it, a scene of the project in Actions Builder.
+    pub fn unlinked(self, reply: &Reply, scene: Option<&str>, locale: &str) -> Value {
+        let (assistant, actions) =
+            (matches!(&self, Self::Es(back) if back.is_assistants()), matches!(&self, Self::Actions(_)));
+        let mut answer = self.answer(reply, locale);
+        if assistant {
+            let google = &mut answer["payload"]["google"];
+            google["expectUserResponse"] = true.into();
+            google["systemIntent"] = json!({
+                "intent": "actions.intent.SIGN_IN",
+                "data": { "@type": "type.googleapis.com/google.actions.v2.SignInValueSpec" },
+            });
+        }
+        if let Some(scene) = scene.filter(|_| actions) {
+            answer["scene"]["next"] = json!({ "name": scene });
+        }
+        answer
     }
 }
 

@@ -58,8 +58,10 @@ impl Refused {
 /// How one skill is reached from one of Google's platforms.
 #[derive(Debug, Clone)]
 pub struct Agent {
-    /// Who speaks, as long as accounts cannot be linked.
-    pub household: HouseholdId,
+    /// Who speaks when no token of a linked account says who; without it nobody does.
+    pub household: Option<HouseholdId>,
+    /// The scene of an Actions project in which an account is linked.
+    pub link_scene: Option<String>,
     /// Who may ask.
     pub proof: Proof,
 }
@@ -124,6 +126,11 @@ fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
 
 fn basic(headers: &HeaderMap) -> Option<Vec<u8>> {
     BASE64_STANDARD.decode(authorization(headers, "basic")?).ok()
+}
+
+/// The token of a linked account that Actions Builder brings beside its own.
+pub(super) fn account(headers: &HeaderMap) -> Option<&str> {
+    authorization(headers, "bearer")
 }
 
 fn token(headers: &HeaderMap, format: Format) -> Option<&str> {

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     channels::{
-        alexa::{self, AlexaSkill, Asked, Envelope, MAX_BODY, Refused},
+        alexa::{self, AlexaSkill, Asked, Dialog, Envelope, MAX_BODY, Refused},
         platform,
     },
     turn::{Input, Reply, Turn},
@@ -102,8 +102,9 @@ async fn turn(
         Some(household) => Some(household.clone()),
         None => link::household_of(state, &skill, envelope.access_token()).await?,
     };
-    let screen = envelope.has_screen();
-    let locale = platform::locale(envelope.request.locale).unwrap_or_else(|| state.options.locale.clone());
+    let (screen, dialog) = (envelope.has_screen(), Dialog::of(&envelope));
+    let locale =
+        platform::locale(envelope.request.locale.clone()).unwrap_or_else(|| state.options.locale.clone());
     let Some(household) = speaker else { return Ok(json(unlinked(&skill, &input, &locale))) };
     let turn = Turn {
         shop: skill.shop.clone(),
@@ -114,9 +115,28 @@ async fn turn(
         input,
         stages: Vec::new(),
     };
+    let beside = meanwhile(state, &on_alexa, &envelope, &locale);
     let request = envelope.request.request_id;
-    let answer = move |reply: &Reply| alexa::answer(reply, &on_alexa, &locale, screen);
-    platforms::turn(state, &skill, turn, request.as_deref(), answer).await
+    let answer = move |reply: &Reply| alexa::answer(reply, &on_alexa, &locale, screen, dialog.as_ref());
+    platforms::turn(state, &skill, turn, request.as_deref(), beside, answer).await
+}
+
+/// A sentence for somebody whose turn takes long.
+fn meanwhile(
+    state: &HttpState,
+    skill: &AlexaSkill,
+    envelope: &Envelope,
+    locale: &str,
+) -> Option<platforms::Beside> {
+    let words = platform::worded(&skill.meanwhile, locale).to_text(locale);
+    let sentence = state.options.progress.as_ref()?.meanwhile(envelope, &words)?;
+    Some(Box::pin(async move {
+        let said = sentence.say().await;
+        metrics::count_progress(if said.is_ok() { "sent" } else { "failed" });
+        if let Err(why) = said {
+            tracing::warn!(why, "Alexa was not told that a turn takes long");
+        }
+    }))
 }
 
 /// Nothing is run for somebody whose account is linked to no household. Who wants to stop may stop.

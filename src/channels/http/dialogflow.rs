@@ -12,13 +12,17 @@ use axum::{
 use super::{
     HttpState,
     error::{ApiError, ErrorBody},
-    metrics, not_found, platforms,
+    link, metrics, not_found, platforms,
     request::read_body,
     skills::Skill,
 };
 use crate::{
-    channels::dialogflow::{Agent, Format, MAX_BODY, Refused},
-    turn::Turn,
+    channels::{
+        dialogflow::{Agent, Asked, Format, MAX_BODY, Refused},
+        platform,
+    },
+    commerce::HouseholdId,
+    turn::{Reply, Turn},
 };
 
 type Name = Result<Path<String>, PathRejection>;
@@ -117,18 +121,42 @@ async fn take(
     let body = read_body(state, headers, body, MAX_BODY).await?;
     let asked = format.read(&body).ok_or_else(|| refuse(format, Refused::Envelope))?;
     let locale = asked.locale.clone().unwrap_or_else(|| state.options.locale.clone());
+    let household = household(state, &skill, &agent, &asked, format.account(headers)).await?;
     let (session, request) = (asked.session.clone(), asked.request.clone());
     let (input, back) = asked.into_parts();
+    let Some(household) = household else {
+        metrics::count_link("unlinked");
+        let words = skill.linking.as_ref().map(|linked| linked.unlinked(&locale)).unwrap_or_default();
+        let reply = platform::unlinked(session, words);
+        let answer = back.unlinked(&reply, agent.link_scene.as_deref(), &locale);
+        return Ok(platforms::json(answer.to_string().into()));
+    };
     let turn = Turn {
         shop: skill.shop.clone(),
-        household: agent.household,
+        household,
         session,
         locale: locale.clone(),
         channel: format.name(),
         input,
         stages: Vec::new(),
     };
-    platforms::turn(state, &skill, turn, request.as_deref(), move |reply| back.answer(reply, &locale)).await
+    let answer = move |reply: &Reply| back.answer(reply, &locale);
+    platforms::turn(state, &skill, turn, request.as_deref(), None, answer).await
+}
+
+/// Who speaks. A token of a linked account says it, and one that opens nothing says that nobody does; where none came
+/// it is the household of the settings, if there is one.
+async fn household(
+    state: &HttpState,
+    skill: &Skill,
+    agent: &Agent,
+    asked: &Asked,
+    beside: Option<&str>,
+) -> Result<Option<HouseholdId>, ApiError> {
+    match asked.account.as_deref().or(beside).filter(|_| skill.linking.is_some()) {
+        Some(token) => link::household_of(state, skill, Some(token)).await,
+        None => Ok(agent.household.clone()),
+    }
 }
 
 fn agent(skill: &Skill, format: Format) -> Option<Agent> {

@@ -153,7 +153,7 @@ async fn run(
 /// A platform, as a skill is set up for it.
 enum Platform {
     Alexa(AlexaSkill),
-    Dialogflow(Format, HouseholdId),
+    Dialogflow(Format, Option<HouseholdId>),
 }
 
 /// What an envelope says beside the words.
@@ -197,13 +197,7 @@ impl Platform {
                 let session = platform::session("alexa-sound", &theirs.session_id).map_err(|_| bad())?;
                 let screen = envelope.has_screen();
                 let locale = platform::locale(envelope.request.locale);
-                // A token of an account stands in the envelope of whoever sends it; only Amazon's signature would say whose.
-                let household = skill.household.clone().ok_or_else(|| {
-                    ApiError::bad(
-                        "linked_accounts",
-                        "this skill's shoppers are known by their accounts; ask /v1/turns instead",
-                    )
-                })?;
+                let household = skill.household.clone().ok_or_else(linked_accounts)?;
                 let answer = Answer::Alexa { skill, screen };
                 Ok(Asked { channel: "alexa-sound", session, household, locale, answer })
             }
@@ -213,6 +207,7 @@ impl Platform {
                     if format == Format::Cx { "dialogflow-cx-sound" } else { "dialogflow-es-sound" };
                 let session = platform::session(channel, asked.session.as_str()).map_err(|_| bad())?;
                 let locale = asked.locale.clone();
+                let household = household.ok_or_else(linked_accounts)?;
                 // What the platform made of the words is left out: here are the words.
                 let (_, back) = asked.into_parts();
                 Ok(Asked { channel, session, household, locale, answer: Answer::Dialogflow(back) })
@@ -221,10 +216,18 @@ impl Platform {
     }
 }
 
+/// A token of an account stands in the envelope of whoever sends it; only the platform's own proof would say whose.
+fn linked_accounts() -> ApiError {
+    ApiError::bad(
+        "linked_accounts",
+        "this skill's shoppers are known by their accounts; ask /v1/turns instead",
+    )
+}
+
 impl Answer {
     fn of(self, reply: &Reply, locale: &str) -> Value {
         match self {
-            Self::Alexa { skill, screen } => alexa::answer(reply, &skill, locale, screen),
+            Self::Alexa { skill, screen } => alexa::answer(reply, &skill, locale, screen, None),
             Self::Dialogflow(back) => back.answer(reply, locale),
         }
     }

@@ -41,6 +41,10 @@ fn describe() {
     describe_counter!("sayso_http_requests_total", "Requests by route and status");
     describe_counter!("sayso_platform_refused_total", "Requests of platforms that were not proved");
     describe_counter!("sayso_platform_repeats_total", "Requests of platforms that came again");
+    describe_counter!(
+        "sayso_alexa_progress_total",
+        "Sentences for shoppers who wait, by what became of them"
+    );
     describe_counter!("sayso_links_total", "Account linking by what happened");
     describe_counter!("sayso_http_shed_total", "Turns refused because too many were at work");
     describe_counter!("sayso_wyoming_events_total", "Events of Wyoming clients by their type");
@@ -96,6 +100,11 @@ pub fn count_refused(platform: &'static str, reason: &'static str) {
 /// Counts a request of a platform that came again and got the answer of the first.
 pub fn count_repeat(platform: &'static str) {
     counter!("sayso_platform_repeats_total", "platform" => platform).increment(1);
+}
+
+/// Counts a sentence for a shopper of Alexa who waits: `sent` or `failed`.
+pub fn count_progress(outcome: &'static str) {
+    counter!("sayso_alexa_progress_total", "outcome" => outcome).increment(1);
 }
 
 /// Counts something that happened in account linking: `granted`, `linked`, `refreshed`, `revoked`, `reused`,

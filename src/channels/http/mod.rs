@@ -63,7 +63,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use self::{error::ApiError, repeats::Repeats, replies::Replies, skills::Skills};
 use super::{
     Engine,
-    alexa::{AlexaSkill, Verifier},
+    alexa::{AlexaSkill, Progress, Verifier},
     dialogflow::{Agent, Tokens},
     link::Linked,
 };
@@ -82,6 +82,8 @@ pub struct Options {
     pub skills: Vec<SkillOptions>,
     /// Proves requests of Alexa; without it no skill is reached from there.
     pub alexa: Option<Arc<Verifier>>,
+    /// Tells Alexa's shoppers that a turn takes long; without it they hear nothing meanwhile.
+    pub progress: Option<Arc<Progress>>,
     /// Proves tokens of Google; without it only secrets prove who asks.
     pub google: Option<Arc<Tokens>>,
     /// Links accounts to households; without it none are.

@@ -1,9 +1,10 @@
 //! What the routes of all platforms share: one turn for what a shopper said once, whoever hangs up meanwhile.
 
-use std::{sync::Arc, time::Instant};
+use std::{pin::Pin, sync::Arc, time::Instant};
 
 use axum::{body::Bytes, http::header, response::IntoResponse, response::Response};
 use serde_json::Value;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     HttpState,
@@ -15,8 +16,11 @@ use super::{
 };
 use crate::turn::{Reply, Turn};
 
+/// What runs beside a turn, and is given up when the turn is done.
+pub type Beside = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Runs a turn and answers it. `request` is the platform's identifier of what was said: the same again gets
-/// the same answer, and no turn is run for it.
+/// the same answer, and no turn is run for it. Nothing waits for what runs `beside` the turn.
 ///
 /// # Errors
 /// 503 without a free seat, 500 when the turn fell over.
@@ -25,6 +29,7 @@ pub async fn turn(
     skill: &Skill,
     turn: Turn,
     request: Option<&str>,
+    beside: Option<Beside>,
     answer: impl FnOnce(&Reply) -> Value + Send + 'static,
 ) -> Result<Response, ApiError> {
     let platform = turn.channel;
@@ -44,7 +49,9 @@ pub async fn turn(
     let work = state.tasks.spawn(async move {
         let _permits = permits;
         let shop = turn.shop.clone();
+        let beside = beside.map(|work| AbortOnDropHandle::new(tokio::spawn(work)));
         let reply = shared.engine.turn(turn).await;
+        drop(beside);
         metrics::count_reply(platform, &reply);
         tracing::info!(%shop, turn = %reply.turn, decision = reply.decision, "turn");
         told(first, &reply, answer(&reply))

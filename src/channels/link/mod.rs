@@ -28,6 +28,7 @@ pub use form::Form;
 pub use page::{Notice, policy, render, render_end};
 pub use token::{Asked, TokenError};
 
+use super::platform::worded;
 use crate::turn::Speech;
 
 /// How accounts are linked to the households of one skill.
@@ -46,10 +47,7 @@ pub struct Linked {
 impl Linked {
     /// What is said to somebody of that locale whose account is not linked.
     pub fn unlinked(&self, locale: &str) -> Speech {
-        let family = |locale: &str| locale.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        let exact = self.unlinked.iter().find(|(of, _)| of.eq_ignore_ascii_case(locale));
-        let near = || self.unlinked.iter().find(|(of, _)| family(of) == family(locale));
-        exact.or_else(near).or(self.unlinked.first()).map(|(_, words)| words.clone()).unwrap_or_default()
+        worded(&self.unlinked, locale)
     }
 
     /// The scheme and host of the server, as a browser names it in `Origin`.

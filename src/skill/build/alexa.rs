@@ -5,13 +5,14 @@
 //!
 //! Amazon's limits hold: what is too much is left out from the end of the catalogue and told.
 
+mod dialog;
 mod manifest;
 
 use serde_json::{Value as Json, json};
 
 use super::{
     BuildError, Package, json,
-    model::{Model, Part, Taught},
+    model::{COUNTED, Model, Part, Taught},
     values::{self, Value, Values},
 };
 use crate::{
@@ -66,7 +67,7 @@ fn fitted(skill: &Skill, language: &Language) -> (Json, Vec<String>) {
     let all = skill.catalog.len();
     let mut most = all;
     loop {
-        let values = values::values(&skill.catalog, language.sentences.synonyms(), most);
+        let values = values::values(&skill.catalog, language, most);
         let (words, limit) = (values::count(&values), MAX_VALUES);
         let taught = Model::new(&language.sentences, &values);
         let (model, mut notes) = model(language, &taught, &values);
@@ -76,6 +77,9 @@ fn fitted(skill: &Skill, language: &Language) -> (Json, Vec<String>) {
                 notes.push(format!(
                     "the first {most} of {all} products are named; the others are found by their kinds"
                 ));
+            }
+            if words > limit {
+                notes.push(format!("the lists have {words} words; Amazon takes {limit}"));
             }
             if size > MAX_MODEL {
                 notes.push(format!("the model has {size} bytes; Amazon takes {MAX_MODEL}"));
@@ -117,7 +121,9 @@ fn model(language: &Language, taught: &Model, values: &Values) -> (Json, Vec<Str
         .collect();
     let language_model =
         json!({ "invocationName": language.invocation.to_lowercase(), "intents": intents, "types": types });
-    (json!({ "interactionModel": { "languageModel": language_model } }), notes)
+    let mut model = json!({ "languageModel": language_model });
+    dialog::add(&mut model, language, taught);
+    (json!({ "interactionModel": model }), notes)
 }
 
 /// Amazon's own intent of that meaning. One of its sentences must be said exactly, which is just
@@ -178,6 +184,7 @@ fn slot_type(place: &str) -> &'static str {
         "brand" => "Brand",
         "size" => "Size",
         "attribute" => "Attribute",
+        "option" | "other_option" | "third_option" | "without" => "Option",
         _ => "Description",
     }
 }

@@ -43,7 +43,7 @@ impl Lesson {
     /// The lesson of a language; what did not fit is told.
     pub fn new(skill: &Skill, language: &Language, notes: &mut Vec<String>) -> Self {
         let products = skill.catalog.len();
-        let mut values = values::values(&skill.catalog, language.sentences.synonyms(), products);
+        let mut values = values::values(&skill.catalog, language, products);
         let mut note = |text: String| notes.push(format!("{}: {text}", language.locale));
         for (list, entries) in &mut values {
             if entries.len() > MAX_ENTRIES {
@@ -109,9 +109,15 @@ impl Lesson {
 
     /// Something that fills a place.
     fn words(&self, place: &str, number: usize) -> String {
-        match self.values.get(list(place)) {
-            Some(entries) if !entries.is_empty() => entries[number % entries.len()].name.clone(),
-            _ => match place {
+        let entries = self.values.get(list(place)).map_or(&[][..], Vec::as_slice);
+        // "Without no sugar" is nothing that anybody says.
+        let fits: Vec<_> = entries
+            .iter()
+            .filter(|entry| list(place) != "option" || !entry.name.starts_with("no "))
+            .collect();
+        match fits.len() {
+            1.. => fits[number % fits.len()].name.clone(),
+            0 => match place {
                 "ordinal" => "second",
                 "period" => "last week",
                 "by" => "friday",
@@ -127,6 +133,7 @@ impl Lesson {
 pub(super) fn list(place: &str) -> &str {
     match place {
         "other_item" | "instead_of" => "item",
+        "other_option" | "third_option" | "without" => "option",
         place => place,
     }
 }

@@ -44,7 +44,7 @@ pub(super) struct Model {
 }
 
 /// Intents whose things are counted: "two packs of batteries".
-const COUNTED: [IntentName; 3] = [IntentName::Buy, IntentName::Reorder, IntentName::AddToCart];
+pub(super) const COUNTED: [IntentName; 3] = [IntentName::Buy, IntentName::Reorder, IntentName::AddToCart];
 
 impl Model {
     /// The model of some sentences, whose places are filled with these values.
@@ -74,9 +74,15 @@ impl Model {
         for pieces in spelled {
             match parts(pieces, values) {
                 Ok(parts) => {
+                    all.extend(with(&parts, "option", &two_options()));
                     if COUNTED.contains(&table.name) {
                         all.extend(counted(&parts, values));
-                        own.extend(with(&parts, &[Part::Words("my".to_owned()), Part::Place("item")]));
+                        all.extend(chosen(&parts, values));
+                        own.extend(with(
+                            &parts,
+                            "item",
+                            &[Part::Words("my".to_owned()), Part::Place("item")],
+                        ));
                     }
                     all.push(parts);
                 }
@@ -112,6 +118,7 @@ fn key(parts: &[Part]) -> String {
         Part::Place("quantity" | "was" | "order_number") => "{number}".to_owned(),
         Part::Place("item" | "other_item" | "instead_of") => "{item}".to_owned(),
         Part::Place("period" | "by") => "{date}".to_owned(),
+        Part::Place("option" | "other_option" | "third_option" | "without") => "{option}".to_owned(),
         Part::Place(place) => format!("{{{place}}}"),
     };
     parts.iter().map(part).collect::<Vec<_>>().join(" ")
@@ -125,8 +132,7 @@ fn parts(pieces: &[Piece<'_>], values: &Values) -> Result<Vec<Part>, &'static st
             (Piece::Word(word), Some(Part::Words(words))) => *words = format!("{words} {word}"),
             (Piece::Word(word), _) => parts.push(Part::Words((*word).to_owned())),
             (Piece::Slot(kind), _) => {
-                let place = platform::place(*kind)
-                    .ok_or("with an amount or an option, for which there is no place")?;
+                let place = platform::place(*kind).ok_or("with an amount, for which there is no place")?;
                 if parts.contains(&Part::Place(place)) {
                     return Err("with the same place twice");
                 }
@@ -143,7 +149,15 @@ fn parts(pieces: &[Piece<'_>], values: &Values) -> Result<Vec<Part>, &'static st
 /// Whether the place is filled from a list of the shop's own.
 fn listed(kind: SlotKind, place: &str) -> bool {
     place == "it"
-        || matches!(kind, SlotKind::Brand | SlotKind::Size | SlotKind::Attribute | SlotKind::Description)
+        || matches!(
+            kind,
+            SlotKind::Brand
+                | SlotKind::Size
+                | SlotKind::Attribute
+                | SlotKind::Description
+                | SlotKind::Options
+                | SlotKind::NotOptions
+        )
 }
 
 /// The sentence with "i'm" for "i am".
@@ -170,12 +184,44 @@ fn counted(parts: &[Part], values: &Values) -> Vec<Vec<Part>> {
     if values.contains_key("unit") {
         forms.push(vec![place("quantity"), place("unit"), words("of"), place("item")]);
     }
-    forms.iter().filter_map(|form| with(parts, form)).collect()
+    forms.iter().filter_map(|form| with(parts, "item", form)).collect()
 }
 
-/// The sentence with something else in the place of its thing.
-fn with(parts: &[Part], form: &[Part]) -> Option<Vec<Part>> {
-    let at = parts.iter().position(|part| *part == Part::Place("item"))?;
+/// "Oat milk and two sugars".
+fn two_options() -> [Part; 3] {
+    [Part::Place("option"), Part::Words("and".to_owned()), Part::Place("other_option")]
+}
+
+/// The sentence with options of its thing, where it ends with that: "a latte with oat milk and two sugars".
+fn chosen(parts: &[Part], values: &Values) -> Vec<Vec<Part>> {
+    if parts.last() != Some(&Part::Place("item")) || !values.contains_key("option") {
+        return Vec::new();
+    }
+    forms_with_options().iter().filter_map(|form| with(parts, "item", form)).collect()
+}
+
+fn forms_with_options() -> Vec<Vec<Part>> {
+    let place = Part::Place;
+    let words = |text: &str| Part::Words(text.to_owned());
+    let one = [words("with"), place("option")];
+    let two = [&[words("with")], &two_options()[..]].concat();
+    let three = [&two[..], &[words("and"), place("third_option")]].concat();
+    let none = [words("without"), place("without")];
+    let things =
+        [vec![place("item")], vec![words("a"), place("item")], vec![place("quantity"), place("item")]];
+    let tails = [&one[..], &two[..], &three[..], &none[..]];
+    let after = things.iter().flat_map(|thing| tails.iter().map(|tail| [&thing[..], tail].concat()));
+    // "A decaf latte", "an oat milk latte with two sugars".
+    let before =
+        [words("a"), words("an"), place("quantity")].map(|first| vec![first, place("option"), place("item")]);
+    let both =
+        before.iter().take(2).map(|form| [&form[..], &[words("with"), place("other_option")]].concat());
+    after.chain(before.iter().cloned()).chain(both).collect()
+}
+
+/// The sentence with something else in a place.
+fn with(parts: &[Part], place: &'static str, form: &[Part]) -> Option<Vec<Part>> {
+    let at = parts.iter().position(|part| *part == Part::Place(place))?;
     Some([&parts[..at], form, &parts[at + 1..]].concat())
 }
 
@@ -191,5 +237,14 @@ fn answers(values: &Values) -> Vec<Vec<Part>> {
     ];
     let known = |place: &&str| !["unit", "description"].contains(place) || values.contains_key(*place);
     let whole = all.iter().filter(|places| places.iter().all(known));
-    whole.map(|places| places.iter().map(|place| Part::Place(place)).collect()).collect()
+    let mut answers: Vec<Vec<Part>> =
+        whole.map(|places| places.iter().map(|place| Part::Place(place)).collect()).collect();
+    if values.contains_key("option") {
+        let two = two_options();
+        let with = [Part::Words("with".to_owned())];
+        answers.extend([vec![Part::Place("option")], two.to_vec()]);
+        answers.extend([[&with[..], &two[..1]].concat(), [&with[..], &two[..]].concat()]);
+        answers.extend(forms_with_options());
+    }
+    answers
 }

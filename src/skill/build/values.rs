@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::{
-    commerce::{Catalog, Product},
-    understanding::{sentences::Synonyms, words},
+    commerce::{Catalog, OptionMenu, Product},
+    skill::Language,
+    understanding::{OptionWords, options::Meant, sentences::Synonyms, words},
 };
 
 /// The longest value that platforms take, in characters.
@@ -21,11 +22,15 @@ pub(super) struct Value {
     pub synonyms: Vec<String>,
 }
 
-/// Values by the name of the list: `item`, `unit`, `it`, `brand`, `size`, `attribute`, `description`.
+/// Counts of an option that are named, from two on; more than the group can have are not.
+const COUNTS: [&str; 7] = ["two", "three", "four", "five", "six", "seven", "eight"];
+
+/// Values by the name of the list: `item`, `unit`, `it`, `brand`, `size`, `attribute`, `description`, `option`.
 pub(super) type Values = BTreeMap<&'static str, Vec<Value>>;
 
-/// The values of a shop. Of its products the first `most` of the catalogue are named.
-pub(super) fn values(catalog: &Catalog, synonyms: &Synonyms, most: usize) -> Values {
+/// The values of a shop in a language. Of its products the first `most` of the catalogue are named.
+pub(super) fn values(catalog: &Catalog, language: &Language, most: usize) -> Values {
+    let synonyms = language.sentences.synonyms();
     let products: Vec<Product> = catalog.products().collect();
     let brands = plain(products.iter().map(|p| p.brand.as_str()));
     let sizes = plain(products.iter().filter_map(|p| p.size.as_deref()));
@@ -43,6 +48,7 @@ pub(super) fn values(catalog: &Catalog, synonyms: &Synonyms, most: usize) -> Val
         ("brand", brands),
         ("size", sizes),
         ("attribute", attributes),
+        ("option", options(&language.option_words, &language.menu)),
     ]);
     // A list without values is none: no sentence with its place is taught.
     values.retain(|_, list| !list.is_empty());
@@ -96,6 +102,36 @@ fn items(products: &[Product], synonyms: &Synonyms, most: usize) -> Vec<Value> {
             product.sku.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
         let id = fine.then(|| product.sku.as_str().to_owned());
         list.add(id, &said(&product.title), turned(product));
+    }
+    list.values
+}
+
+/// What can be wanted with a thing: every option by its words, several of those that are counted, and none of it.
+fn options(words: &OptionWords, menu: &OptionMenu) -> Vec<Value> {
+    let mut grouped: Vec<(&[Meant], Vec<String>)> = Vec::new();
+    for (text, meant) in words.phrases() {
+        match grouped.iter_mut().find(|(other, _)| *other == meant) {
+            Some((_, texts)) => texts.push(said(text)),
+            None => grouped.push((meant, vec![said(text)])),
+        }
+    }
+    let mut list = List::default();
+    for (_, texts) in &grouped {
+        list.add(None, &texts[0], texts[1..].to_vec());
+    }
+    for (meant, texts) in &grouped {
+        let Some(value) = meant.first().and_then(|one| menu.group(&one.group)?.value(&one.value)) else {
+            continue;
+        };
+        if value.id != value.base {
+            continue;
+        }
+        if meant[0].counted {
+            for count in &COUNTS {
+                list.add(None, &said(&format!("{count} {}", value.many)), []);
+            }
+        }
+        list.add(None, &said(&format!("no {}", texts[0])), []);
     }
     list.values
 }

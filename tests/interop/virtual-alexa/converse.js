@@ -1,7 +1,7 @@
 // Holds a conversation with a skill through virtual-alexa and the skill's own interaction model.
 // In: JSON on standard input: url, model (a file), application, steps. A step is "launch", an
-// utterance, or [intent, slots] where one sentence has two places next to each other, which
-// virtual-alexa cannot take apart. Out: one JSON array of requests with their responses.
+// utterance, or [intent, slots, confirmationStatus] where one sentence has two places next to each
+// other, which virtual-alexa cannot take apart, or where Alexa itself asked. Out: one JSON array of requests with their responses.
 const path = require("path");
 const fs = require("fs");
 const packages = path.join(process.argv[2], "node_modules");
@@ -21,7 +21,8 @@ async function main() {
     let request;
     alexa.filter((json) => { request = json.request; });
     const answer = step === "launch" ? alexa.launch()
-      : Array.isArray(step) ? alexa.intend(step[0], step[1]) : alexa.utter(step);
+      : !Array.isArray(step) ? alexa.utter(step)
+      : alexa.request().intent(step[0]).slots(step[1]).intentStatus(step[2] || "NONE").send();
     const response = await answer;
     turns.push({ step, request, envelope: JSON.parse(JSON.stringify(response)) });
   }
