@@ -3,6 +3,6 @@
 mod alexa;
 mod asking;
 mod browser;
-mod shop;
+pub mod shop;
 mod store_suite;
 mod tokens;
