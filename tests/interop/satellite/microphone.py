@@ -25,7 +25,11 @@ while True:
             assert (recording.getframerate(), recording.getnchannels(), recording.getsampwidth()) == (16_000, 1, 2)
             sound += recording.readframes(recording.getnframes())
     chunk, sound = sound[: 2 * CHUNK], sound[2 * CHUNK :]
-    sys.stdout.buffer.write(chunk + SILENCE[len(chunk) :])
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(chunk + SILENCE[len(chunk) :])
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The satellite is gone.
+        os._exit(0)
     sent += CHUNK
     time.sleep(max(0.0, began + sent / 16_000 - time.monotonic()))
