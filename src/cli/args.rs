@@ -11,9 +11,9 @@ use clap::{Args, Parser, Subcommand};
 
 pub use self::{
     models::{HearArgs, ModelsCommand, TrainArgs},
-    shop::{CatalogCommand, HouseholdArgs, HouseholdCommand, LinksCommand, OrdersCommand},
+    shop::{CatalogCommand, HouseholdCommand, LinksCommand, OrdersCommand},
     skill::{BuildTarget, SkillCommand},
-    talk::{AskArgs, ChatArgs, DemoArgs, ListenArgs, ServeArgs, WhoArgs},
+    talk::{AskArgs, ChatArgs, DemoArgs, ListenArgs, ServeArgs},
 };
 
 const AFTER: &str = "\
