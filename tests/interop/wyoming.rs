@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    net::SocketAddr,
     path::Path,
     process::{Command, Stdio},
 };
@@ -20,7 +21,7 @@ pub fn serve(sayso: &Sayso) -> (Serving, u16) {
         let address = line.rsplit(after).next().and_then(|address| address.trim().parse().ok());
         address.unwrap_or_else(|| panic!("no address in {line:?}"))
     };
-    let http = address("://");
+    let http: SocketAddr = address("://");
     let port = address("://").port();
     (Serving { child, address: http }, port)
 }
