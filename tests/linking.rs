@@ -4,6 +4,6 @@ mod alexa;
 mod asking;
 mod browser;
 mod google;
-mod shop;
+pub mod shop;
 mod store_suite;
 mod tokens;

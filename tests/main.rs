@@ -1,6 +1,7 @@
 //! The rules of the shop, on real parts: one binary for all integration tests.
 
 mod alexa;
+mod bad_input;
 mod cli;
 mod coffee_bar;
 mod conversations;

@@ -4,6 +4,7 @@
 pub mod alexa;
 pub mod console;
 pub mod dialogflow;
+mod drain;
 pub mod http;
 pub mod json;
 pub mod link;

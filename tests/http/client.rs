@@ -3,7 +3,7 @@
 use std::{collections::HashMap, net::SocketAddr};
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
@@ -85,7 +85,7 @@ impl Request {
 }
 
 /// Everything until the server closes; `None` when it closes without a word.
-pub async fn read_answer(stream: &mut TcpStream) -> Option<Answer> {
+pub async fn read_answer(stream: &mut (impl AsyncRead + Unpin)) -> Option<Answer> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
     while !complete(&bytes) {

@@ -4,6 +4,8 @@
 mod ask_sdk_verifier;
 mod dialogflow;
 mod python;
+mod satellite;
+mod schemathesis;
 mod stream;
 mod virtual_alexa;
 mod wyoming;

@@ -50,12 +50,17 @@ pub fn answer(
     whole(response)
 }
 
-/// Whether an intent could be answered, for each of its slots too.
+/// Whether an intent could be answered, for each of its slots too. More slots than a response can name are none of
+/// a model of ours.
 pub fn can_fulfill(known: bool, slots: Vec<String>) -> Value {
     let verdict = if known { "YES" } else { "NO" };
     let slot = json!({ "canUnderstand": verdict, "canFulfill": verdict });
     let slots: Map<_, _> = slots.into_iter().map(|name| (name, slot.clone())).collect();
-    whole(json!({ "canFulfillIntent": { "canFulfill": verdict, "slots": slots } }))
+    let response = whole(json!({ "canFulfillIntent": { "canFulfill": verdict, "slots": slots } }));
+    match response.to_string().len() {
+        0..=MAX_RESPONSE => response,
+        _ => whole(json!({ "canFulfillIntent": { "canFulfill": "NO" } })),
+    }
 }
 
 /// Asks to link an account: the words, and the card that leads there from the Alexa app.
@@ -82,4 +87,18 @@ fn whole(response: Value) -> Value {
 
 fn ssml(speech: &Speech, locale: &str) -> Value {
     json!({ "type": "SSML", "ssml": speech.to_ssml(locale) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_with_more_slots_than_a_response_can_name_is_answered_with_no() {
+        let slots = |many: usize| (0..many).map(|number| format!("slot{number}")).collect();
+        assert_eq!(can_fulfill(true, slots(9))["response"]["canFulfillIntent"]["canFulfill"], "YES");
+        let response = can_fulfill(true, slots(2_000));
+        assert_eq!(response["response"]["canFulfillIntent"]["canFulfill"], "NO");
+        assert!(response.to_string().len() <= MAX_RESPONSE);
+    }
 }

@@ -3,6 +3,7 @@
 //! What the customer's browser asks is answered with pages, what a client asks with the JSON of the RFCs.
 
 mod authorize;
+mod forms;
 mod token;
 
 use std::{
@@ -31,6 +32,7 @@ use crate::{
 };
 
 pub use authorize::{__path_decide, __path_show, decide, show};
+pub use forms::{DecisionForm, RevocationForm, TokenForm};
 pub use token::{__path_exchange, __path_revoke, OauthError, TokenAnswer, exchange, revoke};
 
 /// The largest form, in bytes.

@@ -30,7 +30,7 @@ use crate::channels::json;
         request::TypedTurn, json::TurnView, json::IntentView, json::OrderView, json::LineView, json::OptionView,
         openai::TranscriptionForm, openai::Transcription, openai::Segment, openai::Usage, openai::SpeechRequest,
         openai::ModelList, openai::ModelView, openai::OpenAiError, openai::OpenAiErrorDetail,
-        link::TokenAnswer, link::OauthError, link::Metadata,
+        link::TokenForm, link::RevocationForm, link::DecisionForm, link::TokenAnswer, link::OauthError, link::Metadata,
         probes::Readiness, error::ErrorBody, error::ErrorDetail
     )),
     modifiers(&Token)

@@ -30,12 +30,13 @@ pub const MAX_AUDIO: usize = 4 * 1024 * 1024;
 #[serde(deny_unknown_fields)]
 pub struct TypedTurn {
     /// The conversation; without it a new one begins.
-    #[schema(example = "kitchen")]
+    #[schema(example = "kitchen", pattern = "^[A-Za-z0-9._:-]{1,64}$")]
     session: Option<String>,
     /// Who speaks; without it the skill's own of the settings.
+    #[schema(pattern = "^[A-Za-z0-9._:-]{1,64}$")]
     household: Option<String>,
     /// What was typed: at most 500 bytes.
-    #[schema(example = "reorder paper towels")]
+    #[schema(example = "reorder paper towels", min_length = 1, max_length = 500)]
     text: String,
 }
 

@@ -20,6 +20,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{HttpState, link::Peer, metrics, router};
+use crate::channels::drain::drain;
 
 /// A connection is asked to close after this long, so that none is held for ever by a caller that
 /// reads no answer.
@@ -65,13 +66,7 @@ pub async fn serve(state: Arc<HttpState>, listener: TcpListener, shutdown: impl 
     }
     drop(listener);
     closing.cancel();
-    connections.close();
-    state.tasks.close();
-    let all = async {
-        connections.wait().await;
-        state.tasks.wait().await;
-    };
-    timeout(state.options.drain, all).await.is_ok()
+    drain(&connections, &state.tasks, state.options.drain).await
 }
 
 /// One connection, from its first request to its end.

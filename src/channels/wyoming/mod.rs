@@ -38,7 +38,7 @@ use tokio_util::task::TaskTracker;
 pub use self::{
     events::{Context, Event, Refusal, Voice},
     serve::serve,
-    utterance::{Format, MAX_SECONDS},
+    utterance::{Format, MAX_SECONDS, Utterance},
 };
 use super::{Engine, http};
 use crate::{

@@ -5,7 +5,6 @@ use std::{pin::pin, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
-    time::timeout,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -14,7 +13,7 @@ use super::{
     events::Refusal,
     session::{self, Out},
 };
-use crate::speech::synth;
+use crate::{channels::drain::drain, speech::synth};
 
 /// After a failed accept (no file descriptors left, for example) we wait this long.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -59,13 +58,7 @@ pub async fn serve(
     }
     drop(listener);
     closing.cancel();
-    connections.close();
-    state.tasks.close();
-    let all = async {
-        connections.wait().await;
-        state.tasks.wait().await;
-    };
-    timeout(state.options.drain, all).await.is_ok()
+    drain(&connections, &state.tasks, state.options.drain).await
 }
 
 async fn connect(state: Arc<WyomingState>, stream: TcpStream, closing: CancellationToken) {

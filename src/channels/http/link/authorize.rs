@@ -44,6 +44,7 @@ const NOT_HERE: &str = "No accounts are linked to a shop of that name here.";
         (status = 303, description = "back to the client with an error of RFC 6749"),
         (status = 400, description = "client or redirect address are not known", body = String, content_type = "text/html"),
         (status = 404, description = "no accounts are linked to such a skill here", body = String, content_type = "text/html"),
+        (status = 504, description = "it took too long", body = super::ErrorBody),
     ))]
 pub async fn show(
     State(state): State<Arc<HttpState>>,
@@ -63,7 +64,7 @@ pub async fn show(
 /// The customer's answer.
 #[utoipa::path(post, path = "/link/{skill}/authorize", tag = "linking",
     params(("skill" = String, Path, description = "the identifier of the skill's skill.toml")),
-    request_body(content = String, content_type = "application/x-www-form-urlencoded",
+    request_body(content = super::DecisionForm, content_type = "application/x-www-form-urlencoded",
         description = "the form of the page, at most 16 KiB"),
     responses(
         (status = 200, description = "never; a page comes with the status of what is wrong", body = String, content_type = "text/html"),
@@ -74,7 +75,9 @@ pub async fn show(
         (status = 408, description = "the body came too slowly", body = super::ErrorBody),
         (status = 413, description = "the body is too large", body = super::ErrorBody),
         (status = 429, description = "too many wrong codes; see Retry-After", body = String, content_type = "text/html"),
+        (status = 500, description = "something failed here", body = super::ErrorBody),
         (status = 503, description = "too much to do; see Retry-After", body = super::ErrorBody),
+        (status = 504, description = "it took too long", body = super::ErrorBody),
     ))]
 pub async fn decide(
     State(state): State<Arc<HttpState>>,

@@ -10,6 +10,7 @@ use axum::{
 };
 use jiff::SignedDuration;
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use super::{ApiError, HttpState, MAX_FORM, Server, fault, metrics, unknown};
@@ -49,9 +50,8 @@ pub struct OauthError {
 /// The client proves itself by HTTP Basic or by `client_id` and `client_secret` in the form.
 #[utoipa::path(post, path = "/link/{skill}/token", tag = "linking",
     params(("skill" = String, Path, description = "the identifier of the skill's skill.toml")),
-    request_body(content = String, content_type = "application/x-www-form-urlencoded",
-        description = "`grant_type`: `authorization_code` with `code`, `redirect_uri` and, where there was a \
-                       challenge, `code_verifier`; or `refresh_token` with `refresh_token`. At most 16 KiB"),
+    request_body(content = super::TokenForm, content_type = "application/x-www-form-urlencoded",
+        description = "at most 16 KiB"),
     responses(
         (status = 200, description = "the tokens", body = TokenAnswer),
         (status = 400, description = "an error of RFC 6749, section 5.2", body = OauthError),
@@ -61,25 +61,20 @@ pub struct OauthError {
         (status = 413, description = "the body is too large", body = super::ErrorBody),
         (status = 500, description = "something failed here", body = super::ErrorBody),
         (status = 503, description = "too much to do; see Retry-After", body = super::ErrorBody),
+        (status = 504, description = "it took too long", body = super::ErrorBody),
     ))]
 pub async fn exchange(
     State(state): State<Arc<HttpState>>,
     name: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let (server, headers, form) = open(&state, name, request).await?;
-    let _seats = (server.skill.seat()?, Seat::take(&state)?);
-    let form = match form {
-        Ok(form) => form,
-        Err(error) => return Ok(refuse(error)),
-    };
-    let asked = authenticate(&server.linked, &headers, &form)
-        .and_then(|client| Asked::read(&form, client).map(|asked| (client, asked)));
+    let call = Call::read(&state, name, request).await?;
+    let asked = call.proved().and_then(|(client, form)| Ok((client, Asked::read(form, client)?)));
     let (client, asked) = match asked {
         Ok(both) => both,
         Err(error) => return Ok(refuse(error)),
     };
-    match exchanged(&server, client, asked).await? {
+    match exchanged(&call.server, client, asked).await? {
         Exchanged::Tokens(tokens) => Ok(answer(&tokens)),
         Exchanged::Refused => Ok(refuse(TokenError::InvalidGrant)),
         Exchanged::Reused => {
@@ -110,8 +105,8 @@ async fn exchanged(server: &Server, client: &Client, asked: Asked<'_>) -> Result
 /// Takes a link back by one of its tokens, with all of them (RFC 7009).
 #[utoipa::path(post, path = "/link/{skill}/revoke", tag = "linking",
     params(("skill" = String, Path, description = "the identifier of the skill's skill.toml")),
-    request_body(content = String, content_type = "application/x-www-form-urlencoded",
-        description = "`token`, of either kind; the client proves itself as for tokens. At most 16 KiB"),
+    request_body(content = super::RevocationForm, content_type = "application/x-www-form-urlencoded",
+        description = "at most 16 KiB"),
     responses(
         (status = 200, description = "the token opens nothing any more, or never did"),
         (status = 400, description = "an error of RFC 6749, section 5.2", body = OauthError),
@@ -121,24 +116,20 @@ async fn exchanged(server: &Server, client: &Client, asked: Asked<'_>) -> Result
         (status = 413, description = "the body is too large", body = super::ErrorBody),
         (status = 500, description = "something failed here", body = super::ErrorBody),
         (status = 503, description = "too much to do; see Retry-After", body = super::ErrorBody),
+        (status = 504, description = "it took too long", body = super::ErrorBody),
     ))]
 pub async fn revoke(
     State(state): State<Arc<HttpState>>,
     name: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let (server, headers, form) = open(&state, name, request).await?;
-    let _seats = (server.skill.seat()?, Seat::take(&state)?);
-    let form = match form {
-        Ok(form) => form,
-        Err(error) => return Ok(refuse(error)),
-    };
-    let asked = authenticate(&server.linked, &headers, &form)
-        .and_then(|client| Asked::read_revocation(&form).map(|token| (client, token)));
+    let call = Call::read(&state, name, request).await?;
+    let asked = call.proved().and_then(|(client, form)| Ok((client, Asked::read_revocation(form)?)));
     let (client, token) = match asked {
         Ok(both) => both,
         Err(error) => return Ok(refuse(error)),
     };
+    let server = &call.server;
     let revoked = server.linker.revoke(&server.skill.shop, &client.id, token).await;
     match revoked.map_err(|error| fault(&error))? {
         Unlinked::Gone => {
@@ -150,25 +141,40 @@ pub async fn revoke(
     }
 }
 
-type Opened = (Server, HeaderMap, Result<Form, TokenError>);
+/// What a client asks of one of the two endpoints.
+struct Call {
+    server: Server,
+    headers: HeaderMap,
+    form: Result<Form, TokenError>,
+    _seats: (OwnedSemaphorePermit, Seat),
+}
 
-/// The skill, and the form within its bounds.
-async fn open(
-    state: &Arc<HttpState>,
-    name: Result<Path<String>, PathRejection>,
-    request: Request,
-) -> Result<Opened, ApiError> {
-    let server = Server::of(state, name).ok_or_else(unknown)?;
-    let (parts, body) = request.into_parts();
-    let body = read_body(state, &parts.headers, body, MAX_FORM).await?;
-    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    let form = match Form::parse(&body) {
-        Some(form) if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") => Ok(form),
-        Some(_) => Err(TokenError::InvalidRequest("send application/x-www-form-urlencoded")),
-        None => Err(TokenError::InvalidRequest("the form is malformed")),
-    };
-    Ok((server, parts.headers, form))
+impl Call {
+    /// The skill, and the form within its bounds.
+    async fn read(
+        state: &Arc<HttpState>,
+        name: Result<Path<String>, PathRejection>,
+        request: Request,
+    ) -> Result<Self, ApiError> {
+        let server = Server::of(state, name).ok_or_else(unknown)?;
+        let (parts, body) = request.into_parts();
+        let body = read_body(state, &parts.headers, body, MAX_FORM).await?;
+        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        let form = match Form::parse(&body) {
+            Some(form) if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") => Ok(form),
+            Some(_) => Err(TokenError::InvalidRequest("send application/x-www-form-urlencoded")),
+            None => Err(TokenError::InvalidRequest("the form is malformed")),
+        };
+        let _seats = (server.skill.seat()?, Seat::take(state)?);
+        Ok(Self { server, headers: parts.headers, form, _seats })
+    }
+
+    /// Who asks, once they are proved, and what they sent.
+    fn proved(&self) -> Result<(&Client, &Form), TokenError> {
+        let form = self.form.as_ref().map_err(|error| *error)?;
+        Ok((authenticate(&self.server.linked, &self.headers, form)?, form))
+    }
 }
 
 fn answer(tokens: &Tokens) -> Response {

@@ -36,8 +36,10 @@ pub struct TranscriptionForm {
     /// Taken and ignored: the models are not trained to be prompted.
     prompt: Option<String>,
     /// `json`, `text`, `verbose_json`, `srt` or `vtt`; default: `json`.
+    #[schema(pattern = "^(json|text|verbose_json|srt|vtt)$")]
     response_format: Option<String>,
     /// From 0 to 1; taken and ignored: the most probable words are written.
+    #[schema(minimum = 0, maximum = 1)]
     temperature: Option<f32>,
 }
 

@@ -37,19 +37,22 @@ const PCM_RATE: u32 = 24_000;
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct SpeechRequest {
     /// `tts-1` or `tts-1-hd`; both mean the voice of the settings.
-    #[schema(example = "tts-1")]
+    #[schema(example = "tts-1", pattern = "^tts-1(-hd)?$")]
     model: String,
     /// The text: at most 4,096 characters, and no more than the voice takes.
-    #[schema(example = "Your order is on its way.")]
+    #[schema(example = "Your order is on its way.", min_length = 1, max_length = 4096)]
     input: String,
     /// Any name (or an object with an `id`): there is one voice, that of the settings.
     #[schema(value_type = String, example = "alloy")]
     voice: Value,
     /// `wav` (also when it is missing) or `pcm`.
+    #[schema(pattern = "^(wav|pcm)$")]
     response_format: Option<String>,
     /// 1; the pace is in the settings.
+    #[schema(minimum = 1, maximum = 1)]
     speed: Option<f64>,
     /// `audio`.
+    #[schema(pattern = "^audio$")]
     stream_format: Option<String>,
 }
 
