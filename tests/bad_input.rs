@@ -225,11 +225,16 @@ async fn open(amazon: &Arc<Amazon>, options: Options) -> Server {
     let household = HouseholdId::new("oak-street").unwrap();
     let secret = (HeaderName::from_static("x-agent-secret"), SECRET.into());
     let agent = Agent {
-        household: household.clone(),
+        household: Some(household.clone()),
+        link_scene: None,
         proof: Proof { token: None, secret: Some(secret), basic: None },
     };
-    let alexa =
-        AlexaSkill { application_id: APPLICATION.into(), household: Some(household), title: "Shop".into() };
+    let alexa = AlexaSkill {
+        application_id: APPLICATION.into(),
+        household: Some(household),
+        title: "Shop".into(),
+        meanwhile: None,
+    };
     let (alexa, dialogflow, actions) = (Some(alexa), Some(agent.clone()), Some(agent));
     let served = SkillOptions { alexa, dialogflow, actions, ..skill("household") };
     start(Options { skills: vec![served], alexa: Some(Arc::new(verifier)), ..options }).await

@@ -148,22 +148,15 @@ impl Understander {
             resolve(&mut item.options);
             let tokens = tokenise(&item.words).unwrap_or_default();
             let phrase = phrases::phrase(&tokens, &self.vocabulary, self.currency);
-<<<<<<< HEAD
             match phrase.as_ref().map(|phrase| phrase.items.as_slice()) {
                 Some([said]) if !said.options.is_empty() => {
-                    (item.words, item.options) = (said.words.clone(), said.options.clone());
+                    item.words.clone_from(&said.words);
+                    item.options.splice(0..0, said.options.iter().cloned());
                     item.quantity = item.quantity.or(said.quantity);
                 }
                 Some([_]) => {}
                 _ if self.mentions_options(&item.words) => return None,
                 _ => {}
-=======
-            if let Some([said]) = phrase.as_ref().map(|phrase| phrase.items.as_slice())
-                && !said.options.is_empty()
-            {
-                item.words.clone_from(&said.words);
-                item.options.splice(0..0, said.options.iter().cloned());
->>>>>>> platforms
             }
         }
         Some(intent)

@@ -202,7 +202,7 @@ pub fn intent(name: IntentName, means: &Means, places: &[(&str, &str)], today: D
 
 /// An option that a platform heard. What it means is settled by the words of the shop.
 pub fn option(words: &str, no: bool) -> OptionPhrase {
-    OptionPhrase { words: words.to_lowercase(), meant: Vec::new(), count: None, no }
+    OptionPhrase { words: words.to_lowercase(), meant: Vec::new(), count: None, no, step: None }
 }
 
 fn value(kind: SlotKind, text: &str, unit: Option<String>, today: Date) -> Option<Value> {

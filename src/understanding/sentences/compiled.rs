@@ -10,7 +10,10 @@ use super::{
     file::{self, Fillers, Synonyms, Table},
     template::{self, Op},
 };
-use crate::{shared::Shared, understanding::normal::Trimmer};
+use crate::{
+    shared::Shared,
+    understanding::{intent::IntentName, normal::Trimmer},
+};
 
 /// A compiled template.
 #[derive(Debug, Clone)]
@@ -131,6 +134,12 @@ impl Compiled {
     /// Drops words without meaning.
     pub(in crate::understanding) fn trimmer(&self) -> &Trimmer {
         &self.trimmer
+    }
+
+    /// The words that are written in the templates of a meaning, with repetition.
+    pub(in crate::understanding) fn own_words(&self, name: &IntentName) -> impl Iterator<Item = &str> {
+        let of = move |template: &&Template| self.tables[template.table].name == *name;
+        self.templates.iter().filter(of).flat_map(|template| template.ops.iter().filter_map(Op::word))
     }
 
     /// Each template's table, with sentences in which each of its words and places is at least once.
