@@ -233,7 +233,7 @@ async fn open(amazon: &Arc<Amazon>, options: Options) -> Server {
         application_id: APPLICATION.into(),
         household: Some(household),
         title: "Shop".into(),
-        meanwhile: None,
+        meanwhile: Vec::new(),
     };
     let (alexa, dialogflow, actions) = (Some(alexa), Some(agent.clone()), Some(agent));
     let served = SkillOptions { alexa, dialogflow, actions, ..skill("household") };
