@@ -342,7 +342,7 @@ mod tests {
         let drink = intent(IntentName::Buy, &Means::default(), &places, today);
         let options: Vec<_> =
             drink.slots.items[0].options.iter().map(|one| (one.words.as_str(), one.no)).collect();
-        assert_eq!(options, [("oat milk", false), ("two sugars", false), ("cream", true)]);
+        assert_eq!(options, [("cream", true), ("oat milk", false), ("two sugars", false)]);
         assert!(drink.slots.options.is_empty());
         let change = intent(IntentName::Correct, &Means::default(), &places[1..2], today);
         assert_eq!(change.slots.options, [option("oat milk", false)]);
