@@ -128,11 +128,17 @@ impl Calibration {
     }
 }
 
+/// Tokens of "Yes.", "The fourth." and the like. A word that belongs to no shop sounds most like one of these, and
+/// they decide the most.
+const SHORT: u16 = 3;
+
 /// When a text is trusted.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trust {
     /// The least confidence.
     pub floor: f32,
+    /// That of a text of [`SHORT`] tokens and fewer; `None`: the same.
+    pub short_floor: Option<f32>,
     /// The most "no speech" beside a text; `None`: the model was not trained for it.
     pub no_speech_ceiling: Option<f32>,
     /// Without it the confidence is the mean probability of the tokens.
@@ -155,7 +161,11 @@ impl Trust {
             _ => true,
         };
         // Written so that a confidence that is no number is not enough.
-        speech && self.confidence(features) >= self.floor
+        speech && self.confidence(features) >= self.floor(features)
+    }
+
+    fn floor(&self, features: &Features) -> f32 {
+        self.short_floor.filter(|_| features.tokens <= SHORT).unwrap_or(self.floor)
     }
 }
 
@@ -209,10 +219,18 @@ mod tests {
 
     #[test]
     fn a_sound_that_is_no_speech_gives_no_text_however_sure_the_words_are() {
-        let trust = Trust { floor: 0.5, no_speech_ceiling: Some(0.6), calibration: None };
+        let trust = Trust { floor: 0.5, no_speech_ceiling: Some(0.6), ..Trust::default() };
         let features = |no_speech| Features::new(&[-0.01], Some(-0.01), 1.0, Some(no_speech));
         assert!(trust.trusts(&features(0.6)) && !trust.trusts(&features(0.61)));
         assert!(Trust { no_speech_ceiling: None, ..trust }.trusts(&features(0.99)));
+    }
+
+    #[test]
+    fn a_word_or_two_need_more_confidence_than_a_sentence_where_the_model_says_so() {
+        let trust = Trust { floor: 0.5, short_floor: Some(0.8), ..Trust::default() };
+        let features = |tokens: usize| Features::new(&vec![0.7_f32.ln(); tokens], Some(-0.01), 1.0, None);
+        assert!(!trust.trusts(&features(2)) && !trust.trusts(&features(3)) && trust.trusts(&features(4)));
+        assert!(Trust { short_floor: None, ..trust }.trusts(&features(2)));
     }
 
     #[test]

@@ -15,8 +15,11 @@ from scipy.special import expit
 from .evaluate import Heard
 
 MEASURES = ["mean_logprob", "min_logprob", "end_logprob", "no_speech_logit", "tokens_per_second"]
-MOST_FOOLED = 0.008
-"""How many of the sounds without an order may pass: of what is heard in a kitchen most is none."""
+MOST_FOOLED = 0.01
+"""How many of the sounds without an order may pass as a short text, and how many as a longer one: of what is heard in
+a kitchen most is none."""
+SHORT = 3
+"""Tokens of a short text: "Yes.", "The fourth." A word that is none of the shop's sounds most like one of these."""
 RIDGE = 1e-3
 
 
@@ -26,11 +29,13 @@ class CalibrationError(ValueError):
 
 @dataclass(frozen=True)
 class Confidence:
-    """The weights, the least confidence of a text that is acted upon, and what that meant for the sounds that it
-    was fitted on: the part of right texts refused, of wrong ones passed, of sounds without an order passed."""
+    """The weights, the least confidence of a text that is acted upon and of a short one, and what that meant for the
+    sounds that it was fitted on: the part of right texts refused, of wrong ones passed, of sounds without an order
+    passed."""
 
     weights: dict[str, float]
     floor: float
+    short_floor: float
     refused: float
     wrong_passed: float
     nothing_passed: float
@@ -55,23 +60,30 @@ def fit(spoken: list[Heard], nothing: list[Heard]) -> Confidence:
     coefficients = minimize(loss, np.zeros(matrix.shape[1]), method="L-BFGS-B").x / scale
     confidence = expit(matrix @ coefficients)
     weights = dict(zip(["bias", *MEASURES], map(float, coefficients)))
-    return _with_floor(weights, confidence, texts, set(map(id, nothing)), len(nothing))
+    return _with_floors(weights, confidence, texts, set(map(id, nothing)), len(nothing))
 
 
-def _with_floor(weights, confidence, texts: list[Heard], foreign: set[int], sounds: int) -> Confidence:
-    """The lowest floor at which no more than the allowed part of the foreign sounds passes, and no lower than
+def _with_floors(weights, confidence, texts: list[Heard], foreign: set[int], sounds: int) -> Confidence:
+    """The lowest floors at which no more than the allowed part of the foreign sounds passes, and no lower than
     where a wrong text is likelier than a right one."""
     alien = np.array([id(h) in foreign for h in texts])
     good = np.array([h.right for h in texts])
-    allowed = int(MOST_FOOLED * sounds)
-    highest = np.sort(confidence[alien])[::-1]
-    floor = max(0.5, float(np.nextafter(highest[allowed], 1.0)) if len(highest) > allowed else 0.0)
-    floor = min(round(floor + 0.0005, 3), 0.999)
-    passed = confidence >= floor
+    short = np.array([h.features["tokens"] <= SHORT for h in texts])
+    floor = _floor(confidence[alien & ~short], sounds)
+    short_floor = max(floor, _floor(confidence[alien & short], sounds))
+    passed = confidence >= np.where(short, short_floor, floor)
     return Confidence(
         weights,
         floor,
+        short_floor,
         refused=float((good & ~passed).sum() / max(1, good.sum())),
         wrong_passed=float((~good & ~alien & passed).sum() / max(1, (~good & ~alien).sum())),
         nothing_passed=float((alien & passed).sum() / max(1, sounds)),
     )
+
+
+def _floor(confidence: np.ndarray, sounds: int) -> float:
+    allowed = int(MOST_FOOLED * sounds)
+    highest = np.sort(confidence)[::-1]
+    floor = max(0.5, float(np.nextafter(highest[allowed], 1.0)) if len(highest) > allowed else 0.0)
+    return min(round(floor + 0.0005, 3), 0.999)

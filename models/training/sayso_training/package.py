@@ -39,6 +39,7 @@ def describe(path: Path, description: str, confidence: Confidence | None) -> str
         'licence = "Apache-2.0 OR MIT"',
         'languages = ["en"]',
         f"confidence_floor = {confidence.floor if confidence else UNFITTED_FLOOR}",
+        *([f"short_floor = {confidence.short_floor}"] if confidence else []),
         f"no_speech_ceiling = {NO_SPEECH_CEILING}",
         f"longest_seconds = {LONGEST_SECONDS}",
         "",

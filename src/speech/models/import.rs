@@ -92,6 +92,7 @@ fn foreign(name: String, size: u64, sha256: String) -> Model {
         licence: "unknown".to_owned(),
         languages: vec!["en".to_owned()],
         confidence_floor: 0.5,
+        short_floor: None,
         no_speech_ceiling: None,
         longest_seconds: 30,
         skills: Vec::new(),

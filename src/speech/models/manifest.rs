@@ -40,6 +40,9 @@ pub struct Model {
     pub languages: Vec<String>,
     /// The confidence (0 to 1) under which a text is not trusted.
     pub confidence_floor: f32,
+    /// That of a text of a word or two; `None`: the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_floor: Option<f32>,
     /// The probability of "no speech" (0 to 1) over which a text is not trusted; `None`: the model
     /// was not trained to tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,6 +65,7 @@ impl Model {
     pub(in crate::speech) fn trust(&self) -> Trust {
         Trust {
             floor: self.confidence_floor,
+            short_floor: self.short_floor,
             no_speech_ceiling: self.no_speech_ceiling,
             calibration: self.confidence.clone(),
         }
@@ -80,6 +84,8 @@ impl Model {
             "its size or longest utterance is zero"
         } else if !(0.0..1.0).contains(&model.confidence_floor) {
             "its confidence floor is not from 0 to 1"
+        } else if model.short_floor.is_some_and(|floor| !(model.confidence_floor..1.0).contains(&floor)) {
+            "its floor for short texts is not from its confidence floor to 1"
         } else if model.context.is_some_and(|c| c.least == 0 || c.least > c.most || c.most > 1500) {
             "its context is not from 1 to 1500"
         } else if model.no_speech_ceiling.is_some_and(|ceiling| !(ceiling > 0.0 && ceiling <= 1.0)) {
