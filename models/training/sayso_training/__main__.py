@@ -85,7 +85,8 @@ def _calibrated(pipeline: Pipeline, given) -> None:
         if (pipeline.work / name / "model.bin").exists():
             pipeline.describe(name, confidence)
     print(
-        f"floor {confidence.floor}: {confidence.refused:.1%} of right texts refused, {confidence.wrong_passed:.1%} of "
+        f"floor {confidence.floor}, {confidence.short_floor} for a word or two: {confidence.refused:.1%} of right texts "
+        f"refused, {confidence.wrong_passed:.1%} of "
         f"wrong ones and {confidence.nothing_passed:.1%} of sounds without an order pass"
     )
 

@@ -18,6 +18,8 @@ MEASURES = ["mean_logprob", "min_logprob", "end_logprob", "no_speech_logit", "to
 MOST_FOOLED = 0.01
 """How many of the sounds without an order may pass as a short text, and how many as a longer one: of what is heard in
 a kitchen most is none."""
+ODDS = 2.0
+"""How much likelier right than wrong the least trusted text is, as often as the shop's sentences are heard right."""
 SHORT = 3
 """Tokens of a short text: "Yes.", "The fourth." A word that is none of the shop's sounds most like one of these."""
 RIDGE = 1e-3
@@ -65,12 +67,14 @@ def fit(spoken: list[Heard], nothing: list[Heard]) -> Confidence:
 
 def _with_floors(weights, confidence, texts: list[Heard], foreign: set[int], sounds: int) -> Confidence:
     """The lowest floors at which no more than the allowed part of the foreign sounds passes, and no lower than
-    where a wrong text is likelier than a right one."""
+    where a text of the shop's sentences is `ODDS` times likelier right than wrong."""
     alien = np.array([id(h) in foreign for h in texts])
     good = np.array([h.right for h in texts])
     short = np.array([h.features["tokens"] <= SHORT for h in texts])
-    floor = _floor(confidence[alien & ~short], sounds)
-    short_floor = max(floor, _floor(confidence[alien & short], sounds))
+    # The regression takes right and wrong to be as many.
+    odds = float(ODDS * (~good & ~alien).sum() / max(1, good.sum()))
+    floor = _floor(confidence[alien & ~short], sounds, odds / (1 + odds))
+    short_floor = max(floor, _floor(confidence[alien & short], sounds, 0.5))
     passed = confidence >= np.where(short, short_floor, floor)
     return Confidence(
         weights,
@@ -82,8 +86,8 @@ def _with_floors(weights, confidence, texts: list[Heard], foreign: set[int], sou
     )
 
 
-def _floor(confidence: np.ndarray, sounds: int) -> float:
+def _floor(confidence: np.ndarray, sounds: int, least: float) -> float:
     allowed = int(MOST_FOOLED * sounds)
     highest = np.sort(confidence)[::-1]
-    floor = max(0.5, float(np.nextafter(highest[allowed], 1.0)) if len(highest) > allowed else 0.0)
+    floor = max(least, float(np.nextafter(highest[allowed], 1.0)) if len(highest) > allowed else 0.0)
     return min(round(floor + 0.0005, 3), 0.999)

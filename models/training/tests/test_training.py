@@ -107,7 +107,8 @@ def test_the_confidence_tells_right_from_wrong_and_lets_hardly_any_noise_pass():
     sounds = [heard("[INAUDIBLE]", "Yes.", abs(rng.normal(1.0, 0.2))) for _ in range(200)]
     fitted = calibrate.fit(spoken, sounds)
     assert fitted.refused < 0.03 and fitted.nothing_passed <= 0.02 and fitted.wrong_passed < 0.2
-    assert 0.5 <= fitted.floor < 1 and set(fitted.weights) == {"bias", *calibrate.MEASURES}
+    assert 0.1 < fitted.floor <= fitted.short_floor < 1 and fitted.short_floor >= 0.5
+    assert set(fitted.weights) == {"bias", *calibrate.MEASURES}
 
 
 def test_a_confidence_cannot_be_fitted_on_what_is_all_right():
