@@ -15,7 +15,7 @@ from scipy.special import expit
 from .evaluate import Heard
 
 MEASURES = ["mean_logprob", "min_logprob", "end_logprob", "no_speech_logit", "tokens_per_second"]
-MOST_FOOLED = 0.01
+MOST_FOOLED = 0.012
 """How many of the sounds without an order may pass as a short text, and how many as a longer one: of what is heard in
 a kitchen most is none."""
 ODDS = 2.0
