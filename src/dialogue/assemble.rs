@@ -108,7 +108,7 @@ fn ask_what(scene: &mut Scene<'_>, purpose: Purpose) {
 pub(super) fn wanted(scene: &Scene<'_>) -> Vec<Wanted> {
     let slots = &scene.intent.slots;
     let mut found = scene.facts.found.iter();
-    slots
+    let mut all: Vec<Wanted> = slots
         .items
         .iter()
         .filter_map(|item| {
@@ -122,7 +122,9 @@ pub(super) fn wanted(scene: &Scene<'_>) -> Vec<Wanted> {
             }
             wanted
         })
-        .collect()
+        .collect();
+    it::as_offered(scene, &mut all);
+    all
 }
 
 fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {

@@ -3,7 +3,7 @@
 use super::{ASKING_AGAIN, Arg, Focus, Prompt, Purpose, Wanted, basket, quantity, scene::Scene};
 use crate::{
     commerce::{CartLine, Chosen, Quantity, Sku},
-    understanding::ItemPhrase,
+    understanding::{IntentName, ItemPhrase},
 };
 
 /// What "it" could be.
@@ -98,4 +98,20 @@ pub(super) fn unclear(scene: &mut Scene<'_>, wanted: &[Wanted], purpose: Purpose
 /// Remembers a line as what "it" is had with.
 pub(super) fn spoken_of(scene: &mut Scene<'_>, sku: &Sku, options: &Chosen, quantity: Quantity) {
     scene.state.spoken = vec![CartLine { sku: sku.clone(), quantity, options: options.clone() }];
+}
+
+/// "A small latte" when a medium one with oat milk was offered is that one in another size.
+pub(super) fn as_offered(scene: &Scene<'_>, wanted: &mut [Wanted]) {
+    let Focus::Offering { sku, options, .. } = &scene.state.focus else { return };
+    let (Some(offered), [one], [item]) = (scene.offer(sku), wanted, scene.intent.slots.items.as_slice())
+    else {
+        return;
+    };
+    if item.it || item.own || scene.intent.name == IntentName::Reorder || one.offers.is_empty() {
+        return;
+    }
+    let alike = |sku: &Sku| scene.offer(sku).is_some_and(|offer| offer.kind == offered.kind);
+    if one.offers.iter().take(one.tied.max(1)).all(alike) {
+        one.chosen = Some(options.clone());
+    }
 }

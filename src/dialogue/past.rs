@@ -37,7 +37,9 @@ pub(super) fn reorder(scene: &mut Scene<'_>) {
 /// Puts the household's own purchases first, and says how many of them fit equally well: one
 /// that was bought at least twice as often as the next is meant, otherwise the shopper is asked.
 fn own_first(scene: &mut Scene<'_>, mut wanted: Wanted) -> Wanted {
-    if let Some((sku, quantity)) = just_ordered(scene, &wanted) {
+    if let Some((sku, quantity, several)) = just_ordered(scene, &wanted) {
+        // Which of its lines is asked, where they differ.
+        wanted.it |= several;
         wanted.offers.retain(|other| other != &sku);
         wanted.offers.insert(0, sku);
         wanted.tied = 1;
@@ -71,14 +73,16 @@ fn own_first(scene: &mut Scene<'_>, mut wanted: Wanted) -> Wanted {
 }
 
 /// "The same latte" after an order is the one that was just ordered, if only one thing of it is called so.
-fn just_ordered(scene: &Scene<'_>, wanted: &Wanted) -> Option<(Sku, Quantity)> {
+/// Also whether it is on several lines.
+fn just_ordered(scene: &Scene<'_>, wanted: &Wanted) -> Option<(Sku, Quantity, bool)> {
     let order = scene.state.placed?;
     let called_so = |p: &&Purchase| {
         p.order == order && wanted.offers.contains(&p.sku) && quantity::names(scene, &p.sku, &wanted.words)
     };
-    let mut called_so = scene.facts.purchases.iter().filter(called_so);
-    let one = called_so.next().map(|p| (p.sku.clone(), p.quantity));
-    one.filter(|_| called_so.next().is_none())
+    let lines: Vec<&Purchase> = scene.facts.purchases.iter().filter(called_so).collect();
+    let (first, more) = lines.split_first()?;
+    let one = more.iter().all(|p| p.sku == first.sku);
+    one.then(|| (first.sku.clone(), first.quantity, !more.is_empty()))
 }
 
 /// Reads these lines back, each with what could stand in for it when it is sold out.
