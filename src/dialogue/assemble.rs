@@ -2,7 +2,7 @@
 //! would be needed.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, browse, confirm,
+    Arg, Draft, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, browse, confirm, it,
     options::{self, Trouble},
     past, quantity,
     scene::Scene,
@@ -25,7 +25,7 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
             _ => ask_what(scene, purpose),
         };
     }
-    if describes_an_answer(scene) {
+    if describes_an_answer(scene) || purpose == Purpose::Buy && it::counted(scene) {
         return;
     }
     if purpose == Purpose::Buy && slots.items.iter().any(|item| item.own) {
@@ -35,7 +35,7 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
     if wanted.is_empty() {
         return ask_what(scene, purpose);
     }
-    if nothing_found(scene, &wanted) {
+    if nothing_found(scene, &wanted) || it::unclear(scene, &wanted, purpose) {
         return;
     }
     let mut errand = Errand::new(purpose, wanted);
@@ -108,12 +108,12 @@ fn ask_what(scene: &mut Scene<'_>, purpose: Purpose) {
 pub(super) fn wanted(scene: &Scene<'_>) -> Vec<Wanted> {
     let slots = &scene.intent.slots;
     let mut found = scene.facts.found.iter();
-    slots
+    let mut all: Vec<Wanted> = slots
         .items
         .iter()
         .filter_map(|item| {
             let found = found.next();
-            if item.it { it(scene, item) } else { found.map(|f| fitting(item, f)) }
+            if item.it { it::wanted(scene, item) } else { found.map(|f| fitting(item, f)) }
         })
         .map(|mut wanted| {
             if slots.items.len() == 1 {
@@ -122,7 +122,9 @@ pub(super) fn wanted(scene: &Scene<'_>) -> Vec<Wanted> {
             }
             wanted
         })
-        .collect()
+        .collect();
+    it::as_offered(scene, &mut all);
+    all
 }
 
 fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {
@@ -133,6 +135,7 @@ fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {
         tied: found.tied,
         options: item.options.clone(),
         chosen: None,
+        it: false,
     }
 }
 
@@ -152,16 +155,6 @@ fn counted(item: &ItemPhrase, found: &Found) -> Option<Quantity> {
         Some(offer) if !holds(offer) => Quantity::new(count.get().saturating_mul(each)).or(Some(count)),
         _ => Some(count),
     }
-}
-
-fn it(scene: &Scene<'_>, item: &ItemPhrase) -> Option<Wanted> {
-    let (offers, chosen) = match &scene.state.focus {
-        Focus::Offering { sku, options, .. } => (vec![sku.clone()], Some(options.clone())),
-        _ => (scene.state.products.clone(), None),
-    };
-    let words = scene.offer(offers.first()?).map(|o| o.kind.clone()).unwrap_or_default();
-    let options = item.options.clone();
-    Some(Wanted { words, quantity: item.quantity, tied: offers.len(), offers, options, chosen })
 }
 
 /// Settles one wanted thing after the other until one needs a question or none is left.
@@ -224,10 +217,15 @@ fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
         let note = Prompt::new("only-left").with("count", Arg::Count(offer.in_stock));
         return Next::HowMany(note.with("name", offer.spoken()));
     }
-    let before = match (&wanted.chosen, purpose) {
-        (Some(chosen), _) => chosen.clone(),
-        (None, Purpose::Reorder) => past::chosen_last(scene, &offer.sku),
-        (None, _) => Chosen::default(),
+    let spoken_of = match &wanted.chosen {
+        None if wanted.it => it::chosen(scene, &offer.sku),
+        chosen => Ok(chosen.clone()),
+    };
+    let before = match (spoken_of, purpose) {
+        (Err(which), _) => return Next::Nothing(vec![which]),
+        (Ok(Some(chosen)), _) => chosen,
+        (Ok(None), Purpose::Reorder) => past::chosen_last(scene, &offer.sku),
+        (Ok(None), _) => Chosen::default(),
     };
     match options::apply(&scene.facts.menu, offer, &before, &wanted.options) {
         Ok(options) => {

@@ -1,6 +1,6 @@
 //! The cart: put in, take out, change, list, empty, check out.
 
-use super::{Arg, Draft, DraftLine, Focus, Offer, Prompt, confirm, options, quantity, scene::Scene};
+use super::{Arg, Draft, DraftLine, Focus, Offer, Prompt, confirm, it, options, quantity, scene::Scene};
 use crate::commerce::{CartLine, Chosen, Line, Quantity, Quote, Sku};
 
 /// Puts settled lines into the cart.
@@ -21,6 +21,7 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
             scene.say(Prompt::new("cart-full"));
         }
     }
+    scene.state.spoken = lines.iter().map(in_cart).collect();
     scene.speak_of(lines.into_iter().map(|l| l.sku));
     scene.rest("added");
     if !added.is_empty() {
@@ -31,7 +32,12 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
     }
 }
 
-fn named(scene: &Scene<'_>, quantity: Quantity, offer: &Offer, chosen: &Chosen) -> Prompt {
+fn in_cart(line: &DraftLine) -> CartLine {
+    CartLine { sku: line.sku.clone(), quantity: line.quantity, options: line.options.clone() }
+}
+
+/// So many of it, with what was chosen for it.
+pub(super) fn named(scene: &Scene<'_>, quantity: Quantity, offer: &Offer, chosen: &Chosen) -> Prompt {
     let options = scene.facts.menu.quoted(&offer.options, chosen).unwrap_or_default();
     options::line(quantity, offer.spoken(), &options)
 }
@@ -58,13 +64,15 @@ pub(super) fn remove(scene: &mut Scene<'_>) {
     match left_of(scene, line.quantity) {
         Some(left) => {
             scene.state.cart.set(&line.sku, &line.options, left);
-            scene.say(changed(left, offer));
+            scene.say(changed(left, with_options(scene, offer, line)));
         }
         None => {
             scene.state.cart.remove(&line.sku, &line.options);
-            scene.say(Prompt::new("removed").with("name", offer.spoken()).with("count", count(scene)));
+            let name = with_options(scene, offer, line);
+            scene.say(Prompt::new("removed").with("name", name).with("count", count(scene)));
         }
     }
+    it::spoken_of(scene, &line.sku, &line.options, line.quantity);
     scene.rest("removed");
     if checking_out && !scene.state.cart.is_empty() {
         check_out(scene);
@@ -76,8 +84,14 @@ fn checking_out(scene: &Scene<'_>) -> bool {
     scene.draft().is_some_and(|draft| draft.from_cart)
 }
 
-fn changed(quantity: Quantity, offer: &super::Offer) -> Prompt {
-    Prompt::new("changed").with("quantity", Arg::Count(quantity.get())).with("name", offer.spoken())
+fn changed(quantity: Quantity, name: Arg) -> Prompt {
+    Prompt::new("changed").with("quantity", Arg::Count(quantity.get())).with("name", name)
+}
+
+/// The name of what is on a line, told from another line of the same product.
+fn with_options(scene: &Scene<'_>, offer: &Offer, line: &CartLine) -> Arg {
+    let options = scene.facts.menu.quoted(&offer.options, &line.options).unwrap_or_default();
+    options::named(offer.spoken(), &options)
 }
 
 /// "Remove one egg" of five leaves four; without a count nothing is left.
@@ -146,7 +160,8 @@ pub(super) fn change(scene: &mut Scene<'_>) {
         return if checking_out { scene.ask_again() } else { scene.rest("refused") };
     }
     scene.state.cart.set(&line.sku, &line.options, quantity);
-    scene.say(changed(quantity, offer));
+    scene.say(changed(quantity, with_options(scene, offer, line)));
+    it::spoken_of(scene, &line.sku, &line.options, quantity);
     scene.rest("changed");
     if checking_out {
         check_out(scene);

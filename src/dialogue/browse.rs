@@ -36,8 +36,7 @@ pub(super) fn search(scene: &mut Scene<'_>) {
         return scene.ask(focus, "offering");
     }
     let words = if found.words.is_empty() { String::new() } else { found.words.clone() };
-    let wanted =
-        Wanted { words, quantity, tied: skus.len(), offers: skus, options: Vec::new(), chosen: None };
+    let wanted = Wanted::any(words, quantity, skus);
     scene.ask(Focus::Choosing { errand: Errand::new(Purpose::Buy, vec![wanted]), from: 0 }, "offering");
 }
 
@@ -196,7 +195,10 @@ fn price_with_options(scene: &mut Scene<'_>) {
         [(first, item, _), ..] if items.len() == 1 => {
             let quantity = item.quantity.unwrap_or(Quantity::ONE);
             let one = Wanted::one(item.words.clone(), quantity, first.sku.clone(), item.options.clone());
-            let offers: Vec<Sku> = had.iter().map(|(offer, ..)| offer.sku.clone()).collect();
+            let mut offers: Vec<Sku> = had.iter().map(|(offer, ..)| offer.sku.clone()).collect();
+            // The other sizes were not read out, and yet can be the answer.
+            let others = facts.found.first().map(|found| unread(scene, found, item)).unwrap_or_default();
+            offers.extend(others);
             let wanted = Wanted { tied: offers.len(), offers, ..one };
             scene.state.focus = Focus::Choosing { errand: Errand::new(Purpose::Buy, vec![wanted]), from: 0 };
             scene.state.asked_at = Some(scene.facts.now);
@@ -204,6 +206,16 @@ fn price_with_options(scene: &mut Scene<'_>) {
         }
         _ => {}
     }
+}
+
+/// What is called so too, can be had so, and was not read out.
+fn unread(scene: &Scene<'_>, found: &Found, item: &ItemPhrase) -> Vec<Sku> {
+    let menu = &scene.facts.menu;
+    let can = |offer: &&Offer| {
+        offer.in_stock > 0 && options::apply(menu, offer, &Chosen::default(), &item.options).is_ok()
+    };
+    let others = found.offers.iter().take(found.tied).skip(READ_AT_ONCE);
+    others.filter(can).map(|offer| offer.sku.clone()).collect()
 }
 
 /// Says what one of it costs with what was asked for; `None` if it cannot be had so, which is said.

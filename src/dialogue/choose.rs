@@ -203,6 +203,7 @@ fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, choice: &Ch
             tied,
             options: options::asked(scene),
             chosen: Some(line.options),
+            it: false,
         };
         let mut errand = Errand::new(super::Purpose::Buy, vec![wanted]);
         errand.lines = rest;

@@ -13,6 +13,7 @@ mod browse;
 mod choose;
 mod confirm;
 pub mod facts;
+mod it;
 mod named;
 mod options;
 mod orders;

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Arg, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, facts::MAX_OFFERS, scene::Scene};
+use super::{
+    Arg, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, facts::MAX_OFFERS, quantity, scene::Scene,
+};
 use crate::{
     commerce::{Chosen, OrderNumber, Quantity, Sku, purchase::Purchase},
     understanding::{Past, Period},
@@ -35,6 +37,15 @@ pub(super) fn reorder(scene: &mut Scene<'_>) {
 /// Puts the household's own purchases first, and says how many of them fit equally well: one
 /// that was bought at least twice as often as the next is meant, otherwise the shopper is asked.
 fn own_first(scene: &mut Scene<'_>, mut wanted: Wanted) -> Wanted {
+    if let Some((sku, quantity, several)) = just_ordered(scene, &wanted) {
+        // Which of its lines is asked, where they differ.
+        wanted.it |= several;
+        wanted.offers.retain(|other| other != &sku);
+        wanted.offers.insert(0, sku);
+        wanted.tied = 1;
+        wanted.quantity = wanted.quantity.or(Some(quantity));
+        return wanted;
+    }
     let mut own: Vec<&Offer> =
         wanted.offers.iter().filter_map(|sku| scene.offer(sku)).filter(|o| o.last.is_some()).collect();
     if own.is_empty() {
@@ -61,6 +72,19 @@ fn own_first(scene: &mut Scene<'_>, mut wanted: Wanted) -> Wanted {
     wanted
 }
 
+/// "The same latte" after an order is the one that was just ordered, if only one thing of it is called so.
+/// Also whether it is on several lines.
+fn just_ordered(scene: &Scene<'_>, wanted: &Wanted) -> Option<(Sku, Quantity, bool)> {
+    let order = scene.state.placed?;
+    let called_so = |p: &&Purchase| {
+        p.order == order && wanted.offers.contains(&p.sku) && quantity::names(scene, &p.sku, &wanted.words)
+    };
+    let lines: Vec<&Purchase> = scene.facts.purchases.iter().filter(called_so).collect();
+    let (first, more) = lines.split_first()?;
+    let one = more.iter().all(|p| p.sku == first.sku);
+    one.then(|| (first.sku.clone(), first.quantity, !more.is_empty()))
+}
+
 /// Reads these lines back, each with what could stand in for it when it is sold out.
 fn again(scene: &mut Scene<'_>, lines: &[(Sku, Chosen, Quantity)], none: &str) {
     if lines.is_empty() {
@@ -76,6 +100,7 @@ fn again(scene: &mut Scene<'_>, lines: &[(Sku, Chosen, Quantity)], none: &str) {
             tied: 1,
             options: Vec::new(),
             chosen: Some(chosen.clone()),
+            it: false,
         })
         .collect();
     assemble::advance(scene, Errand::new(Purpose::Reorder, wanted));
@@ -139,9 +164,7 @@ fn again_from(scene: &mut Scene<'_>, period: Period) {
         }
     }
     offers.truncate(MAX_OFFERS);
-    let tied = offers.len();
-    let wanted =
-        Wanted { words: String::new(), quantity: None, offers, tied, options: Vec::new(), chosen: None };
+    let wanted = Wanted::any(String::new(), None, offers);
     assemble::advance(scene, Errand::new(Purpose::Reorder, vec![wanted]));
 }
 

@@ -94,6 +94,7 @@ fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine) {
         tied: 1,
         options: Vec::new(),
         chosen: Some(line.options),
+        it: false,
     };
     let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
     errand.lines = rest;

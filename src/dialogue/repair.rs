@@ -100,6 +100,7 @@ fn end(scene: &mut Scene<'_>, decision: &'static str) {
     scene.rest(decision);
     scene.state.misses = 0;
     scene.state.products.clear();
+    scene.state.spoken.clear();
     scene.state.order = None;
     scene.ended = true;
 }

@@ -1,10 +1,11 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    Act, Arg, Draft, Facts, Focus, Offer, Prompt, State, Step, policy, questions, repair, state::MAX_BACK,
+    Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, policy, questions, repair,
+    state::MAX_BACK,
 };
 use crate::{
-    commerce::{Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
+    commerce::{CartLine, Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
     understanding::{Intent, IntentName},
 };
 
@@ -104,7 +105,21 @@ impl<'a> Scene<'a> {
         self.state.products = skus.into_iter().take(super::facts::MAX_OFFERS).collect();
     }
 
+    /// What is read back or offered is what "it" is had with from then on.
+    fn speak_of_lines(&mut self) {
+        let line =
+            |l: &DraftLine| CartLine { sku: l.sku.clone(), quantity: l.quantity, options: l.options.clone() };
+        self.state.spoken = match &self.state.focus {
+            Focus::Confirming(draft) | Focus::AskPin(draft) => draft.lines.iter().map(line).collect(),
+            Focus::Offering { sku, quantity, options } => {
+                vec![CartLine { sku: sku.clone(), quantity: *quantity, options: options.clone() }]
+            }
+            _ => return,
+        };
+    }
+
     pub fn finish(mut self) -> Step {
+        self.speak_of_lines();
         if self.intent.name != IntentName::Repeat && !self.say.is_empty() {
             self.state.last_said = self.say.clone();
         }

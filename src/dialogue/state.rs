@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Prompt;
 use crate::{
-    commerce::{Cart, Chosen, GroupId, IdempotencyKey, OrderNumber, Quantity, Quote, Sku},
+    commerce::{Cart, CartLine, Chosen, GroupId, IdempotencyKey, OrderNumber, Quantity, Quote, Sku},
     understanding::{Expect, OptionPhrase},
 };
 
@@ -31,6 +31,9 @@ pub struct State {
     pub misses: u8,
     /// What "it" is: the products spoken of last.
     pub products: Vec<Sku>,
+    /// With what "it" is had: the lines that were read back, offered, or changed in the cart last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spoken: Vec<CartLine>,
     /// What "it" is among orders.
     pub order: Option<OrderNumber>,
     /// The order placed last in this conversation: what "undo" takes back.
@@ -167,12 +170,21 @@ pub struct Wanted {
     /// `None`: nothing yet, and what is bought again has what it had last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<Chosen>,
+    /// Whether it was called "it": then it has what it was spoken of with.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub it: bool,
 }
 
 impl Wanted {
+    /// Any of these, which all fit equally well.
+    pub fn any(words: String, quantity: Option<Quantity>, offers: Vec<Sku>) -> Self {
+        let tied = offers.len();
+        Self { words, quantity, offers, tied, options: Vec::new(), chosen: None, it: false }
+    }
+
     /// So many of one product, with what is asked for with it.
     pub fn one(words: String, quantity: Quantity, sku: Sku, options: Vec<OptionPhrase>) -> Self {
-        Self { words, quantity: Some(quantity), offers: vec![sku], tied: 1, options, chosen: None }
+        Self { words, quantity: Some(quantity), offers: vec![sku], tied: 1, options, chosen: None, it: false }
     }
 }
 

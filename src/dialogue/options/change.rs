@@ -3,7 +3,7 @@
 use super::{
     super::{
         ASKING_AGAIN, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket,
-        choose, confirm, named, quantity, repair, scene::Scene,
+        choose, confirm, it, named, quantity, repair, scene::Scene,
     },
     Trouble, apply, ask_also, fits, had_anyway, line as spoken_line, list, meant, told,
 };
@@ -239,6 +239,7 @@ fn change_cart(scene: &mut Scene<'_>) {
         Ok(changed) => {
             scene.state.cart.remove(&line.sku, &line.options);
             scene.state.cart.add(line.sku.clone(), changed.clone(), line.quantity);
+            it::spoken_of(scene, &line.sku, &changed, line.quantity);
             let options = scene.facts.menu.quoted(&offer.options, &changed).unwrap_or_default();
             let items = Arg::List(vec![spoken_line(line.quantity, offer.spoken(), &options)]);
             let note = had_anyway(&scene.facts.menu, offer, &changed, &scene.intent.slots.options);

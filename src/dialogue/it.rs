@@ -1,0 +1,117 @@
+//! "It", "that one", "them": what was spoken of last, and with what.
+
+use super::{ASKING_AGAIN, Arg, Focus, Prompt, Purpose, Wanted, basket, quantity, scene::Scene};
+use crate::{
+    commerce::{CartLine, Chosen, Quantity, Sku},
+    understanding::{IntentName, ItemPhrase},
+};
+
+/// What "it" could be.
+pub(super) fn wanted(scene: &Scene<'_>, item: &ItemPhrase) -> Option<Wanted> {
+    let (offers, chosen) = match &scene.state.focus {
+        Focus::Offering { sku, options, .. } => (vec![sku.clone()], Some(options.clone())),
+        _ => (products(scene), None),
+    };
+    let words = scene.offer(offers.first()?).map(|o| o.kind.clone()).unwrap_or_default();
+    let options = item.options.clone();
+    Some(Wanted { words, quantity: item.quantity, tied: offers.len(), offers, options, chosen, it: true })
+}
+
+/// Two lattes with different milk are one product.
+fn products(scene: &Scene<'_>) -> Vec<Sku> {
+    let mut products: Vec<Sku> = Vec::new();
+    for sku in &scene.state.products {
+        if !products.contains(sku) {
+            products.push(sku.clone());
+        }
+    }
+    products
+}
+
+/// With what the product was spoken of; `None` if it was only named. Of several lines that differ, a question.
+pub(super) fn chosen(scene: &Scene<'_>, sku: &Sku) -> Result<Option<Chosen>, Prompt> {
+    let lines = lines(scene, sku);
+    match lines.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one.options.clone())),
+        _ => {
+            let offer = scene.offer(sku);
+            let said = |l: &CartLine| Some(basket::named(scene, l.quantity, offer?, &l.options));
+            let items = lines.iter().filter_map(said).collect();
+            Err(Prompt::new("cart-which").with("items", Arg::List(items)))
+        }
+    }
+}
+
+/// The lines of a product that differ: those of the read-back, else of the cart, unless another one was spoken of
+/// since.
+fn lines(scene: &Scene<'_>, sku: &Sku) -> Vec<CartLine> {
+    let of = |lines: &[CartLine]| -> Vec<CartLine> {
+        let mut differ: Vec<CartLine> = Vec::new();
+        for line in lines.iter().filter(|line| &line.sku == sku) {
+            if differ.iter().all(|other| other.options != line.options) {
+                differ.push(line.clone());
+            }
+        }
+        differ
+    };
+    let spoken = of(&scene.state.spoken);
+    let cart = of(scene.state.cart.lines());
+    let in_cart = |line: &CartLine| cart.iter().any(|other| other.options == line.options);
+    let of_cart = spoken.is_empty() || spoken.iter().any(in_cart);
+    // What is being read back was spoken of last.
+    if of_cart && !cart.is_empty() && scene.draft().is_none() { cart } else { spoken }
+}
+
+/// "Buy two of them" during a read-back is another quantity of it: whether that was said.
+pub(super) fn counted(scene: &mut Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    let [item] = slots.items.as_slice() else { return false };
+    let plain = item.it && item.options.is_empty() && slots.options.is_empty();
+    let Some(count) = item.quantity.or(slots.quantity).filter(|_| plain && scene.draft().is_some()) else {
+        return false;
+    };
+    quantity::set_quantity(scene, count);
+    true
+}
+
+/// Asks which is meant where "it" could be several lines: whether it had to.
+pub(super) fn unclear(scene: &mut Scene<'_>, wanted: &[Wanted], purpose: Purpose) -> bool {
+    let which =
+        wanted.iter().filter(|w| w.it && w.chosen.is_none()).find_map(|w| match w.offers.as_slice() {
+            [sku] => chosen(scene, sku).err(),
+            _ => None,
+        });
+    let Some(which) = which else { return false };
+    scene.say(which);
+    if scene.state.focus == Focus::Idle {
+        scene.state.focus = Focus::AskProduct(purpose);
+        scene.state.asked_at = Some(scene.facts.now);
+        scene.decision = "asking-which";
+    } else {
+        scene.decision = ASKING_AGAIN;
+        scene.ask_again();
+    }
+    true
+}
+
+/// Remembers a line as what "it" is had with.
+pub(super) fn spoken_of(scene: &mut Scene<'_>, sku: &Sku, options: &Chosen, quantity: Quantity) {
+    scene.state.spoken = vec![CartLine { sku: sku.clone(), quantity, options: options.clone() }];
+}
+
+/// "A small latte" when a medium one with oat milk was offered is that one in another size.
+pub(super) fn as_offered(scene: &Scene<'_>, wanted: &mut [Wanted]) {
+    let Focus::Offering { sku, options, .. } = &scene.state.focus else { return };
+    let (Some(offered), [one], [item]) = (scene.offer(sku), wanted, scene.intent.slots.items.as_slice())
+    else {
+        return;
+    };
+    if item.it || item.own || scene.intent.name == IntentName::Reorder || one.offers.is_empty() {
+        return;
+    }
+    let alike = |sku: &Sku| scene.offer(sku).is_some_and(|offer| offer.kind == offered.kind);
+    if one.offers.iter().take(one.tied.max(1)).all(alike) {
+        one.chosen = Some(options.clone());
+    }
+}
