@@ -325,7 +325,7 @@ fn a_platform_does_not_stand_in_for_words_that_refuse_its_wish_in_any_shop() {
 async fn a_no_before_a_drink_orders_none_where_nothing_was_asked() {
     let stage = Stage::set(Arc::new(Sample::CoffeeBar.skill())).await.expect("a stage");
     for words in ["no small latte", "no small latte please", "no small latte with oat milk"] {
-        let mut shop = stage.rehearse().await.expect("a shop");
+        let shop = stage.rehearse().await.expect("a shop");
         let answer = shop.turn(Input::Text(words.into())).await.expect("a reply");
         assert_ne!(answer.decision, "confirming", "{words}: {}", answer.speech.to_text("en"));
         shop.turn(Input::Text("yes".into())).await.expect("a reply");
