@@ -127,6 +127,22 @@ async fn a_purchase_by_alexa_is_read_back_and_ordered_once_after_a_yes() {
 }
 
 #[tokio::test]
+async fn a_quantity_that_was_not_heard_or_is_none_is_never_one() {
+    let world = world().await;
+    let said = async |quantity: &str| {
+        let slots = [("item", "paper towels"), ("quantity", quantity)];
+        let response = world.response(intent("ReorderIntent", &slots)).await;
+        response["outputSpeech"]["ssml"].as_str().unwrap().to_owned()
+    };
+    for quantity in ["?", "0", "-2", "2.5", "5000", "two or three"] {
+        let asked = said(quantity).await;
+        assert!(!asked.contains("aper Towels"), "{quantity}: {asked}");
+        world.response(intent("AMAZON.HelpIntent", &[])).await;
+    }
+    assert!(said("two").await.contains("2 Northwind Paper Towels"));
+}
+
+#[tokio::test]
 async fn a_device_with_a_screen_shows_the_order_and_another_is_sent_nothing_to_show() {
     let world = world().await;
     for (interfaces, shown) in

@@ -297,6 +297,43 @@ fn a_platform_does_not_stand_in_where_words_are_left_over_that_could_be_an_optio
 }
 
 #[test]
+fn a_platform_does_not_stand_in_for_words_that_refuse_its_wish_in_any_shop() {
+    let item = ItemPhrase { words: "latte".into(), ..ItemPhrase::default() };
+    let with = |name| Intent { name, slots: Slots { items: vec![item.clone()], ..Slots::default() } };
+    for sample in Sample::ALL {
+        let (shop, _) = shop_of(sample);
+        for said in [
+            "don't get me a latte",
+            "do not order lattes",
+            "never a latte",
+            "nah, the latte",
+            "I changed my mind about the latte",
+            "I won't have a latte",
+            "nothing, no latte",
+        ] {
+            for name in [IntentName::Buy, IntentName::Reorder, IntentName::AddToCart, IntentName::Correct] {
+                assert!(!shop.accounts_for(said, &with(name.clone()), &[]), "{said} is no {name:?}");
+            }
+            assert!(!shop.accounts_for(said, &Intent::bare(IntentName::CheckOut), &[]), "{said}");
+            assert!(shop.accounts_for(said, &Intent::bare(IntentName::Help), &[]), "nothing would be wanted");
+        }
+        assert!(shop.accounts_for("I would like a latte", &with(IntentName::Buy), &[]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_no_before_a_drink_orders_none_where_nothing_was_asked() {
+    let stage = Stage::set(Arc::new(Sample::CoffeeBar.skill())).await.expect("a stage");
+    for words in ["no small latte", "no small latte please", "no small latte with oat milk"] {
+        let shop = stage.rehearse().await.expect("a shop");
+        let answer = shop.turn(Input::Text(words.into())).await.expect("a reply");
+        assert_ne!(answer.decision, "confirming", "{words}: {}", answer.speech.to_text("en"));
+        shop.turn(Input::Text("yes".into())).await.expect("a reply");
+        assert_eq!(shop.placed().await.expect("orders").len(), 0, "{words}");
+    }
+}
+
+#[test]
 fn a_count_is_what_was_said_or_a_question_whatever_bounds_it() {
     let (bar, _) = shop_of(Sample::CoffeeBar);
     for (option, many, value) in [
@@ -404,6 +441,26 @@ fn another_is_one_more_and_less_is_less_of_what_there_is() {
         let intent = bar.understand_from(Source::Heard, text, Expect::YesNo, TODAY).intent;
         assert!(!intent.slots.have_options(), "{text} is {intent:?}");
     }
+}
+
+#[test]
+fn a_bound_of_so_many_more_is_a_question() {
+    let (bar, _) = shop_of(Sample::CoffeeBar);
+    for bound in
+        ["at least", "at most", "not more than", "no less than", "up to", "a minimum of", "as many as"]
+    {
+        for step in ["two more sugars", "two less sugars", "two sugars more", "two extra sugars"] {
+            for lead in ["", "with ", "make it ", "a small latte with "] {
+                for expect in [Expect::Anything, Expect::YesNo, Expect::Choice] {
+                    let text = format!("{lead}{bound} {step}");
+                    let intent = bar.understand_from(Source::Heard, &text, expect, TODAY).intent;
+                    assert!(!has_consequences(&intent.name), "{text} with {expect:?} is {intent:?}");
+                }
+            }
+        }
+    }
+    let slots = bar.understand("exactly two more sugars", Expect::YesNo, TODAY).intent.slots;
+    assert_eq!(values(&slots), ["+2 sugar"]);
 }
 
 /// A copy of the bar to be changed.

@@ -306,11 +306,10 @@ fn interpreted(shop: &Shop, said: &Interpreted, expect: Expect, today: jiff::civ
         !shop.understander.mentions_options(&said.words)
             && shop.understander.accounts_for(&said.words, intent, &said.placed)
     };
-    match said.intent.as_ref().filter(stands_in).filter(whole) {
-        Some(intent) if own.intent.name == IntentName::NotUnderstood => {
-            platforms(shop, intent, said.confidence)
-        }
-        _ => own,
+    let theirs = said.intent.as_ref().filter(|_| own.intent.name == IntentName::NotUnderstood);
+    match theirs.filter(stands_in).filter(whole) {
+        Some(intent) => platforms(shop, intent, said.confidence),
+        None => own,
     }
 }
 

@@ -6,19 +6,20 @@ use unic_langid::LanguageIdentifier;
 
 use crate::{
     assistant::MAX_TEXT,
-    commerce::{Quantity, SessionId, ids::BadId},
+    commerce::{SessionId, ids::BadId},
     turn::{Awaited, Reply, Speech},
     understanding::{
         self, Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Slots,
         options::MAX_OPTIONS,
-        platform::{OPTION_PLACES, option},
+        platform::{OPTION_PLACES, is_counted, option, quantity},
         sentences::Means,
     },
 };
 
 /// The names of what can be filled in.
-pub const SLOTS: [&str; 9] = [
+pub const SLOTS: [&str; 10] = [
     "item",
+    "other_item",
     "quantity",
     "ordinal",
     "order_number",
@@ -30,14 +31,17 @@ pub const SLOTS: [&str; 9] = [
 ];
 
 /// An intent with what a platform filled in. `filled` has the texts of a slot by its name: none, one, or
-/// several where the platform gives a list. As many quantities as items belong to them one by one; a
-/// number of them that fits nothing is left out, and asked for.
+/// several where the platform gives a list. As many quantities as items belong to them one by one, and a single
+/// one to the first where another item has a place of its own. Not understood are quantities that cannot be read or
+/// fit nothing, and options of several items, as nobody says to which they belong.
 pub fn intent(name: IntentName, filled: &dyn Fn(&str) -> Vec<String>) -> Intent {
     let first = |slot: &str| filled(slot).into_iter().next();
-    let counts: Vec<_> =
-        filled("quantity").iter().map(|text| text.parse().ok().and_then(Quantity::new)).collect();
-    let words: Vec<_> = filled("item")
+    let mut counts: Vec<_> = filled("quantity").iter().map(|text| quantity(text)).collect();
+    let (things, others) = (filled("item"), filled("other_item"));
+    let one_and_others = things.len() == 1 && !others.is_empty();
+    let words: Vec<_> = things
         .into_iter()
+        .chain(others)
         .filter(|words| words.len() <= MAX_TEXT)
         .take(Slots::MAX_ITEMS)
         .map(|words| words.to_lowercase())
@@ -48,13 +52,20 @@ pub fn intent(name: IntentName, filled: &dyn Fn(&str) -> Vec<String>) -> Intent 
         .filter(|option| option.words.len() <= MAX_TEXT)
         .take(MAX_OPTIONS)
         .collect();
-    let last = words.len().saturating_sub(1);
+    let unread = is_counted(&name) && counts.contains(&None);
+    if one_and_others && counts.len() == 1 {
+        counts.resize(words.len(), None);
+    }
+    let unpaired = is_counted(&name) && !counts.is_empty() && counts.len() != words.len().max(1);
+    if unread || unpaired || words.len() > 1 && !options.is_empty() {
+        return Intent::bare(IntentName::NotUnderstood);
+    }
     let paired = counts.len() == words.len();
     let item = |(at, words): (usize, String)| ItemPhrase {
         words,
         quantity: if paired { counts[at] } else { None },
         own: name == IntentName::Reorder,
-        options: if at == last { options.clone() } else { Vec::new() },
+        options: options.clone(),
         ..ItemPhrase::default()
     };
     let slots = Slots {
@@ -142,6 +153,7 @@ pub fn locale(asked: Option<String>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commerce::Quantity;
 
     #[test]
     fn intents_are_known_by_the_spellings_that_platforms_have() {
@@ -170,18 +182,37 @@ mod tests {
                 _ => Vec::new(),
             }
         };
-        let of = |items, counts| intent(IntentName::Buy, &filled(items, counts)).slots;
+        let whole = |items, counts| intent(IntentName::Buy, &filled(items, counts));
+        let of = |items, counts| whole(items, counts).slots;
         let one = of(&["Milk"], &["2"]);
         assert_eq!((one.items[0].words.as_str(), one.items[0].quantity), ("milk", Quantity::new(2)));
         assert_eq!(one.quantity, Quantity::new(2));
         let two = of(&["milk", "eggs"], &["2", "3"]);
         assert_eq!([two.items[0].quantity, two.items[1].quantity], [Quantity::new(2), Quantity::new(3)]);
-        let unclear = of(&["milk", "eggs"], &["2"]);
-        assert!(unclear.quantity.is_none() && unclear.items.iter().all(|item| item.quantity.is_none()));
+        let unclear = Intent::bare(IntentName::NotUnderstood);
+        assert_eq!(whole(&["milk", "eggs"], &["2"]), unclear);
+        assert_eq!(whole(&["milk"], &["2", "3"]), unclear);
+        assert_eq!(of(&["milk"], &["two"]).items[0].quantity, Quantity::new(2));
+        for unread in [&["0"], &["-2"], &["2.5"], &["5000"], &["two or three"], &["?"]] {
+            assert_eq!(whole(&["milk"], unread), unclear, "{unread:?}");
+        }
     }
 
     #[test]
-    fn options_go_with_the_last_thing_or_stand_alone_and_none_is_lost() {
+    fn a_second_thing_has_a_place_of_its_own_and_a_single_count_is_that_of_the_first() {
+        let filled = |slot: &str| match slot {
+            "item" => vec!["Milk".to_owned()],
+            "other_item" => vec!["Eggs".to_owned()],
+            "quantity" => vec!["two".to_owned()],
+            _ => Vec::new(),
+        };
+        let items = intent(IntentName::Buy, &filled).slots.items;
+        let counted: Vec<_> = items.iter().map(|item| (item.words.as_str(), item.quantity)).collect();
+        assert_eq!(counted, [("milk", Quantity::new(2)), ("eggs", None)]);
+    }
+
+    #[test]
+    fn options_go_with_the_only_thing_or_stand_alone_and_those_of_two_are_not_guessed() {
         let of = |item: &'static str| {
             let filled = move |slot: &str| match slot {
                 "item" => item.split_whitespace().map(str::to_owned).collect(),
@@ -189,16 +220,16 @@ mod tests {
                 "without" => vec!["cream".to_owned()],
                 _ => Vec::new(),
             };
-            intent(IntentName::Buy, &filled).slots
+            intent(IntentName::Buy, &filled)
         };
         let said = |options: &[understanding::intent::OptionPhrase]| {
             options.iter().map(|one| (one.words.clone(), one.no)).collect::<Vec<_>>()
         };
         let all =
             [("oat milk", false), ("two sugars", false), ("cream", true)].map(|(w, no)| (w.to_owned(), no));
-        let two = of("croissant latte");
-        assert_eq!((said(&two.items[0].options), said(&two.items[1].options)), (vec![], all.to_vec()));
-        assert!(two.options.is_empty());
-        assert_eq!(said(&of("").options), all);
+        let one = of("latte").slots;
+        assert_eq!((said(&one.items[0].options), one.options), (all.to_vec(), vec![]));
+        assert_eq!(said(&of("").slots.options), all);
+        assert_eq!(of("croissant latte"), Intent::bare(IntentName::NotUnderstood));
     }
 }

@@ -258,6 +258,10 @@ pub(super) fn another(scene: &mut Scene<'_>) {
         Focus::AskProduct(purpose) => *purpose,
         _ => Purpose::Buy,
     };
+    // "No latte" where there is none: whether it was a "no" before a wish is not to be heard.
+    if scene.intent.slots.refused && matches!(scene.state.focus, Focus::Idle | Focus::AskProduct(_)) {
+        return repair::not_understood(scene);
+    }
     let mut errand = Errand::new(purpose, assemble::wanted(scene));
     if assemble::nothing_found(scene, &errand.wanted) {
         return;

@@ -214,6 +214,10 @@ impl OptionWords {
         {
             (how.step, end) = (Some(step), end + 1);
         }
+        // "At least two more" than there are is no number.
+        if how.bounded && how.step.is_some() {
+            return None;
+        }
         Some((said(&tokens[start..start + used], meant, how)?, end - at))
     }
 

@@ -10,22 +10,35 @@ use super::{
     words::{Token, cardinal, tokenise},
 };
 
+/// Words that can turn a wish into its opposite, in any shop, beside those with which the skill's sentences say no.
+const REFUSALS: &[&str] = &[
+    "no", "nope", "nah", "not", "never", "none", "nothing", "neither", "nor", "without", "stop", "cancel",
+    "forget", "refuse", "dont",
+];
+
 /// Words that ask for nothing by themselves.
 const EMPTY: &[&str] =
     &["a", "an", "the", "some", "my", "our", "and", "of", "please", "thanks", "thank", "you"];
 
 impl Understander {
     /// Whether every word of what was said is the platform's words for a place (`placed`) or for a thing of the
-    /// intent, a count of it, or one with which such a wish is said. Always, where the shop has no options, and
-    /// where nothing would be wanted.
+    /// intent, a count of it, or one with which such a wish is said. In a shop without options only whether none of
+    /// them refuses it. Always, where nothing would be wanted.
     pub fn accounts_for(&self, said: &str, intent: &Intent, placed: &[String]) -> bool {
         let slots = &intent.slots;
         let wants =
             !slots.items.is_empty() || matches!(intent.name, IntentName::Choose | IntentName::Correct);
-        if self.vocabulary.options().is_empty() || !wants {
+        let leads_to_an_order = wants || matches!(intent.name, IntentName::Reorder | IntentName::CheckOut);
+        if !leads_to_an_order {
             return true;
         }
         let Some(mut tokens) = tokenise(said) else { return false };
+        if intent.name != IntentName::RemoveFromCart && self.refuses(&tokens) {
+            return false;
+        }
+        if self.vocabulary.options().is_empty() || !wants {
+            return true;
+        }
         let mut known: Vec<Vec<String>> = placed.iter().map(String::as_str).map(stems).collect();
         known.extend(slots.items.iter().map(|item| stems(&item.words)));
         known.sort_by_key(|words| std::cmp::Reverse(words.len()));
@@ -52,6 +65,20 @@ impl Understander {
             }
         }
         true
+    }
+
+    /// Whether a refusal is among the words, of whatever it may be: whoever is not understood is not taken for the
+    /// opposite of it.
+    fn refuses(&self, tokens: &[Token]) -> bool {
+        let no: HashSet<&str> = self.sentences.lone_words(&IntentName::No).into_iter().collect();
+        let refusal = |token: &Token| {
+            let text = token.text.as_str();
+            REFUSALS.contains(&text) || no.contains(text)
+        };
+        let changed = |words: &[Token]| {
+            ["change", "changed"].contains(&words[0].text.as_str()) && words[2].text == "mind"
+        };
+        tokens.iter().any(refusal) || tokens.windows(3).any(changed)
     }
 
     /// The words of the sentences with that meaning, and of what is said around any.

@@ -168,9 +168,16 @@ pub fn together<'a>(joined: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// The intent that a platform understood. `places` are pairs of a name of [`PLACES`] or `unit` with
-/// what fills it; what cannot be read is passed over. `today` is the day on which it was said: platforms
-/// take a Tuesday for the next one, and shoppers ask about what was.
+/// what fills it; what cannot be read is passed over, but for a quantity, without which the wish is not
+/// understood. Nor is one for several things with options, as nobody says to which they belong. `today` is
+/// the day on which it was said: platforms take a Tuesday for the next one, and shoppers ask about what was.
 pub fn intent(name: IntentName, means: &Means, places: &[(&str, &str)], today: Date) -> Intent {
+    // "Change the milk to zero" takes it out.
+    let least = u32::from(name != IntentName::ChangeCart);
+    let unread = |(place, text): &(&str, &str)| *place == "quantity" && count(text).is_none_or(|n| n < least);
+    if is_counted(&name) && places.iter().any(unread) {
+        return Intent::bare(IntentName::NotUnderstood);
+    }
     let unit = places.iter().find(|(place, _)| *place == "unit").map(|(_, text)| text.to_lowercase());
     let fill = |(place, text): &(&str, &str)| {
         let kind = PLACES.iter().find(|(known, _)| known == place)?.1;
@@ -194,10 +201,24 @@ pub fn intent(name: IntentName, means: &Means, places: &[(&str, &str)], today: D
             | IntentName::RemoveFromCart
             | IntentName::ChangeCart
     );
-    if let Some(last) = intent.slots.items.last_mut().filter(|_| of_a_thing) {
-        last.options.append(&mut intent.slots.options);
+    if !of_a_thing || intent.slots.options.is_empty() {
+        return intent;
+    }
+    match intent.slots.items.as_mut_slice() {
+        [] => {}
+        [only] => only.options.append(&mut intent.slots.options),
+        _ => return Intent::bare(IntentName::NotUnderstood),
     }
     intent
+}
+
+/// Whether a quantity makes a difference to that intent.
+pub fn is_counted(name: &IntentName) -> bool {
+    use IntentName as N;
+    matches!(
+        name,
+        N::Buy | N::Reorder | N::AddToCart | N::ChangeCart | N::RemoveFromCart | N::Choose | N::Correct
+    )
 }
 
 /// An option that a platform heard. What it means is settled by the words of the shop.
@@ -214,7 +235,8 @@ fn value(kind: SlotKind, text: &str, unit: Option<String>, today: Date) -> Optio
             Value::Phrase(Rc::new(Phrase { items: vec![item], constraints, known: true, clear: true }))
         }
         SlotKind::It => Value::It,
-        SlotKind::Quantity | SlotKind::Was => Value::Quantity(number(text)?.min(Quantity::MAX), None),
+        SlotKind::Quantity => Value::Quantity(count(text)?, None),
+        SlotKind::Was => Value::Quantity(number(text)?.min(Quantity::MAX), None),
         SlotKind::Ordinal => Value::Ordinal(number(text)?),
         SlotKind::OrderNumber | SlotKind::Digits => Value::Digits(digits(text)?),
         SlotKind::Period => Value::Period(past(period(text)?, today)),
@@ -226,6 +248,30 @@ fn value(kind: SlotKind, text: &str, unit: Option<String>, today: Date) -> Optio
         SlotKind::Options | SlotKind::NotOptions => Value::Options(vec![option(text, false)]),
         SlotKind::Money | SlotKind::MoneyMin => return None,
     })
+}
+
+/// How many of a thing a platform heard: `3`, "three". `None` for what is no such number, as `0`, `-2`, `2.5`, `5000`,
+/// "two or three" and `?`.
+pub fn quantity(text: &str) -> Option<Quantity> {
+    count(text).and_then(Quantity::new)
+}
+
+/// The same with zero.
+fn count(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    // Signs between or before digits make another number of them: they are none of a word.
+    let words = text.starts_with(char::is_alphabetic)
+        && text.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '-');
+    let count = match digits {
+        true => text.parse().ok()?,
+        false if text == "a" || text == "an" => 1,
+        false => {
+            let tokens = tokenise(text).filter(|_| words)?;
+            cardinal(&tokens, 0).filter(|(_, used)| *used == tokens.len())?.0
+        }
+    };
+    (count <= Quantity::MAX).then_some(count)
 }
 
 /// `3`, `3rd`, "three", "third".
@@ -335,6 +381,28 @@ mod tests {
     }
 
     #[test]
+    fn a_quantity_that_cannot_be_read_is_never_one() {
+        let today = Date::constant(2026, 11, 24);
+        let of = |name: IntentName, quantity: &str| {
+            intent(name, &Means::default(), &[("item", "milk"), ("quantity", quantity)], today)
+        };
+        for (text, meant) in
+            [("2", 2), (" 12 ", 12), ("two", 2), ("a", 1), ("a dozen", 12), ("Twenty-two", 22), ("99", 99)]
+        {
+            assert_eq!(quantity(text), Quantity::new(meant), "{text}");
+            assert_eq!(of(IntentName::Buy, text).slots.items[0].quantity, Quantity::new(meant), "{text}");
+        }
+        for text in
+            ["", "?", "0", "zero", "-2", "- 2", "2.5", "2,5", "1 2", "5000", "100", "two or three", "2?"]
+        {
+            assert_eq!(quantity(text), None, "{text}");
+            assert_eq!(of(IntentName::Buy, text), Intent::bare(IntentName::NotUnderstood), "{text}");
+        }
+        assert_eq!(of(IntentName::ChangeCart, "0").name, IntentName::RemoveFromCart);
+        assert_eq!(of(IntentName::Price, "?").name, IntentName::Price, "nothing is counted there");
+    }
+
+    #[test]
     fn options_belong_to_their_thing_and_stay_to_be_settled_by_the_shop() {
         let today = Date::constant(2026, 11, 24);
         let places =
@@ -344,6 +412,9 @@ mod tests {
             drink.slots.items[0].options.iter().map(|one| (one.words.as_str(), one.no)).collect();
         assert_eq!(options, [("cream", true), ("oat milk", false), ("two sugars", false)]);
         assert!(drink.slots.options.is_empty());
+        let two = [("item", "latte"), ("other_item", "mocha"), ("option", "oat milk")];
+        let both = intent(IntentName::Buy, &Means::default(), &two, today);
+        assert_eq!(both, Intent::bare(IntentName::NotUnderstood), "nobody says which of them");
         let change = intent(IntentName::Correct, &Means::default(), &places[1..2], today);
         assert_eq!(change.slots.options, [option("oat milk", false)]);
         let said = |places: &[(&str, &str)]| {

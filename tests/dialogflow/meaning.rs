@@ -123,3 +123,84 @@ async fn what_is_said_beside_an_agents_words_for_a_drink_is_asked_about_and_neve
     let own = said("a small latte with almond milk", "small latte").await;
     assert!(spoken(&own).contains("one Latte, Small with almond milk"), "{own}");
 }
+
+/// What an agent of ES sends with an intent that it is sure of.
+fn sure(action: &str, words: &str, parameters: Value) -> Value {
+    json!({ "queryText": words, "action": action, "intentDetectionConfidence": 0.9, "parameters": parameters })
+}
+
+/// What was decided, of an answer of ES.
+fn decided(response: &Value) -> &str {
+    let contexts = response["outputContexts"].as_array().expect("contexts");
+    contexts.last().expect("our context")["parameters"]["sayso_decision"].as_str().expect("a decision")
+}
+
+fn told(response: &Value) -> &str {
+    response["fulfillmentText"].as_str().expect("words")
+}
+
+/// What an agent of ES hears from the coffee bar.
+async fn bar(world: &World, result: Value) -> Value {
+    let mut body = query(result);
+    body["responseId"] = world.fresh().into();
+    let token = format!("Bearer {}", world.google.token(&format!("{AUDIENCE}/of-the-coffee-bar"), now()));
+    let request = bare("/dialogflow/es/coffee-bar", body).header("Authorization", &token);
+    request.send(world.address).await.json()
+}
+
+#[tokio::test]
+async fn a_quantity_that_an_agent_filled_in_is_read_or_asked_about_and_never_one() {
+    let world = world().await;
+    let words = "zork I'd be wanting two of those paper towels";
+    for quantity in [json!("two"), json!(2), json!(2.0), json!({ "amount": 2, "unit": "pack" })] {
+        let parameters = json!({ "item": "paper towels", "quantity": quantity });
+        let asked = world.es(sure("reorder", words, parameters)).await;
+        assert!(told(&asked).contains("2 Northwind Paper Towels"), "{asked}");
+        world.es(json!({ "queryText": "cancel" })).await;
+    }
+    for quantity in
+        [json!(0), json!(-2), json!(2.5), json!(5000), json!("two or three"), json!("?"), json!([2, 3])]
+    {
+        let parameters = json!({ "item": "paper towels", "quantity": quantity });
+        let asked = world.es(sure("buy", words, parameters)).await;
+        assert_eq!(decided(&asked), "re-prompted", "{quantity}: {asked}");
+        let parameters = json!({ "item": "small latte", "quantity": quantity });
+        let asked = bar(&world, sure("buy", "zork me them lattes", parameters)).await;
+        assert_eq!(decided(&asked), "re-prompted", "{quantity}: {asked}");
+        world.es(json!({ "queryText": "help" })).await;
+        bar(&world, json!({ "queryText": "help" })).await;
+    }
+}
+
+#[tokio::test]
+async fn an_agents_wish_does_not_stand_in_for_words_that_refuse_it() {
+    let world = world().await;
+    let towels = || json!({ "item": "paper towels" });
+    for (action, words) in [
+        ("buy", "don't you dare get paper towels"),
+        ("reorder", "never ever purchase paper towels for me"),
+        ("add_to_cart", "I would not touch them paper towels"),
+        ("buy", "them paper towels zork nope"),
+    ] {
+        let answer = world.es(sure(action, words, towels())).await;
+        assert_ne!(decided(&answer), "confirming", "{words}: {answer}");
+        assert!(!told(&answer).contains("Paper Towels"), "{words}: {answer}");
+        world.es(json!({ "queryText": "help" })).await;
+    }
+    assert_eq!(decided(&world.es(json!({ "queryText": "reorder dish soap" })).await), "confirming");
+    let changed = world.es(sure("buy", "nah I changed my mind on this", towels())).await;
+    assert_ne!(decided(&changed), "confirming", "{changed}");
+    assert!(!told(&changed).contains("Paper Towels"), "{changed}");
+    let latte = json!({ "item": "small latte" });
+    let answer = bar(&world, sure("buy", "don't get me a small latte", latte)).await;
+    assert_ne!(decided(&answer), "confirming", "{answer}");
+}
+
+#[tokio::test]
+async fn the_second_thing_of_an_agent_is_bought_with_the_first() {
+    let world = world().await;
+    let both = json!({ "item": "paper towels", "other_item": "dish soap", "quantity": "two" });
+    let asked = world.es(sure("reorder", "flibber me a zorgle of snarfs", both)).await;
+    assert!(told(&asked).contains("2 Northwind Paper Towels"), "{asked}");
+    assert!(told(&asked).contains("Dish Soap"), "{asked}");
+}

@@ -146,6 +146,25 @@ async fn on_each_platform_a_linked_account_shops_for_its_own_household() {
 }
 
 #[tokio::test]
+async fn a_request_that_comes_again_with_another_token_gets_no_other_households_answer() {
+    let world = world("").await;
+    let (oak, river) = (world.token("oak-street").await, world.token("river-house").await);
+    let said = async |words: &str, session: &str, token: &str| {
+        let body = json!({
+            "languageCode": "en", "transcript": words, "detectIntentResponseId": "the-same",
+            "sessionInfo": { "session": format!("projects/p/locations/global/agents/a/sessions/{session}") },
+            "payload": { "user": { "accessToken": token } },
+        });
+        world.ask("/dialogflow/cx/household", &body, None).await
+    };
+    let asked = said("reorder paper towels", "kitchen", &oak).await;
+    assert_eq!(decision(&asked), "confirming");
+    assert_eq!(said("help", "kitchen", &oak).await, asked, "the same again");
+    assert_eq!(decision(&said("help", "kitchen", &river).await), "helped", "another household");
+    assert_eq!(decision(&said("help", "hall", &oak).await), "helped", "another conversation");
+}
+
+#[tokio::test]
 async fn who_has_no_account_linked_hears_so_is_sent_to_link_one_and_nothing_is_run() {
     let world = world("").await;
     let before = world.orders("oak-street").await;

@@ -78,7 +78,14 @@ fn input(intent: &PlatformIntent, timestamp: &str) -> Input {
     // The timestamp was proved to be of this moment.
     let today = timestamp.parse::<Timestamp>().unwrap_or_default().to_zoned(TimeZone::UTC).date();
     let names = PLACES.iter().map(|(name, _)| *name).chain(["unit"]);
-    let places: Vec<(&str, &str)> = names.filter_map(|name| Some((name, slot(name)?))).collect();
+    let mut places: Vec<(&str, &str)> = names.filter_map(|name| Some((name, slot(name)?))).collect();
+    // Alexa's "?" is a number that was said and not heard: it is none, and not left out.
+    let filled = |slot: &Slot| slot.value.as_deref().is_some_and(|value| !value.trim().is_empty());
+    if slot("quantity").is_none()
+        && intent.slots.as_ref().and_then(|all| all.get("quantity")).is_some_and(filled)
+    {
+        places.push(("quantity", "?"));
+    }
     Input::Intent(understood(name, &means, &places, today))
 }
 

@@ -13,11 +13,24 @@ const FIELDS: [&str; 5] = ["value", "amount", "number", "name", "original"];
 const DEPTH: usize = 4;
 
 /// The texts of a parameter's value, those of a list one by one. In a structure the field counts that has the
-/// parameter's own name, or one of Google's.
+/// parameter's own name, or one of Google's. A quantity that is filled with anything else is `?`, and not none.
 pub fn texts(name: &str, value: &Value) -> Vec<String> {
     let mut all = Vec::new();
     gather(name, value, DEPTH, &mut all);
+    if name == "quantity" && all.is_empty() && !is_blank(value) {
+        all.push("?".to_owned());
+    }
     all
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.iter().all(is_blank),
+        Value::Object(fields) => fields.values().all(is_blank),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 fn gather(name: &str, value: &Value, depth: usize, into: &mut Vec<String>) {
@@ -69,6 +82,10 @@ mod tests {
             ("item", json!(null), vec![]),
             ("item", json!(true), vec![]),
             ("item", json!({ "color": "red" }), vec![]),
+            ("quantity", json!({ "color": "red" }), vec!["?"]),
+            ("quantity", json!(true), vec!["?"]),
+            ("quantity", json!([[[[[2]]]]]), vec!["?"]),
+            ("quantity", json!([null, " ", {}]), vec![]),
             ("digits", json!("0042"), vec!["0042"]),
             ("digits", json!(42), vec![]),
             ("item", json!([[[[["too deep"]]]]]), vec![]),

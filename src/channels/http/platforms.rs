@@ -19,8 +19,8 @@ use crate::turn::{Reply, Turn};
 /// What runs beside a turn, and is given up when the turn is done.
 pub type Beside = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Runs a turn and answers it. `request` is the platform's identifier of what was said: the same again gets
-/// the same answer, and no turn is run for it. Nothing waits for what runs `beside` the turn.
+/// Runs a turn and answers it. `request` is the platform's identifier of what was said: the same again, of the same
+/// household in the same conversation, gets the same answer, and no turn is run for it. Nothing waits for what runs `beside` the turn.
 ///
 /// # Errors
 /// 503 without a free seat, 500 when the turn fell over.
@@ -35,7 +35,7 @@ pub async fn turn(
     let platform = turn.channel;
     let first = match request.filter(|id| !id.is_empty()) {
         None => None,
-        Some(id) => match state.repeats.place(&skill.shop, platform, id, Instant::now()) {
+        Some(id) => match state.repeats.place(&turn, id, Instant::now()) {
             Place::First(first) => Some(first),
             Place::Again(again) => {
                 metrics::count_repeat(platform);

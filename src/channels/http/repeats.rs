@@ -11,7 +11,7 @@ use axum::body::Bytes;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
-use crate::commerce::ShopId;
+use crate::{commerce::ShopId, turn::Turn};
 
 /// The most answers kept for one skill, and the most bytes of them.
 const MAX_COUNT: usize = 2_048;
@@ -22,7 +22,7 @@ const MAX_AGE: Duration = Duration::from_secs(300);
 type Key = [u8; 32];
 type Answer = watch::Receiver<Option<Bytes>>;
 
-/// The recent answers of every skill, each under the platform's identifier of its request. Bounded in count, bytes
+/// The recent answers of every skill, each under the platform's identifier of its request and who asked where. Bounded in count, bytes
 /// and age for each skill by itself; lost at the end of the process, as an order does not depend on them: the same
 /// yes twice has the same key.
 #[derive(Debug, Default)]
@@ -57,11 +57,15 @@ pub struct First {
 pub struct Again(Answer);
 
 impl Repeats {
-    /// The place of a request: `platform` and `id` are its name.
-    pub fn place(self: &Arc<Self>, shop: &ShopId, platform: &str, id: &str, now: Instant) -> Place {
+    /// The place of a request of this turn: the platform's identifier is its name, in the conversation and for the
+    /// household of the turn. Whoever knows the identifier alone gets nobody's answer.
+    pub fn place(self: &Arc<Self>, turn: &Turn, id: &str, now: Instant) -> Place {
+        let shop = &turn.shop;
         let mut hash = Sha256::new();
-        hash.update(platform.as_bytes());
-        hash.update([0]);
+        for part in [turn.channel, turn.household.as_str(), turn.session.as_str()] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
         hash.update(id.as_bytes());
         let key: Key = hash.finalize().into();
         let mut all = self.lock();
@@ -138,13 +142,29 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        commerce::{HouseholdId, SessionId},
+        turn::Input,
+    };
+
+    fn turn_of(name: &str) -> Turn {
+        Turn {
+            shop: shop(name),
+            household: HouseholdId::new("oak-street").unwrap(),
+            session: SessionId::new("kitchen").unwrap(),
+            locale: "en".into(),
+            channel: "alexa",
+            input: Input::Silence,
+            stages: Vec::new(),
+        }
+    }
 
     fn shop(name: &str) -> ShopId {
         ShopId::new(name).unwrap()
     }
 
     fn first(repeats: &Arc<Repeats>, name: &str, id: &str, now: Instant) -> Option<First> {
-        match repeats.place(&shop(name), "alexa", id, now) {
+        match repeats.place(&turn_of(name), id, now) {
             Place::First(first) => Some(first),
             Place::Again(_) => None,
         }
@@ -154,31 +174,34 @@ mod tests {
     async fn a_request_that_comes_again_waits_for_the_answer_of_the_first() {
         let (repeats, now) = (Arc::new(Repeats::default()), Instant::now());
         let work = first(&repeats, "tea", "1", now).expect("the first");
-        let Place::Again(early) = repeats.place(&shop("tea"), "alexa", "1", now) else { panic!("the first") };
+        let Place::Again(early) = repeats.place(&turn_of("tea"), "1", now) else { panic!("the first") };
         let early = tokio::spawn(early.answer());
         work.answer(Bytes::from_static(b"one"));
         assert_eq!(early.await.unwrap().as_deref(), Some(b"one".as_slice()));
-        let Place::Again(late) = repeats.place(&shop("tea"), "alexa", "1", now) else { panic!("the first") };
+        let Place::Again(late) = repeats.place(&turn_of("tea"), "1", now) else { panic!("the first") };
         assert_eq!(late.answer().await.as_deref(), Some(b"one".as_slice()));
     }
 
     #[test]
-    fn another_skill_platform_or_identifier_is_another_request() {
+    fn another_skill_platform_household_conversation_or_identifier_is_another_request() {
         let (repeats, now) = (Arc::new(Repeats::default()), Instant::now());
         first(&repeats, "tea", "1", now).unwrap().answer(Bytes::new());
         assert!(first(&repeats, "tea", "1", now).is_none());
         assert!(first(&repeats, "bread", "1", now).is_some());
         assert!(first(&repeats, "tea", "2", now).is_some());
-        assert!(matches!(repeats.place(&shop("tea"), "dialogflow-cx", "1", now), Place::First(_)));
+        let cx = Turn { channel: "dialogflow-cx", ..turn_of("tea") };
+        let neighbour = Turn { household: HouseholdId::new("elm-street").unwrap(), ..turn_of("tea") };
+        let hall = Turn { session: SessionId::new("hall").unwrap(), ..turn_of("tea") };
+        for other in [cx, neighbour, hall] {
+            assert!(matches!(repeats.place(&other, "1", now), Place::First(_)), "{other:?}");
+        }
     }
 
     #[tokio::test]
     async fn work_that_ends_without_an_answer_is_begun_anew() {
         let (repeats, now) = (Arc::new(Repeats::default()), Instant::now());
         let work = first(&repeats, "tea", "1", now).unwrap();
-        let Place::Again(waiting) = repeats.place(&shop("tea"), "alexa", "1", now) else {
-            panic!("the first")
-        };
+        let Place::Again(waiting) = repeats.place(&turn_of("tea"), "1", now) else { panic!("the first") };
         drop(work);
         assert_eq!(waiting.answer().await, None);
         assert!(first(&repeats, "tea", "1", now).is_some());

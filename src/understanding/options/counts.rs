@@ -35,6 +35,8 @@ pub(super) struct How {
     pub no: bool,
     /// Whether it is so many more or fewer.
     pub step: Option<Step>,
+    /// Whether its count is bounded: "at least two", but not "exactly two".
+    pub bounded: bool,
 }
 
 /// What stands before an option's words at `at`, and where these begin.
@@ -44,7 +46,7 @@ pub(super) fn how_many(tokens: &[Token], at: usize) -> Option<(How, usize)> {
     let refusal = REFUSALS.iter().find(|words| is_at(tokens, at, words));
     let mut how = How { no: refusal.is_some(), ..How::default() };
     if let Some((bounded, used)) = bound(tokens, at) {
-        how.no = false;
+        (how.no, how.bounded) = (false, tokens[at].text != "exactly");
         return (bounded == Bound::With).then(|| count(tokens, at + used, how)).flatten();
     }
     let start = at + refusal.map_or(0, |words| words.len());

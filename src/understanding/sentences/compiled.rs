@@ -142,6 +142,17 @@ impl Compiled {
         self.templates.iter().filter(of).flat_map(|template| template.ops.iter().filter_map(Op::word))
     }
 
+    /// The words that are whole sentences of a meaning.
+    pub(in crate::understanding) fn lone_words(&self, name: &IntentName) -> Vec<&str> {
+        let of = |template: &&Template| self.tables[template.table].name == *name;
+        let all = self.templates.iter().filter(of).flat_map(|template| expand::sentences(&template.ops));
+        let lone = all.filter_map(|sentence| match sentence[..] {
+            [Piece::Word(word)] => Some(word),
+            _ => None,
+        });
+        lone.collect()
+    }
+
     /// Each template's table, with sentences in which each of its words and places is at least once.
     pub fn spelled_out(&self) -> impl Iterator<Item = (&Table, Vec<Vec<Piece<'_>>>)> {
         self.templates.iter().map(|t| (&self.tables[t.table], expand::sentences(&t.ops)))
