@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from sayso_training import __main__ as command
-from sayso_training import calibrate, vocabulary
+from sayso_training import calibrate, package, vocabulary
 from sayso_training.batches import Batches, Corpus
 from sayso_training.evaluate import Heard, figures, hear, nothing, people
 from sayso_training.model import Shape
@@ -95,6 +95,7 @@ def heard(label: str, text: str, sure: float, outcome: str = "text", kind: str =
         "min_logprob": -2 * sure,
         "end_logprob": -sure,
         "no_speech_logit": 8 * sure - 4,
+        "tokens": 2.0,
         "tokens_per_second": 4.0,
     }
     return Heard(label, text, outcome, 0.9, features, 20.0, 1.0, "voice", kind)
@@ -109,6 +110,18 @@ def test_the_confidence_tells_right_from_wrong_and_lets_hardly_any_noise_pass():
     assert fitted.refused < 0.03 and fitted.nothing_passed <= 0.02 and fitted.wrong_passed < 0.2
     assert 0.1 < fitted.floor <= fitted.short_floor < 1 and fitted.short_floor >= 0.5
     assert set(fitted.weights) == {"bias", *calibrate.MEASURES}
+
+
+def test_a_word_or_two_need_more_confidence_where_strangers_sound_like_them():
+    rng = np.random.default_rng(7)
+    spoken = [heard("Yes.", "Yes.", abs(rng.normal(0.1, 0.05))) for _ in range(400)]
+    spoken += [heard("No.", "Yes.", abs(rng.normal(0.8, 0.2))) for _ in range(60)]
+    for h in spoken[::2]:
+        h.features["tokens"] = 9.0
+    sounds = [heard("[INAUDIBLE]", "Yes.", abs(rng.normal(0.25, 0.1))) for _ in range(200)]
+    fitted = calibrate.fit(spoken, sounds)
+    assert fitted.short_floor > fitted.floor + 0.05
+    assert f"short_floor = {fitted.short_floor}" in package.describe(Path(__file__), "x", fitted)
 
 
 def test_a_confidence_cannot_be_fitted_on_what_is_all_right():
