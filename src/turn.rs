@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::{
     commerce::{HouseholdId, Money, SessionId, ShopId, order::Order},
-    understanding::Intent,
+    understanding::{Intent, IntentName},
 };
 
 pub use render::{MAX_CHARS, MAX_PAUSE_MS};
@@ -150,6 +150,33 @@ pub struct Reply {
     pub order: Option<Order>,
     /// Stages in order, those of the channel first.
     pub stages: Vec<(&'static str, Duration)>,
+}
+
+impl Reply {
+    /// One outside any conversation: nothing was understood, nothing is awaited.
+    pub fn outside(
+        turn: String,
+        session: SessionId,
+        stages: Vec<(&'static str, Duration)>,
+        speech: Speech,
+        decision: &'static str,
+    ) -> Self {
+        Self {
+            turn,
+            session,
+            heard: None,
+            confidence: 0.0,
+            intent: Intent::bare(IntentName::NotUnderstood),
+            decision,
+            speech,
+            reprompt: None,
+            listening: false,
+            awaits: Awaited::Nothing,
+            ended: false,
+            order: None,
+            stages,
+        }
+    }
 }
 
 /// What an answer is awaited to.

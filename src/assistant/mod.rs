@@ -30,7 +30,7 @@ use crate::{
         ports::{Clock, IdSource, StoreError},
     },
     dialogue::{self, Focus, Prompt, State, Step},
-    turn::{Awaited, Input, Interpreted, Reply, Speech, Turn},
+    turn::{Input, Interpreted, Reply, Speech, Turn},
     understanding::{Digits, Expect, Intent, IntentName, Source, Understood, holds_pin},
 };
 
@@ -104,7 +104,8 @@ impl Assistant {
         let mut stages = turn.stages.clone();
         let started = Instant::now();
         let Some(shop) = self.shops.get(&turn.shop).cloned() else {
-            return self.plain(&turn, id, stages, Speech::plain("I don't know this shop."), "unknown-shop");
+            let words = Speech::plain("I don't know this shop.");
+            return Reply::outside(id, turn.session, stages, words, "unknown-shop");
         };
         let _only_turn = self.sessions.lock(&turn).await;
         let worked = match self.work(&shop, &turn, &mut stages).await {
@@ -112,7 +113,7 @@ impl Assistant {
             Err(fault) => {
                 tracing::error!(turn = %id, shop = %turn.shop, %fault, "a turn failed");
                 let words = shop.say(&turn.locale, &[Prompt::new("sorry")]);
-                return self.plain(&turn, id, stages, words, "fault");
+                return Reply::outside(id, turn.session, stages, words, "fault");
             }
         };
         let phrasing = Instant::now();
@@ -145,32 +146,6 @@ impl Assistant {
         let input = Input::Heard { text: text.to_owned(), confidence: 1.0 };
         let understood = understand(shop, &input, Expect::Anything, self.clock.today(&shop.zone));
         Some(without_pin(understood, &State::default()))
-    }
-
-    /// A reply outside any conversation.
-    fn plain(
-        &self,
-        turn: &Turn,
-        id: String,
-        stages: Vec<(&'static str, Duration)>,
-        speech: Speech,
-        decision: &'static str,
-    ) -> Reply {
-        Reply {
-            turn: id,
-            session: turn.session.clone(),
-            heard: None,
-            confidence: 0.0,
-            intent: Intent::bare(IntentName::NotUnderstood),
-            decision,
-            speech,
-            reprompt: None,
-            listening: false,
-            awaits: Awaited::Nothing,
-            ended: false,
-            order: None,
-            stages,
-        }
     }
 
     async fn work(

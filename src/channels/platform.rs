@@ -7,7 +7,7 @@ use unic_langid::LanguageIdentifier;
 use crate::{
     assistant::MAX_TEXT,
     commerce::{SessionId, ids::BadId},
-    turn::{Awaited, Reply, Speech},
+    turn::{Reply, Speech},
     understanding::{
         self, Choice, Digits, Intent, IntentName, ItemPhrase, OrderRef, Slots,
         options::MAX_OPTIONS,
@@ -128,21 +128,7 @@ pub fn worded(all: &[(String, Speech)], locale: &str) -> Speech {
 
 /// What is answered to somebody whose account is linked to no household; no turn is run for them.
 pub fn unlinked(session: SessionId, speech: Speech) -> Reply {
-    Reply {
-        turn: String::new(),
-        session,
-        heard: None,
-        confidence: 0.0,
-        intent: Intent::bare(IntentName::NotUnderstood),
-        decision: "unlinked",
-        speech,
-        reprompt: None,
-        listening: false,
-        awaits: Awaited::Nothing,
-        ended: false,
-        order: None,
-        stages: Vec::new(),
-    }
+    Reply::outside(String::new(), session, Vec::new(), speech, "unlinked")
 }
 
 /// The language that a request asks for, when it is one (BCP 47).

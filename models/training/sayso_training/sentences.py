@@ -74,7 +74,6 @@ class Sentences:
         self.answers = {skill: self._answers(skill) for skill in self.skills}
         self.known = {key(text) for texts in self.answers.values() for text in texts}
         self.often = Counter(word for _ in range(12_000) for word in set(key(self._any().label).split()))
-        self.vocabulary = set(self.often)
 
     def training(self) -> Utterance:
         """A sentence that may be trained with. Half of a shop's words are said once in a thousand sentences, and
@@ -152,17 +151,13 @@ class Sentences:
         while True:
             text = foreign.english(self.rng)
             words = key(text).split()
-            shop_like = key(text) in self.known or len(words) < 4 and self.vocabulary.issuperset(words)
+            shop_like = key(text) in self.known or len(words) < 4 and self.often.keys() >= set(words)
             if words and not shop_like and held_out(text, least=1) == test:
                 return Utterance(text, UNHEARD, "foreign")
 
     def foreign_text(self, language: str) -> str:
         """A sentence of another language, by its espeak-ng name."""
         return foreign.other(language, self.rng)
-
-    def words(self, draws: int = 40_000) -> set[str]:
-        """The words that occur, for the vocabulary; from so many sentences."""
-        return {word for _ in range(draws) for word in self._any().label.split()}
 
     def _trainable(self) -> Utterance:
         while True:
