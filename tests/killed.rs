@@ -46,7 +46,7 @@ async fn order_on_and_on(folder: &Path, first: usize) {
 }
 
 async fn orders(real: &RealShop) -> Vec<Order> {
-    real.desk.orders(&shop(), &household("oak-street"), u32::MAX).await.expect("orders")
+    real.desk.orders(&shop(), &household("oak-street"), u32::MAX).await.expect("orders").to_vec()
 }
 
 /// The orders of that confirmation: none or one, or something is wrong.

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{Assistant, Fault, Shop};
 use crate::{
     commerce::{
-        HouseholdId, Sku,
+        HouseholdId, OrderNumber, Sku,
         order::{Hold, Order},
         purchase::Purchase,
     },
@@ -39,7 +39,7 @@ impl Assistant {
         let orders = if needs_orders(state, intent) {
             self.orders(turn, household, state, intent).await?
         } else {
-            Vec::new()
+            Arc::default()
         };
         let found = matches(shop, intent, &purchases);
         let known = known(state, intent, &purchases);
@@ -79,17 +79,21 @@ impl Assistant {
         household: &HouseholdId,
         state: &State,
         intent: &Intent,
-    ) -> Result<Vec<Order>, Fault> {
-        let mut orders = self.desk.orders(&turn.shop, household, ORDERS).await?;
+    ) -> Result<Arc<[Order]>, Fault> {
+        let newest = self.desk.orders(&turn.shop, household, ORDERS).await?;
         let declined = |order: &Order| matches!(order.funds.hold, Hold::Declined { .. });
-        orders.retain(|order| !declined(order) || state.placed == Some(order.number));
-        if let Some(OrderRef::Number(number)) = intent.slots.order {
-            let number = crate::commerce::OrderNumber(number);
-            if orders.iter().all(|o| o.number != number) {
-                orders.extend(self.desk.order(&turn.shop, household, number).await?);
+        let counts = |order: &&Order| !declined(order) || state.placed == Some(order.number);
+        let older = match intent.slots.order {
+            Some(OrderRef::Number(number)) if newest.iter().filter(counts).all(|o| o.number.0 != number) => {
+                self.desk.order(&turn.shop, household, OrderNumber(number)).await?
             }
+            _ => None,
+        };
+        // Mostly they are what the store has at hand, and need no copy.
+        if older.is_none() && newest.iter().all(|order| counts(&order)) {
+            return Ok(newest);
         }
-        Ok(orders)
+        Ok(newest.iter().filter(counts).cloned().chain(older).collect())
     }
 
     /// Offers for products, with the stock of this moment.

@@ -102,9 +102,8 @@ impl Stage {
 
     /// The orders of this conversation, newest first.
     async fn orders(&self) -> Result<Vec<Order>> {
-        let mut orders = self.app.desk().orders(self.app.shop(), &self.household, 100).await?;
-        orders.retain(|order| order.session == self.session);
-        Ok(orders)
+        let orders = self.app.desk().orders(self.app.shop(), &self.household, 100).await?;
+        Ok(orders.iter().filter(|order| order.session == self.session).cloned().collect())
     }
 }
 

@@ -25,7 +25,7 @@ async fn obey(command: OrdersCommand, app: &App) -> Result<()> {
     match command {
         OrdersCommand::List { household, limit } => {
             let orders = match household {
-                Some(name) => desk.orders(shop, &app.household(Some(&name))?, limit).await?,
+                Some(name) => desk.orders(shop, &app.household(Some(&name))?, limit).await?.to_vec(),
                 None => desk.shop_orders(shop, limit).await?,
             };
             list(&orders)

@@ -103,8 +103,8 @@ impl OrderDesk {
         shop: &ShopId,
         household: &HouseholdId,
         limit: u32,
-    ) -> Result<Vec<Order>, DeskError> {
-        Ok(self.ports.store.orders(shop, Some(household), limit).await?.to_vec())
+    ) -> Result<Arc<[Order]>, DeskError> {
+        Ok(self.ports.store.orders(shop, Some(household), limit).await?)
     }
 
     /// The household's order with that number.

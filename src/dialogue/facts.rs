@@ -79,5 +79,5 @@ pub struct Facts {
     /// The household's purchases, newest first.
     pub purchases: Arc<[Purchase]>,
     /// The household's orders, newest first.
-    pub orders: Vec<Order>,
+    pub orders: Arc<[Order]>,
 }

@@ -1,19 +1,20 @@
-//! SQLite: one file in write-ahead mode.
+//! SQLite: two files in write-ahead mode.
 //!
-//! There are two ways into the file. What is about orders, money, stock and PINs is written
-//! with `synchronous = FULL`: a commit is on the disk when it returns. Conversations and what the
-//! payment provider answered are written, and everything is read, with `synchronous = NORMAL`: nobody waits for the disk, and a
+//! There are two ways into the file of orders. What is about orders, money, stock and PINs is written
+//! with `synchronous = FULL`: a commit is on the disk when it returns. What the
+//! payment provider answered is written, and everything is read, with `synchronous = NORMAL`: nobody waits for the disk, and a
 //! loss of power may cost the last of it. SQLite has one writer at a time; the writers of this process
 //! take turns at a gate instead of polling for the file's lock. Other processes are waited for
-//! with SQLite's busy timeout.
+//! with SQLite's busy timeout. Conversations have a file of their own beside it, which never waits for the disk.
 
+mod conversations;
 mod households;
 mod links;
 mod orders;
 mod read;
+mod readers;
 mod recent;
 mod seeds;
-mod sessions;
 mod stock;
 mod write;
 
@@ -53,10 +54,12 @@ impl Default for SqliteOptions {
     }
 }
 
-/// A store in one SQLite file. See the module's description.
+/// A store in two SQLite files. See the module's description.
 pub struct SqliteStore {
     durable: SqlitePool,
     relaxed: SqlitePool,
+    readers: readers::Readers,
+    conversations: conversations::Conversations,
     recent: recent::Recent,
     gate: Mutex<()>,
     writes: AtomicU32,
@@ -71,10 +74,14 @@ const LOG_PAGES_AT_MOST: &str = "10000";
 
 /// What a reader keeps of the file at most, in KiB as SQLite writes it: 16 MiB. The stock of two hundred shops does
 /// not fit into SQLite's own two; a small shop's whole file takes less.
-const CACHE: &str = "-16384";
+const CACHE_KIB: &str = "-16384";
+
+/// The file of conversations, beside that of orders.
+const CONVERSATIONS: &str = "conversations.db";
 
 impl SqliteStore {
-    /// Opens the file, or makes it, and brings its tables up to date.
+    /// Opens the file of orders, and that of conversations in the same folder, or makes them, and brings their
+    /// tables up to date.
     ///
     /// # Errors
     /// [`StoreError::Fault`] when the file cannot be opened, is no database, or comes from a
@@ -107,20 +114,25 @@ impl SqliteStore {
             .max_connections(options.readers.max(1))
             .test_before_acquire(false)
             .after_release(unless_torn)
-            .connect_with(base.synchronous(SqliteSynchronous::Normal).pragma("cache_size", CACHE))
+            .connect_with(base.synchronous(SqliteSynchronous::Normal).pragma("cache_size", CACHE_KIB))
             .await
             .map_err(fault)?;
+        let beside = path.with_file_name(CONVERSATIONS);
         Ok(Self {
             durable,
             relaxed,
+            readers: readers::Readers::new(path, options.busy_timeout),
+            conversations: conversations::Conversations::open(&beside, options.busy_timeout)?,
             recent: recent::Recent::default(),
             gate: Mutex::new(()),
             writes: AtomicU32::new(0),
         })
     }
 
-    /// Closes the file, after what is being written.
+    /// Closes the files, after what is being written.
     pub async fn close(&self) {
+        self.conversations.close();
+        self.readers.close();
         self.relaxed.close().await;
         self.durable.close().await;
     }

@@ -172,7 +172,7 @@ async fn one_household_sees_nothing_of_another() {
     let corner = TestShop::open().await;
     let order = corner.placed("k1", &[("coffee", 1)]).await;
     let other_home = household("river-house");
-    assert_eq!(corner.desk.orders(&shop(), &other_home, 10).await.expect("orders"), []);
+    assert!(corner.desk.orders(&shop(), &other_home, 10).await.expect("orders").is_empty());
     assert_eq!(corner.desk.order(&shop(), &other_home, order.number).await.expect("an answer"), None);
     assert_eq!(*corner.desk.purchases(&shop(), &other_home, 10).await.expect("purchases"), []);
     let cancelled = corner.desk.cancel(&shop(), &other_home, order.number).await.expect("an answer");
@@ -184,7 +184,7 @@ async fn one_shop_sees_nothing_of_another() {
     let corner = TestShop::open().await;
     let order = corner.placed("k1", &[("coffee", 1)]).await;
     let other = ShopId::new("elsewhere").expect("an id");
-    assert_eq!(corner.desk.orders(&other, &household("oak-street"), 10).await.expect("orders"), []);
+    assert!(corner.desk.orders(&other, &household("oak-street"), 10).await.expect("orders").is_empty());
     assert_eq!(corner.desk.shop_order(&other, order.number).await.expect("an answer"), None);
     assert_eq!(corner.desk.stock(&other, &[sku("coffee")]).await.expect("stock"), [0]);
     assert_eq!(corner.desk.household(&other, &household("oak-street")).await.expect("an answer"), None);

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use sayso::{
     commerce::{
         desk::{DeskError, PlaceOutcome},
-        ports::{OrderStore, SessionStore},
+        ports::{OrderStore, SessionSaved, SessionStore, StoreError},
     },
     store::{SqliteOptions, SqliteStore},
 };
@@ -24,25 +24,40 @@ async fn impatient(corner: &TestShop) -> (sayso::commerce::OrderDesk, Arc<Sqlite
 #[tokio::test]
 async fn while_the_database_is_locked_nothing_is_ordered() {
     let corner = TestShop::open().await;
-    let (desk, store) = impatient(&corner).await;
+    let (desk, _) = impatient(&corner).await;
     let path = corner.folder.path().join("sayso.db");
     let url = format!("sqlite://{}", path.display());
     let mut other = SqliteConnection::connect(&url).await.expect("a second connection");
     other.execute("BEGIN EXCLUSIVE").await.expect("the lock");
     let answer = desk.place(purchase("k1", &[("coffee", 2)])).await;
     assert!(matches!(answer, Err(DeskError::Store(_))), "{answer:?}");
-    let session = sayso::commerce::SessionId::new("kitchen").expect("an id");
-    assert!(
-        store
-            .save(&shop(), &household("oak-street"), &session, "{}", 0, jiff::Timestamp::UNIX_EPOCH)
-            .await
-            .is_err()
-    );
     assert_eq!(corner.ledger.count().await, Ok(0));
     other.execute("ROLLBACK").await.expect("no lock");
     assert_eq!((corner.orders().await.len(), corner.left("coffee").await), (0, 10));
     let again = desk.place(purchase("k1", &[("coffee", 2)])).await;
     assert!(matches!(again, Ok(PlaceOutcome::Placed(_))), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_conversation_waits_for_no_order_and_one_that_cannot_be_kept_is_an_error() {
+    let corner = TestShop::open().await;
+    let (_, store) = impatient(&corner).await;
+    let session = sayso::commerce::SessionId::new("kitchen").expect("an id");
+    let (shop, oak) = (shop(), household("oak-street"));
+    let save = |version| store.save(&shop, &oak, &session, "{}", version, jiff::Timestamp::UNIX_EPOCH);
+    let lock = async |file: &str| {
+        let url = format!("sqlite://{}", corner.folder.path().join(file).display());
+        let mut other = SqliteConnection::connect(&url).await.expect("a second connection");
+        other.execute("BEGIN IMMEDIATE").await.expect("the lock");
+        other
+    };
+    let orders = lock("sayso.db").await;
+    assert!(matches!(save(0).await, Ok(SessionSaved::Saved(1))));
+    drop(orders);
+    let conversations = lock("conversations.db").await;
+    assert!(matches!(save(1).await, Err(StoreError::Fault(_))));
+    drop(conversations);
+    assert!(matches!(save(1).await, Ok(SessionSaved::Saved(2))), "nothing of the one that failed was kept");
 }
 
 #[tokio::test]

@@ -195,7 +195,7 @@ impl TestShop {
 
     /// The orders of the household at Oak Street.
     pub async fn orders(&self) -> Vec<Order> {
-        self.desk.orders(&shop(), &household("oak-street"), 100).await.expect("orders")
+        self.desk.orders(&shop(), &household("oak-street"), 100).await.expect("orders").to_vec()
     }
 }
 

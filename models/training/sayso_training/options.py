@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
 from . import numbers
+
+
+ARTICLE = re.compile(r"((?:a|an|the|some|more|my|another) )?(.*)", re.S)
 
 
 @dataclass(frozen=True)
@@ -59,4 +63,5 @@ class Options:
         """A product with options before or after it: "a latte with oat milk"."""
         if rng.random() < 0.7:
             return f"{product} {rng.choice(['with ', 'with ', ''])}{self.some(rng)}"
-        return f"{self.one(rng)} {product}"
+        article, product = ARTICLE.fullmatch(product).groups(default="")
+        return f"{article}{self.one(rng)} {product}"

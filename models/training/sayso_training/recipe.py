@@ -25,10 +25,10 @@ _KOKORO = ("kumo", "gon", "nezu", "kumo-gon", "kumo-alpha", "gon-tebu")
 
 SETS: dict[str, tuple[Amount, ...]] = {
     "train": (
-        Amount("flite/awb", 4000, 0.6),
+        Amount("flite/awb", 6000, 0.6),
         Amount("piper/joe", 3200, 0.6),
-        Amount("espeak", 14_000),
-        *(Amount(f"kokoro/{name}", 150, 1.0, shard=50) for name in _KOKORO),
+        Amount("espeak", 22_000),
+        *(Amount(f"kokoro/{name}", 450, 1.0, shard=50) for name in _KOKORO),
         Amount("festival/ked_diphone", 2200, 0.6),
         Amount("flite/kal16", 1800, 0.5),
         Amount("festival/kal_diphone", 1200, 0.4),

@@ -8,9 +8,11 @@ import re
 
 from .numbers import DAYS, MONTHS, ONES, words
 
+DONE = r"\b(?= (?:just |already |never |not )?(?:\w+ed|been|got|had|bought|run|made|gone)\b)"
+"""Before what "have" is short: "I've run out of milk", but not "what do I've in the trolley"."""
 SHORT_FORMS = [
-    (r"\bi am\b", "i'm"), (r"\bi will\b", "i'll"), (r"\bi would\b", "i'd"), (r"\bi have\b(?! to)", "i've"),
-    (r"\bwe are\b", "we're"), (r"\bwe will\b", "we'll"), (r"\bwe have\b(?! to)", "we've"), (r"\bwe would\b", "we'd"),
+    (r"\bi am\b", "i'm"), (r"\bi will\b", "i'll"), (r"\bi would\b", "i'd"), (rf"\bi have{DONE}", "i've"),
+    (r"\bwe are\b", "we're"), (r"\bwe will\b", "we'll"), (rf"\bwe have{DONE}", "we've"), (r"\bwe would\b", "we'd"),
     (r"\bdo not\b", "don't"), (r"\bdoes not\b", "doesn't"), (r"\bdid not\b", "didn't"), (r"\bis not\b", "isn't"),
     (r"\bare not\b", "aren't"), (r"\bcan not\b|\bcannot\b", "can't"), (r"\bwill not\b", "won't"),
     (r"\bhas not\b", "hasn't"), (r"\bhave not\b", "haven't"), (r"\bwhat is\b", "what's"), (r"\bwhere is\b", "where's"),
@@ -26,6 +28,14 @@ QUESTION = re.compile(
     re.I,
 )
 NO_QUESTION = re.compile(r"^(?:will take|have a|do (?:it|that|not))\b", re.I)
+NAMED_ALREADY = (
+    "a|an|the|my|our|your|another|any|some|more|no|two|three|four|five|six|seven|eight|nine|ten|"
+    "same|cheaper|cheapest|last|next|other|usual"
+)
+"""After one of these there is no article: "my usual latte", not "my usual a latte"."""
+AGAIN = re.compile(rf"\b({NAMED_ALREADY}) (?:(?:a|an|the|some|my|our) )+(?=\w)", re.I)
+TWICE = re.compile(r"\b(by|on|with|of|for|a|the) (?:\1 )+", re.I)
+AN = re.compile(r"\b(a)n? (?=(?!one|uni|use|usual|euro)[aeiou])|\b(a)n (?=(?!hour)[^aeiou\W]|one|uni|use|usual|euro)", re.I)
 CAPITALS = {name.lower(): name for name in [*DAYS, *MONTHS] if name not in ("March", "May")} | {
     "i": "I", "i'm": "I'm", "i'll": "I'll", "i'd": "I'd", "i've": "I've", "pin": "PIN", "sayso": "Sayso",
 }  # fmt: skip
@@ -37,7 +47,7 @@ COUNTED_OUT = re.compile(rf"\b({'|'.join(ONES)}), (?=(?:{'|'.join(ONES)})\b)", r
 
 def written(spoken: str, rng: random.Random, short: float = 0.65) -> str:
     """A sentence: `i am out of milk` becomes "I'm out of milk."."""
-    text = " ".join(_in_words(spoken).split())
+    text = _with_one_article(" ".join(_in_words(spoken).split()))
     for long, brief in ALWAYS_SHORT:
         text = re.sub(long, brief, text, flags=re.I) if rng.random() < 0.8 else text
     for long, brief in SHORT_FORMS:
@@ -50,6 +60,15 @@ def written(spoken: str, rng: random.Random, short: float = 0.65) -> str:
         return ""
     question = QUESTION.match(text) and not NO_QUESTION.match(text)
     return text[0].upper() + text[1:] + ("?" if question else ".")
+
+
+def _with_one_article(text: str) -> str:
+    """As people say it, where a place brings an article of its own: "the a latte" is "the latte", "a iced tea" "an iced
+    tea", "by on Friday" "by Friday"."""
+    text = TWICE.sub(r"\1 ", text)
+    text = AGAIN.sub(r"\1 ", text)
+    text = re.sub(r"\bby on ", "by ", text, flags=re.I)
+    return AN.sub(lambda m: f"{m[1]}n " if m[1] else f"{m[2]} ", text)
 
 
 def _in_words(text: str) -> str:

@@ -73,6 +73,32 @@ def test_a_sentence_is_written_as_the_recogniser_shall_write_it(spoken, text):
     assert written(spoken, random.Random(3), short=1.0) == text
 
 
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        ("make the a cortado hot", "Make the cortado hot."),
+        ("my usual a latte", "My usual latte."),
+        ("do you have any my razor blades", "Do you have any razor blades?"),
+        ("a iced tea and an latte", "An iced tea and a latte."),
+        ("in an hour", "In an hour."),
+        ("ready by on friday", "Ready by Friday."),
+        ("is that the latte", "Is that the latte?"),
+        ("what do i have in the cart", "What do I have in the cart?"),
+        ("i have run out of milk", "I've run out of milk."),
+    ],
+)
+def test_words_that_meet_by_chance_are_written_as_people_say_them(drawn, said):
+    assert written(drawn, random.Random(3), short=1.0) == said
+
+
+def test_no_sentence_of_the_shops_has_two_articles_for_one_thing(skills):
+    sentences = Sentences(skills, 11)
+    doubled = {"a", "an", "the"}
+    for _ in range(400):
+        words = sentences.training().label.lower().split()
+        assert not any({one, two} <= doubled for one, two in zip(words, words[1:])), words
+
+
 def test_the_same_seed_says_the_same(skills):
     one, other = Sentences(skills, 7), Sentences(skills, 7)
     assert [one.training() for _ in range(200)] == [other.training() for _ in range(200)]

@@ -255,7 +255,7 @@ impl Rehearsal {
     }
 
     async fn all_orders(&self) -> Result<Vec<Order>> {
-        Ok(self.desk().orders(&self.skill.id, &self.household, 1_000).await?)
+        Ok(self.desk().orders(&self.skill.id, &self.household, 1_000).await?.to_vec())
     }
 }
 

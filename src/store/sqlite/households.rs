@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::{Row, SqliteConnection, query, query_as};
+use rusqlite::OptionalExtension;
+use sqlx::{SqliteConnection, query, query_as};
 
 use super::{SqliteStore, corrupt, fault, micros, moment, money, to_json, whole};
 use crate::commerce::{
@@ -38,27 +39,24 @@ impl HouseholdStore for SqliteStore {
         id: &HouseholdId,
         now: Timestamp,
     ) -> Result<Option<Household>, StoreError> {
-        let row = query(
-            "SELECT name, members, limit_minor, currency, pin_hash IS NOT NULL AS has_pin, locked_until
-             FROM households WHERE shop = ? AND household = ?",
-        )
-        .bind(shop.as_str())
-        .bind(id.as_str())
-        .fetch_optional(&self.relaxed)
-        .await
-        .map_err(fault)?;
+        let row = self.readers.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT name, members, limit_minor, currency, pin_hash IS NOT NULL, locked_until
+                     FROM households WHERE shop = ? AND household = ?",
+                )?
+                .query_row([shop.as_str(), id.as_str()], Row::read)
+                .optional()
+        })?;
         let Some(row) = row else { return Ok(None) };
-        let currency: &str = row.try_get("currency").map_err(fault)?;
-        let members: &str = row.try_get("members").map_err(fault)?;
-        let locked: Option<i64> = row.try_get("locked_until").map_err(fault)?;
         Ok(Some(Household {
             shop: shop.clone(),
             id: id.clone(),
-            name: row.try_get("name").map_err(fault)?,
-            members: serde_json::from_str(members).map_err(corrupt)?,
-            limit: money(row.try_get("limit_minor").map_err(fault)?, currency)?,
-            has_pin: row.try_get("has_pin").map_err(fault)?,
-            locked_until: locked.map(moment).transpose()?.filter(|until| *until > now),
+            name: row.name,
+            members: serde_json::from_str(&row.members).map_err(corrupt)?,
+            limit: money(row.limit, &row.currency)?,
+            has_pin: row.has_pin,
+            locked_until: row.locked_until.map(moment).transpose()?.filter(|until| *until > now),
         }))
     }
 
@@ -127,6 +125,29 @@ impl HouseholdStore for SqliteStore {
         let mut writing = self.write().await?;
         count_try(&mut writing.tx, shop, id, 0, None).await?;
         writing.commit().await
+    }
+}
+
+/// A household as it is stored.
+struct Row {
+    name: String,
+    members: String,
+    limit: i64,
+    currency: String,
+    has_pin: bool,
+    locked_until: Option<i64>,
+}
+
+impl Row {
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            name: row.get(0)?,
+            members: row.get(1)?,
+            limit: row.get(2)?,
+            currency: row.get(3)?,
+            has_pin: row.get(4)?,
+            locked_until: row.get(5)?,
+        })
     }
 }
 

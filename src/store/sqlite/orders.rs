@@ -83,7 +83,7 @@ impl OrderStore for SqliteStore {
     ) -> Result<Arc<[Order]>, StoreError> {
         let read = || read::orders(&self.relaxed, shop, household, limit);
         let Some(household) = household else { return Ok(read().await?.into()) };
-        let Some(changes) = read::changes(&self.relaxed, shop, household).await? else {
+        let Some(changes) = read::changes(&self.readers, shop, household)? else {
             return Ok(Arc::default());
         };
         let place = (shop.clone(), household.clone());
@@ -105,7 +105,7 @@ impl OrderStore for SqliteStore {
         household: &HouseholdId,
         limit: u32,
     ) -> Result<Arc<[Purchase]>, StoreError> {
-        let Some(changes) = read::changes(&self.relaxed, shop, household).await? else {
+        let Some(changes) = read::changes(&self.readers, shop, household)? else {
             return Ok(Arc::default());
         };
         let place = (shop.clone(), household.clone());

@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 
 use jiff::civil::Date;
+use rusqlite::OptionalExtension;
 use serde::de::DeserializeOwned;
 use sqlx::{SqliteConnection, SqlitePool, query_as, query_scalar};
 
-use super::{corrupt, fault, moment};
+use super::{corrupt, fault, moment, readers::Readers};
 use crate::commerce::{
     Currency, HouseholdId, IdempotencyKey, LineOptions, Money, OrderId, OrderNumber, Quantity, ShopId, Sku,
     order::Order,
@@ -96,17 +97,17 @@ pub(super) async fn orders(
 }
 
 /// How often the orders of a household changed; `None` when the shop does not know it, so that it has none.
-pub(super) async fn changes(
-    pool: &SqlitePool,
+pub(super) fn changes(
+    readers: &Readers,
     shop: &ShopId,
     household: &HouseholdId,
 ) -> Result<Option<i64>, StoreError> {
-    query_scalar("SELECT changes FROM households WHERE shop = ? AND household = ?")
-        .bind(shop.as_str())
-        .bind(household.as_str())
-        .fetch_optional(pool)
-        .await
-        .map_err(fault)
+    readers.read(|connection| {
+        connection
+            .prepare_cached("SELECT changes FROM households WHERE shop = ? AND household = ?")?
+            .query_row([shop.as_str(), household.as_str()], |row| row.get(0))
+            .optional()
+    })
 }
 
 /// The elements of a JSON array; of none at all when there was no row to put into it.

@@ -31,15 +31,16 @@ impl StockStore for SqliteStore {
         if skus.is_empty() {
             return Ok(Vec::new());
         }
-        let free: Vec<i64> = query_scalar(
-            "SELECT COALESCE(stock.on_hand - stock.reserved, 0) FROM json_each(?) AS asked
-             LEFT JOIN stock ON stock.shop = ? AND stock.sku = asked.value ORDER BY asked.key",
-        )
-        .bind(to_json(&skus)?)
-        .bind(shop.as_str())
-        .fetch_all(&self.relaxed)
-        .await
-        .map_err(fault)?;
+        let asked = to_json(&skus)?;
+        let free = self.readers.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT COALESCE(stock.on_hand - stock.reserved, 0) FROM json_each(?) AS asked
+                     LEFT JOIN stock ON stock.shop = ? AND stock.sku = asked.value ORDER BY asked.key",
+                )?
+                .query_map([asked.as_str(), shop.as_str()], |row| row.get(0))?
+                .collect::<rusqlite::Result<Vec<i64>>>()
+        })?;
         free.into_iter().map(whole).collect()
     }
 

@@ -1,0 +1,11 @@
+-- Conversations, in a file of their own: nobody waits for the disk when one is saved, nor for an order that does.
+CREATE TABLE sessions (
+    shop      TEXT    NOT NULL,
+    household TEXT    NOT NULL,
+    session   TEXT    NOT NULL,
+    version   INTEGER NOT NULL CHECK (version > 0),
+    saved_at  INTEGER NOT NULL,
+    payload   TEXT    NOT NULL CHECK (length(payload) <= 262144),
+    PRIMARY KEY (shop, household, session)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idle_sessions ON sessions (saved_at);

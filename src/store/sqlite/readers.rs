@@ -1,0 +1,64 @@
+//! Reads on the caller's own thread.
+//!
+//! What every turn looks up is a few rows by their key: some microseconds, mostly from memory. Handing that to a
+//! thread of the database and waiting for it, as sqlx does, costs more than the reading. In write-ahead mode a reader
+//! waits for no writer, so the caller's thread is not held up. What reads many rows goes through sqlx.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::commerce::ports::StoreError;
+
+/// Connections that only read, as many as were ever needed at the same time.
+pub(super) struct Readers {
+    path: PathBuf,
+    patience: Duration,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    /// Readers of a file that exists and is in write-ahead mode. `patience` is how long they wait where SQLite
+    /// wants the file for itself: after a crash, for a moment.
+    pub fn new(path: &Path, patience: Duration) -> Self {
+        Self { path: path.to_owned(), patience, idle: Mutex::default() }
+    }
+
+    /// What `work` reads. Each statement in it sees what is committed when it begins.
+    pub fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        let idle = self.lock().pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => self.open().map_err(fault)?,
+        };
+        let read = work(&connection).map_err(fault)?;
+        self.lock().push(connection);
+        Ok(read)
+    }
+
+    /// Closes the connections that are idle.
+    pub fn close(&self) {
+        self.lock().clear();
+    }
+
+    fn open(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(self.patience)?;
+        connection.pragma_update(None, "cache_size", super::CACHE_KIB)?;
+        Ok(connection)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A fault of SQLite's.
+pub(super) fn fault(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Fault(error.to_string())
+}
