@@ -120,6 +120,51 @@ async fn what_was_answered_before_a_kill_is_true_after_it() {
     assert_eq!(status["order"]["id"], placed["order"]["id"]);
 }
 
+/// The conversation as it is in its file; with `to`, as it shall be.
+async fn conversation(sayso: &Sayso, to: Option<&str>) -> String {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(sayso.data().join("conversations.db"));
+    let mut file: sqlx::SqliteConnection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    if let Some(payload) = to {
+        sqlx::query("UPDATE sessions SET payload = ?").bind(payload).execute(&mut file).await.unwrap();
+    }
+    sqlx::query_scalar("SELECT payload FROM sessions").fetch_one(&mut file).await.unwrap()
+}
+
+/// What was saved last is lost with the power; what is left says that it is of an earlier start of the machine.
+async fn after_a_power_cut(sayso: &Sayso, serving: Serving, left: &str) -> Serving {
+    let mut serving = serving;
+    serving.kill();
+    let mut state: Value = serde_json::from_str(left).unwrap();
+    state["boot"] = "another start of the machine".into();
+    conversation(sayso, Some(&state.to_string())).await;
+    sayso.serve()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn after_a_power_cut_a_question_is_asked_anew_and_what_was_ordered_is_not_ordered_twice() {
+    let sayso = generous().await;
+    let serving = sayso.serve();
+    ask(&serving, "s", "reorder paper towels").await;
+    let older = conversation(&sayso, None).await;
+    ask(&serving, "s", "make it three").await;
+    let newer = conversation(&sayso, None).await;
+    let placed = ask(&serving, "s", "yes").await;
+    let ordered = orders(&sayso, "s").await;
+    assert_eq!(ordered.len(), 1, "{placed}");
+
+    let serving = after_a_power_cut(&sayso, serving, &older).await;
+    let anew = ask(&serving, "s", "yes").await;
+    assert!(anew["order"].is_null() && anew["listening"] == true, "{anew}");
+    assert_eq!(orders(&sayso, "s").await, ordered, "an older read-back is no purchase");
+
+    let serving = after_a_power_cut(&sayso, serving, &newer).await;
+    assert!(ask(&serving, "s", "yes").await["order"].is_null());
+    let again = ask(&serving, "s", "yes").await;
+    assert_eq!(again["order"]["id"], placed["order"]["id"], "{again}");
+    assert_eq!(orders(&sayso, "s").await, ordered);
+}
+
 #[tokio::test]
 async fn while_the_database_is_locked_nothing_is_ordered_and_the_shopper_is_told() {
     let sayso = generous().await;

@@ -161,6 +161,41 @@ fn what_follows_a_no_is_refused() {
 }
 
 #[test]
+fn a_guess_buys_nothing_whose_other_words_it_does_not_know() {
+    let wishes = [IntentName::Buy, IntentName::AddToCart, IntentName::Reorder];
+    let lost = |sample: Sample, texts: &[&str]| {
+        let (shop, _) = shop_of(sample);
+        for text in texts {
+            let understood = shop.understand(text, Expect::Anything, TODAY).intent;
+            let words: Vec<_> = understood.slots.items.iter().map(|item| item.words.as_str()).collect();
+            let whole = words.iter().any(|words| words.contains("free"));
+            assert!(!wishes.contains(&understood.name) || whole, "{text}: {understood:?}");
+        }
+    };
+    let household = [
+        "we're out of sugar free jam",
+        "we're out of sugar free ketchup",
+        "we're out of fat free milk",
+        "we're out of gluten free spaghetti",
+        "add spaghetti but the small one to my cart",
+        "add mustard only if it's cheap to my cart",
+    ];
+    lost(Sample::Household, &household);
+    let bar = [
+        "a large latte or a large mocha",
+        "add a small mocha or a bagel to my cart",
+        "a large latte with two percent",
+        "a large latte without espresso",
+        "a large double espresso",
+        "a large triple espresso",
+        "a large double latte",
+        "a ten ounce latte",
+    ];
+    lost(Sample::CoffeeBar, &bar);
+    assert!(wishes.contains(&name("we're out of milk", Expect::Anything)));
+}
+
+#[test]
 fn only_and_instead_of_say_what_stays_and_what_goes() {
     let slots = |text: &str| understand(text, Expect::YesNo).intent.slots;
     for text in ["just the bananas", "only the bananas", "no just the bananas", "yes but only bananas"] {

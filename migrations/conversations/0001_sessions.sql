@@ -1,4 +1,4 @@
--- Conversations, in a file of their own: nobody waits for the disk when one is saved, nor for an order that does.
+-- Conversations, in a file of their own: saving one waits for no order.
 CREATE TABLE sessions (
     shop      TEXT    NOT NULL,
     household TEXT    NOT NULL,

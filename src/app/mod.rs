@@ -22,7 +22,7 @@ use crate::{
         desk::Ports,
         linking::LinkPorts,
         ports::Clock as _,
-        system::{RandomIds, SystemClock, SystemEntropy},
+        system::{RandomIds, SystemClock, SystemEntropy, boot_id},
     },
     config::{self, Settings},
     payment::{Decline, Ledger},
@@ -70,6 +70,7 @@ struct Served {
 struct Live {
     assistant: Assistant,
     desk: Arc<OrderDesk>,
+    store: Arc<SqliteStore>,
     shop: ShopId,
     anybody: HouseholdId,
 }
@@ -85,7 +86,7 @@ impl Engine for Live {
     }
 
     async fn ready(&self) -> bool {
-        self.desk.household(&self.shop, &self.anybody).await.is_ok()
+        self.desk.household(&self.shop, &self.anybody).await.is_ok() && self.store.keeps_conversations()
     }
 }
 
@@ -154,10 +155,10 @@ impl App {
         let shops = parallel::map(&skills, shops::shop).into_iter().collect::<Result<Vec<_>>>()?;
         let (shop, anybody) = (served[0].shop.clone(), served[0].anybody.clone());
         let currency = skills[0].terms.currency;
-        let sessions = Sessions::new(store.clone());
+        let sessions = Sessions::new(store.clone()).of_boot(boot_id());
         let clock = Arc::new(SystemClock);
         let assistant = Assistant::new(shops, desk.clone(), sessions, clock, Arc::new(RandomIds));
-        let engine = Arc::new(Live { assistant, desk, shop: shop.clone(), anybody });
+        let engine = Arc::new(Live { assistant, desk, store: store.clone(), shop: shop.clone(), anybody });
         Ok(Self { settings, shop, currency, served, engine, upkeep, linker, store, ledger })
     }
 

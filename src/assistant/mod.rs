@@ -178,7 +178,8 @@ impl Assistant {
             if acts {
                 clock.mark("order");
             }
-            let saved = match self.sessions.save(turn, &step.state, version, acts, self.clock.now()).await {
+            let saved = match self.sessions.save(turn, &mut step.state, version, acts, self.clock.now()).await
+            {
                 // The act is durable and must be told. The question stays open with its key, so
                 // that the same yes again brings the same outcome.
                 Err(fault) if acts => {

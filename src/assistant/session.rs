@@ -23,12 +23,19 @@ const LOCKS: usize = 256;
 pub struct Sessions {
     store: Arc<dyn SessionStore>,
     locks: Vec<Mutex<()>>,
+    boot: Option<String>,
 }
 
 impl Sessions {
     /// Conversations kept in that store.
     pub fn new(store: Arc<dyn SessionStore>) -> Self {
-        Self { store, locks: (0..LOCKS).map(|_| Mutex::new(())).collect() }
+        Self { store, locks: (0..LOCKS).map(|_| Mutex::new(())).collect(), boot: None }
+    }
+
+    /// Conversations of this start of the machine. Questions of an earlier one are asked anew.
+    #[must_use]
+    pub fn of_boot(self, boot: Option<String>) -> Self {
+        Self { boot, ..self }
     }
 
     /// Waits until no other turn of this conversation runs in this process. Between processes
@@ -46,10 +53,14 @@ impl Sessions {
         match self.store.load(&turn.shop, &turn.household, &turn.session).await? {
             None => Ok((State::default(), 0)),
             Some(SavedSession { payload, version }) => {
-                let state = serde_json::from_str(&payload).unwrap_or_else(|_| {
+                let mut state: State = serde_json::from_str(&payload).unwrap_or_else(|_| {
                     tracing::warn!(session = %turn.session, "an unreadable conversation starts anew");
                     State::default()
                 });
+                if state.boot != self.boot {
+                    // As old as can be.
+                    state.asked_at = state.asked_at.map(|_| Timestamp::UNIX_EPOCH);
+                }
                 Ok((state, version))
             }
         }
@@ -60,11 +71,12 @@ impl Sessions {
     pub(super) async fn save(
         &self,
         turn: &Turn,
-        state: &State,
+        state: &mut State,
         version: u64,
         acted: bool,
         now: Timestamp,
     ) -> Result<bool, Fault> {
+        state.boot.clone_from(&self.boot);
         let payload = serde_json::to_string(state).unwrap_or_default();
         let saved =
             self.store.save(&turn.shop, &turn.household, &turn.session, &payload, version, now).await?;

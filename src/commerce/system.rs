@@ -14,6 +14,14 @@ impl Clock for SystemClock {
     }
 }
 
+/// What tells this start of the machine from every other; `None` where the system does not say.
+///
+/// Linux: `/proc/sys/kernel/random/boot_id`.
+pub fn boot_id() -> Option<String> {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(id.trim().to_owned()).filter(|id| (1..=64).contains(&id.len()))
+}
+
 /// UUIDs of version 7: unique, and in the order in which they were made, which keeps the
 /// indexes of a store compact.
 #[derive(Debug, Clone, Copy, Default)]

@@ -2,7 +2,8 @@
 //! would be needed.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, browse, confirm, it,
+    Arg, Draft, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, bound, browse,
+    confirm, it,
     options::{self, Trouble},
     past, quantity,
     scene::Scene,
@@ -120,6 +121,7 @@ pub(super) fn wanted(scene: &Scene<'_>) -> Vec<Wanted> {
                 wanted.quantity = wanted.quantity.or(slots.quantity);
                 wanted.options.extend(slots.options.iter().cloned());
             }
+            bound::keep(scene, &mut wanted);
             wanted
         })
         .collect();
@@ -229,7 +231,7 @@ fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
     };
     match options::apply(&scene.facts.menu, offer, &before, &wanted.options) {
         Ok(options) => {
-            if let Some(note) = too_dear(scene, wanted, offer, &options) {
+            if let Some(note) = bound::too_dear(scene, wanted, offer, &options) {
                 return Next::Nothing(vec![note]);
             }
             let note = options::had_anyway(&scene.facts.menu, offer, &options, &wanted.options);
@@ -262,18 +264,6 @@ fn not_found(scene: &Scene<'_>, wanted: &Wanted) -> Prompt {
             .with("price", Arg::Money(near.price)),
         None => Prompt::new("not-found").with("what", what),
     }
-}
-
-/// "Under five dollars" is meant of the thing as it is had: what to say where its options make it cost more.
-fn too_dear(scene: &Scene<'_>, wanted: &Wanted, offer: &Offer, options: &Chosen) -> Option<Prompt> {
-    let most = scene.intent.slots.constraints.price_max.filter(|_| !options.is_empty())?;
-    let line = offer.line(Quantity::ONE, options, &scene.facts.menu)?;
-    let more = line.unit_price.currency() == most.currency() && line.unit_price.minor() > most.minor();
-    let found = Prompt::new("not-found-near").with("what", Arg::Name(wanted.words.clone()));
-    more.then(|| {
-        let name = options::named(offer.spoken(), &line.options);
-        found.with("name", name).with("price", Arg::Money(line.unit_price))
-    })
 }
 
 /// Something of the same kind that is there in the wanted quantity.

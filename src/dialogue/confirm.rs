@@ -168,6 +168,12 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
 fn ask_anew(scene: &mut Scene<'_>, draft: Draft) {
     scene.say(Prompt::new("asking-anew"));
     propose(scene, draft.lines, draft.from_cart);
+    // The same purchase keeps its key: if it was placed and nobody heard so, the next yes brings that order.
+    if let Focus::Confirming(anew) = &mut scene.state.focus
+        && anew.quote == draft.quote
+    {
+        anew.key = draft.key;
+    }
 }
 
 fn place(scene: &mut Scene<'_>, draft: Draft, pin: Option<Digits>) {

@@ -9,6 +9,7 @@
 
 mod assemble;
 mod basket;
+mod bound;
 mod browse;
 mod choose;
 mod confirm;

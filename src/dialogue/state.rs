@@ -40,6 +40,10 @@ pub struct State {
     pub placed: Option<OrderNumber>,
     /// When the pending question was asked; an old one is asked anew before a yes counts.
     pub asked_at: Option<Timestamp>,
+    /// The start of the machine in which this was saved, where the system tells it. What was saved last may be lost with the
+    /// power, so that an older question comes back: a yes to it does not count at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub boot: Option<String>,
     /// The dialog of a platform in which the last turn was held, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_in: Option<AskedIn>,

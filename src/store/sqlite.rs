@@ -1,11 +1,11 @@
 //! SQLite: two files in write-ahead mode.
 //!
-//! There are two ways into the file of orders. What is about orders, money, stock and PINs is written
+//! There are three ways into the file of orders. What is about orders, money, stock and PINs is written
 //! with `synchronous = FULL`: a commit is on the disk when it returns. What the
-//! payment provider answered is written, and everything is read, with `synchronous = NORMAL`: nobody waits for the disk, and a
-//! loss of power may cost the last of it. SQLite has one writer at a time; the writers of this process
+//! payment provider answered is written, and lists are read, with `synchronous = NORMAL`: nobody waits for the disk, and a
+//! loss of power may cost the last of it. What every turn looks up is read in place (`readers`). SQLite has one writer at a time; the writers of this process
 //! take turns at a gate instead of polling for the file's lock. Other processes are waited for
-//! with SQLite's busy timeout. Conversations have a file of their own beside it, which never waits for the disk.
+//! with SQLite's busy timeout. Conversations have a file of their own beside it (`conversations`).
 
 mod conversations;
 mod households;
@@ -44,7 +44,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/store");
 pub struct SqliteOptions {
     /// How long to wait for another process that is writing.
     pub busy_timeout: Duration,
-    /// Readers at the same time.
+    /// Readers of lists at the same time.
     pub readers: u32,
 }
 
@@ -121,7 +121,7 @@ impl SqliteStore {
         Ok(Self {
             durable,
             relaxed,
-            readers: readers::Readers::new(path, options.busy_timeout),
+            readers: readers::Readers::new(path, options.busy_timeout, Some(CACHE_KIB)),
             conversations: conversations::Conversations::open(&beside, options.busy_timeout)?,
             recent: recent::Recent::default(),
             gate: Mutex::new(()),

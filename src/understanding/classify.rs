@@ -8,7 +8,7 @@
 //! Invariant: a guess never confirms, checks out, gives digits or settles a choice, and buys only
 //! things that the shop has. Those intents are not among the classes at all.
 
-use std::{collections::HashMap, convert::Infallible, sync::Arc};
+use std::{collections::HashMap, convert::Infallible, ops::Range, sync::Arc};
 
 use jiff::civil::Date;
 
@@ -173,6 +173,19 @@ impl Classifier {
         Some((&self.names[best.0], best.1 / length))
     }
 
+    /// Whether all that was said around the thing is what people say around a thing that they want: "we're out of
+    /// sugar free jam" is no wish for sugar, nor "a large latte or a large mocha" one for a latte.
+    fn says_nothing_more(&self, tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> bool {
+        let Some((_, run)) = thing(tokens, vocabulary, currency) else { return true };
+        let plain = |at: usize| {
+            let word = tokens[at].text.as_str();
+            let counts = cardinal(tokens, at).is_some() && !["a", "an", "one"].contains(&word);
+            let told = self.features.contains_key(&root(word)) && !TURNING.contains(&word);
+            told && !counts && !vocabulary.is_modifier(word) && vocabulary.kind(tokens, at).is_none()
+        };
+        (0..tokens.len()).all(|at| run.contains(&at) || plain(at))
+    }
+
     /// The guess for an utterance, with what can be found in it.
     pub(super) fn guess(
         &self,
@@ -195,10 +208,19 @@ impl Classifier {
         if nothing && (buys(name) || *name == IntentName::Search) {
             return None;
         }
+        if buys(name) && !self.says_nothing_more(tokens, vocabulary, currency) {
+            return None;
+        }
         let intent = Intent { name: name.clone(), slots };
         Some(Understood { intent, confidence: similarity.min(CEILING) })
     }
 }
+
+/// Words that change what is wanted: what they do to the thing, a guess does not know.
+const TURNING: &[&str] = &[
+    "or", "but", "without", "instead", "rather", "except", "only", "if", "unless", "until", "free", "than",
+    "nor",
+];
 
 /// Whether every option that was said is in the slots: none is left out by a guess.
 fn all_options_taken(slots: &Slots, tokens: &[Token], vocabulary: &Vocabulary) -> bool {
@@ -244,7 +266,7 @@ fn slots(
     let mut slots = Slots::default();
     let days = (0..tokens.len()).find_map(|at| period(tokens, at, today)).map(|(days, _)| days);
     let number = (0..tokens.len()).find_map(|at| order_number(tokens, at));
-    let thing = thing(tokens, vocabulary, currency);
+    let thing = thing(tokens, vocabulary, currency).map(|(phrase, _)| phrase);
     match name {
         N::OrderStatus | N::DeliveryDate | N::CancelOrder => {
             let words = thing.and_then(|p| p.items.into_iter().next()).map(|i| OrderRef::Product(i.words));
@@ -273,12 +295,17 @@ fn order_number(tokens: &[Token], at: usize) -> Option<u32> {
     text.parse().ok()
 }
 
-/// The longest run of words that names things of the shop and nothing else.
-fn thing(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> Option<phrases::Phrase> {
+/// The longest run of words that names things of the shop and nothing else, and where it is.
+fn thing(
+    tokens: &[Token],
+    vocabulary: &Vocabulary,
+    currency: Currency,
+) -> Option<(phrases::Phrase, Range<usize>)> {
     (1..=MAX_THING.min(tokens.len())).rev().find_map(|len| {
         (0..=tokens.len() - len).find_map(|from| {
-            let here = &tokens[from..from + len];
-            phrases::phrase(here, vocabulary, currency).filter(|p| p.clear && p.items.iter().all(|i| !i.it))
+            let here = from..from + len;
+            let phrase = phrases::phrase(&tokens[here.clone()], vocabulary, currency)?;
+            (phrase.clear && phrase.items.iter().all(|i| !i.it)).then_some((phrase, here))
         })
     })
 }

@@ -86,6 +86,25 @@ async fn what_was_ordered_is_there_after_a_restart() {
 }
 
 #[tokio::test]
+async fn a_file_of_conversations_that_cannot_be_used_is_named_and_left_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (orders, file) = (folder.path().join("sayso.db"), folder.path().join("conversations.db"));
+    SqliteStore::open(&orders).await.expect("a store").close().await;
+    let mut newer = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.expect("a file");
+    newer.execute("PRAGMA user_version = 2").await.expect("a version");
+    newer.close().await.expect("a file");
+    let refused = SqliteStore::open(&orders).await.err().expect("of a newer Sayso").to_string();
+    assert!(refused.contains("conversations.db") && refused.contains("version 2"), "{refused}");
+    let text = "This is a letter, not a database. ".repeat(100);
+    std::fs::write(&file, &text).expect("a file");
+    let refused = SqliteStore::open(&orders).await.err().expect("no database").to_string();
+    assert!(refused.contains("conversations.db"), "{refused}");
+    assert_eq!(std::fs::read_to_string(&file).expect("the file"), text);
+    std::fs::remove_file(&file).expect("moved away");
+    assert!(SqliteStore::open(&orders).await.is_ok(), "nothing else depends on it");
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("sayso.db");

@@ -89,8 +89,8 @@ class Catalogue:
         if kind < 0.42 or 0.60 <= kind < 0.70 and not one:
             return bare
         if kind < 0.60:
-            many = bare.endswith("s") and not bare.endswith("ss")
-            return rng.choice(["the ", "some ", "more ", "my ", "some " if many else "a "]) + bare
+            plural = bare.endswith("s") and not bare.endswith("ss")
+            return rng.choice(["the ", "some ", "more ", "my ", "some " if plural else "a "]) + bare
         if kind < 0.70:
             return f"{rng.choice(['a', 'one', 'another'])} {one} of {bare}"
         if kind < 0.78:

@@ -14,7 +14,7 @@ from .train import Run
 
 TWIN, ALL = "twin", "all"
 START = "start.bin"
-FROM_NOTHING, FROM_A_MODEL = (30_000, 10_000, 110), (19_000, 7_000, 90)
+FROM_NOTHING, FROM_A_MODEL = (30_000, 10_000, 110), (21_000, 7_000, 90)
 """Steps of the twin, steps more with every voice, and the minutes that both take on two x86 cores; the corpus and the
 test sets take another half an hour."""
 
@@ -26,7 +26,7 @@ class Plan:
     skills: list[str]
     seed: int = 1
     scale: float = 1.0
-    """Of the corpus and of the test sets: 1 is some 45,000 utterances, and 510 recordings a set."""
+    """Of the corpus and of the test sets: 1 is some 60,000 utterances, and 510 recordings a set."""
     twin_steps: int = FROM_NOTHING[0]
     """Without the held-out voices."""
     all_steps: int = FROM_NOTHING[1]
@@ -36,7 +36,7 @@ class Plan:
     frames: int = 1400
     """Encoder frames of one process's part of a batch."""
     width: int = 192
-    encoder_layers: int = 4
+    encoder_layers: int = 5
     decoder_layers: int = 2
     start: str = ""
     """The model in the work folder that the twin starts from; empty for nothing."""

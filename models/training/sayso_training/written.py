@@ -8,7 +8,11 @@ import re
 
 from .numbers import DAYS, MONTHS, ONES, words
 
-DONE = r"\b(?= (?:just |already |never |not )?(?:\w+ed|been|got|had|bought|run|made|gone)\b)"
+DONE = (
+    r"\b(?= (?:just |already |never |not )?"
+    r"(?:asked|bought|called|cancelled|changed|decided|finished|forgotten|got|had|been|made|gone|lost|needed|ordered|paid|"
+    r"placed|received|returned|run|said|seen|used|wanted)\b)"
+)
 """Before what "have" is short: "I've run out of milk", but not "what do I've in the trolley"."""
 SHORT_FORMS = [
     (r"\bi am\b", "i'm"), (r"\bi will\b", "i'll"), (r"\bi would\b", "i'd"), (rf"\bi have{DONE}", "i've"),
@@ -29,13 +33,15 @@ QUESTION = re.compile(
 )
 NO_QUESTION = re.compile(r"^(?:will take|have a|do (?:it|that|not))\b", re.I)
 NAMED_ALREADY = (
-    "a|an|the|my|our|your|another|any|some|more|no|two|three|four|five|six|seven|eight|nine|ten|"
-    "same|cheaper|cheapest|last|next|other|usual"
+    "a|an|the|my|our|your|another|any|some|same|cheaper|cheapest|last|next|other|usual"
 )
 """After one of these there is no article: "my usual latte", not "my usual a latte"."""
-AGAIN = re.compile(rf"\b({NAMED_ALREADY}) (?:(?:a|an|the|some|my|our) )+(?=\w)", re.I)
+AGAIN = re.compile(
+    rf"\b({NAMED_ALREADY}) (?:(?:a|an|the|some|my|our) (?!(?:dear|few|little|couple|bit|lot|dozen)\b))+(?=\w)", re.I
+)
 TWICE = re.compile(r"\b(by|on|with|of|for|a|the) (?:\1 )+", re.I)
-AN = re.compile(r"\b(a)n? (?=(?!one|uni|use|usual|euro)[aeiou])|\b(a)n (?=(?!hour)[^aeiou\W]|one|uni|use|usual|euro)", re.I)
+AN = re.compile(r"(?<!triple )(?<!double )(?<!vitamin )\ba (?=(?!one\b|uni|use|usual|usb|ut[ei]|eu|ewe)[aeiou])", re.I)
+"""Where the article before a drawn word is another: "an iced tea"."""
 CAPITALS = {name.lower(): name for name in [*DAYS, *MONTHS] if name not in ("March", "May")} | {
     "i": "I", "i'm": "I'm", "i'll": "I'll", "i'd": "I'd", "i've": "I've", "pin": "PIN", "sayso": "Sayso",
 }  # fmt: skip
@@ -68,7 +74,7 @@ def _with_one_article(text: str) -> str:
     text = TWICE.sub(r"\1 ", text)
     text = AGAIN.sub(r"\1 ", text)
     text = re.sub(r"\bby on ", "by ", text, flags=re.I)
-    return AN.sub(lambda m: f"{m[1]}n " if m[1] else f"{m[2]} ", text)
+    return AN.sub(lambda m: f"{m[0][0]}n ", text)
 
 
 def _in_words(text: str) -> str:

@@ -64,7 +64,7 @@ pub async fn take(
     }
 }
 
-type Proved = (Arc<Skill>, AlexaSkill, Envelope);
+type Proved = (Arc<Skill>, Arc<AlexaSkill>, Envelope);
 
 async fn prove(
     state: &HttpState,
@@ -89,7 +89,7 @@ fn refuse(why: Refused) -> ApiError {
 async fn turn(
     state: &Arc<HttpState>,
     skill: Arc<Skill>,
-    on_alexa: AlexaSkill,
+    on_alexa: Arc<AlexaSkill>,
     envelope: Envelope,
     input: Input,
 ) -> Result<Response, ApiError> {

@@ -152,7 +152,7 @@ async fn run(
 
 /// A platform, as a skill is set up for it.
 enum Platform {
-    Alexa(AlexaSkill),
+    Alexa(Arc<AlexaSkill>),
     Dialogflow(Format, Option<HouseholdId>),
 }
 
@@ -167,7 +167,7 @@ struct Asked {
 
 /// What it takes to answer in the platform's format.
 enum Answer {
-    Alexa { skill: AlexaSkill, screen: bool },
+    Alexa { skill: Arc<AlexaSkill>, screen: bool },
     Dialogflow(Back),
 }
 

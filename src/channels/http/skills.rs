@@ -30,7 +30,7 @@ pub struct Skill {
     /// A token that opens this skill alone.
     pub token: Option<SecretString>,
     /// How it is reached from Alexa, if it is.
-    pub alexa: Option<AlexaSkill>,
+    pub alexa: Option<Arc<AlexaSkill>>,
     /// How it is reached from Dialogflow, if it is.
     pub dialogflow: Option<Agent>,
     /// How it is reached from Actions Builder, if it is.
@@ -49,7 +49,7 @@ impl Skills {
             shop: options.shop.clone(),
             household: options.household.clone(),
             token: options.token.clone(),
-            alexa: options.alexa.clone(),
+            alexa: options.alexa.clone().map(Arc::new),
             dialogflow: options.dialogflow.clone(),
             actions: options.actions.clone(),
             linking: options.linking.clone().map(Arc::new),

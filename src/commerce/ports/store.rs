@@ -140,7 +140,7 @@ pub enum SessionSaved {
     Conflict,
 }
 
-/// Conversations. They survive a restart of the process; after a loss of power the last turn
+/// Conversations. They survive a restart of the process; after a loss of power the last turns
 /// may be missing, unlike anything about an order.
 #[async_trait]
 pub trait SessionStore: Send + Sync {

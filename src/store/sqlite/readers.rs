@@ -18,14 +18,16 @@ use crate::commerce::ports::StoreError;
 pub(super) struct Readers {
     path: PathBuf,
     patience: Duration,
+    cache: Option<&'static str>,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
     /// Readers of a file that exists and is in write-ahead mode. `patience` is how long they wait where SQLite
-    /// wants the file for itself: after a crash, for a moment.
-    pub fn new(path: &Path, patience: Duration) -> Self {
-        Self { path: path.to_owned(), patience, idle: Mutex::default() }
+    /// wants the file for itself: after a crash, for a moment. `cache` is how much each keeps of the file, as SQLite
+    /// writes it; few pages without.
+    pub fn new(path: &Path, patience: Duration, cache: Option<&'static str>) -> Self {
+        Self { path: path.to_owned(), patience, cache, idle: Mutex::default() }
     }
 
     /// What `work` reads. Each statement in it sees what is committed when it begins.
@@ -49,7 +51,9 @@ impl Readers {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(self.patience)?;
-        connection.pragma_update(None, "cache_size", super::CACHE_KIB)?;
+        if let Some(size) = self.cache {
+            connection.pragma_update(None, "cache_size", size)?;
+        }
         Ok(connection)
     }
 

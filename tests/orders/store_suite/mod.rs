@@ -58,6 +58,7 @@ suite!(
     tries_are_counted_before_they_are_looked_at,
     a_conversation_is_saved_version_by_version,
     a_conversation_has_a_largest_size,
+    of_many_saves_at_once_each_is_kept_and_of_two_of_the_same_version_one,
     a_conversation_that_was_idle_for_too_long_is_forgotten,
 );
 

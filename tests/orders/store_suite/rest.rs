@@ -132,3 +132,28 @@ pub(super) async fn a_conversation_that_was_idle_for_too_long_is_forgotten(store
     let anew = store.save(&shop, &home, &named("hall"), "anew", 1, later).await;
     assert_eq!(anew.expect("an answer"), SessionSaved::Conflict, "a turn in flight starts over");
 }
+
+pub(super) async fn of_many_saves_at_once_each_is_kept_and_of_two_of_the_same_version_one(
+    store: Arc<dyn Store>,
+) {
+    const MANY: usize = 300;
+    let saves = (0..2 * MANY).map(|number| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let session = SessionId::new(format!("kitchen-{}", number / 2)).expect("an id");
+            store.save(&shop(), &household("oak-street"), &session, &number.to_string(), 0, now()).await
+        })
+    });
+    let mut kept = Vec::new();
+    for (number, save) in saves.collect::<Vec<_>>().into_iter().enumerate() {
+        if save.await.expect("no panic").expect("an answer") == SessionSaved::Saved(1) {
+            kept.push(number);
+        }
+    }
+    assert_eq!(kept.iter().map(|number| number / 2).collect::<Vec<_>>(), (0..MANY).collect::<Vec<_>>());
+    for number in kept {
+        let session = SessionId::new(format!("kitchen-{}", number / 2)).expect("an id");
+        let saved = store.load(&shop(), &household("oak-street"), &session).await.expect("an answer");
+        assert_eq!(saved.expect("a conversation").payload, number.to_string());
+    }
+}
