@@ -7,5 +7,5 @@ CREATE TABLE sessions (
     saved_at  INTEGER NOT NULL,
     payload   TEXT    NOT NULL CHECK (length(payload) <= 262144),
     PRIMARY KEY (shop, household, session)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX idle_sessions ON sessions (saved_at);

@@ -103,6 +103,7 @@ fn writable(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
     connection.busy_timeout(patience)?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "wal_autocheckpoint", super::LOG_PAGES_AT_MOST)?;
+    connection.pragma_update(None, "cache_size", super::CACHE_KIB)?;
     Ok(connection)
 }
 

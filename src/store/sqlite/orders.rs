@@ -83,12 +83,20 @@ impl OrderStore for SqliteStore {
     ) -> Result<Arc<[Order]>, StoreError> {
         let read = || read::orders(&self.relaxed, shop, household, limit);
         let Some(household) = household else { return Ok(read().await?.into()) };
-        let Some(changes) = read::changes(&self.readers, shop, household)? else {
-            return Ok(Arc::default());
-        };
         let place = (shop.clone(), household.clone());
-        if let Some(kept) = self.recent.orders(&place, changes, limit) {
-            return Ok(kept);
+        let kept = || -> Result<_, StoreError> {
+            let Some(changes) = read::changes(&self.readers, shop, household)? else {
+                return Ok((0, Some(Arc::default())));
+            };
+            Ok((changes, self.recent.orders(&place, changes, limit)))
+        };
+        if let (_, Some(orders)) = kept()? {
+            return Ok(orders);
+        }
+        let _alone = self.recent.reading(&place).await;
+        let (changes, other) = kept()?;
+        if let Some(orders) = other {
+            return Ok(orders);
         }
         let orders = read().await?.into();
         self.recent.keep_orders(place, changes, limit, &orders);
@@ -105,12 +113,20 @@ impl OrderStore for SqliteStore {
         household: &HouseholdId,
         limit: u32,
     ) -> Result<Arc<[Purchase]>, StoreError> {
-        let Some(changes) = read::changes(&self.readers, shop, household)? else {
-            return Ok(Arc::default());
-        };
         let place = (shop.clone(), household.clone());
-        if let Some(kept) = self.recent.purchases(&place, changes, limit) {
-            return Ok(kept);
+        let kept = || -> Result<_, StoreError> {
+            let Some(changes) = read::changes(&self.readers, shop, household)? else {
+                return Ok((0, Some(Arc::default())));
+            };
+            Ok((changes, self.recent.purchases(&place, changes, limit)))
+        };
+        if let (_, Some(purchases)) = kept()? {
+            return Ok(purchases);
+        }
+        let _alone = self.recent.reading(&place).await;
+        let (changes, other) = kept()?;
+        if let Some(purchases) = other {
+            return Ok(purchases);
         }
         let purchases = read::purchases(&self.relaxed, shop, household, limit).await?.into();
         self.recent.keep_purchases(place, changes, limit, &purchases);

@@ -6,6 +6,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
+    hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -18,9 +19,20 @@ const ORDER: usize = 6;
 
 type Place = (ShopId, HouseholdId);
 
+/// Households whose hash falls together wait for each other while a list is read anew.
+const READING: usize = 64;
+
 /// Lists of orders and purchases by household. See the module's description.
-#[derive(Default)]
-pub(super) struct Recent(Mutex<State>);
+pub(super) struct Recent {
+    state: Mutex<State>,
+    reading: [tokio::sync::Mutex<()>; READING],
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self { state: Mutex::default(), reading: std::array::from_fn(|_| tokio::sync::Mutex::default()) }
+    }
+}
 
 #[derive(Default)]
 struct State {
@@ -45,6 +57,15 @@ impl Kept {
 }
 
 impl Recent {
+    /// The right to read a household's lists anew. After an order everybody's next turn wants them: one reads, and the
+    /// others find what it kept.
+    pub async fn reading(&self, place: &Place) -> tokio::sync::MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        place.hash(&mut hasher);
+        let index = usize::try_from(hasher.finish() % READING as u64).unwrap_or(0);
+        self.reading[index].lock().await
+    }
+
     /// The orders as they were read with that limit, if nothing has changed since.
     pub fn orders(&self, place: &Place, changes: i64, limit: u32) -> Option<Arc<[Order]>> {
         let state = self.lock();
@@ -70,7 +91,7 @@ impl Recent {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
