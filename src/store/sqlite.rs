@@ -1,11 +1,11 @@
 //! SQLite: two files in write-ahead mode.
 //!
 //! There are three ways into the file of orders. What is about orders, money, stock and PINs is written
-//! with `synchronous = FULL`: a commit is on the disk when it returns. What the
-//! payment provider answered is written, and lists are read, with `synchronous = NORMAL`: nobody waits for the disk, and a
-//! loss of power may cost the last of it. What every turn looks up is read in place (`readers`). SQLite has one writer at a time; the writers of this process
-//! take turns at a gate instead of polling for the file's lock. Other processes are waited for
-//! with SQLite's busy timeout. Conversations have a file of their own beside it (`conversations`).
+//! with `synchronous = FULL`: a commit is on the disk when it returns. What the payment provider answered is
+//! written, and lists are read, with `synchronous = NORMAL`: nobody waits for the disk, and a loss of power may
+//! cost the last of it. What every turn looks up is read in place (`readers`). SQLite has one writer at a time; the
+//! writers of this process take turns at a gate instead of polling for the file's lock. Other processes are waited
+//! for with SQLite's busy timeout. Conversations have a file of their own beside it (`conversations`).
 
 mod conversations;
 mod households;
@@ -109,7 +109,7 @@ impl SqliteStore {
             .connect_with(base.clone().synchronous(SqliteSynchronous::Full))
             .await
             .map_err(fault)?;
-        MIGRATIONS.run(&durable).await.map_err(|error| StoreError::Fault(error.to_string()))?;
+        MIGRATIONS.run(&durable).await.map_err(fault)?;
         let relaxed = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
             .test_before_acquire(false)
@@ -186,7 +186,7 @@ impl Writing<'_> {
     }
 }
 
-fn fault(error: sqlx::Error) -> StoreError {
+fn fault(error: impl std::fmt::Display) -> StoreError {
     StoreError::Fault(error.to_string())
 }
 

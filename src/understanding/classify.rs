@@ -175,8 +175,7 @@ impl Classifier {
 
     /// Whether all that was said around the thing is what people say around a thing that they want: "we're out of
     /// sugar free jam" is no wish for sugar, nor "a large latte or a large mocha" one for a latte.
-    fn says_nothing_more(&self, tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> bool {
-        let Some((_, run)) = thing(tokens, vocabulary, currency) else { return true };
+    fn says_nothing_more(&self, tokens: &[Token], run: &Range<usize>, vocabulary: &Vocabulary) -> bool {
         let plain = |at: usize| {
             let word = tokens[at].text.as_str();
             let counts = cardinal(tokens, at).is_some() && !["a", "an", "one"].contains(&word);
@@ -200,7 +199,8 @@ impl Classifier {
         if tokens.len() < 2 || similarity < self.floor(name, tokens)? {
             return None;
         }
-        let slots = slots(name, tokens, vocabulary, currency, today);
+        let (thing, run) = thing(tokens, vocabulary, currency).unzip();
+        let slots = slots(name, tokens, thing, today);
         if !is_own(name) && !all_options_taken(&slots, tokens, vocabulary) {
             return None;
         }
@@ -208,7 +208,7 @@ impl Classifier {
         if nothing && (buys(name) || *name == IntentName::Search) {
             return None;
         }
-        if buys(name) && !self.says_nothing_more(tokens, vocabulary, currency) {
+        if buys(name) && run.is_some_and(|run| !self.says_nothing_more(tokens, &run, vocabulary)) {
             return None;
         }
         let intent = Intent { name: name.clone(), slots };
@@ -255,18 +255,11 @@ fn features(tokens: &[Token], vocabulary: &Vocabulary) -> Vec<String> {
     features
 }
 
-fn slots(
-    name: &IntentName,
-    tokens: &[Token],
-    vocabulary: &Vocabulary,
-    currency: Currency,
-    today: Date,
-) -> Slots {
+fn slots(name: &IntentName, tokens: &[Token], thing: Option<phrases::Phrase>, today: Date) -> Slots {
     use IntentName as N;
     let mut slots = Slots::default();
     let days = (0..tokens.len()).find_map(|at| period(tokens, at, today)).map(|(days, _)| days);
     let number = (0..tokens.len()).find_map(|at| order_number(tokens, at));
-    let thing = thing(tokens, vocabulary, currency).map(|(phrase, _)| phrase);
     match name {
         N::OrderStatus | N::DeliveryDate | N::CancelOrder => {
             let words = thing.and_then(|p| p.items.into_iter().next()).map(|i| OrderRef::Product(i.words));

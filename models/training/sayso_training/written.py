@@ -32,9 +32,7 @@ QUESTION = re.compile(
     re.I,
 )
 NO_QUESTION = re.compile(r"^(?:will take|have a|do (?:it|that|not))\b", re.I)
-NAMED_ALREADY = (
-    "a|an|the|my|our|your|another|any|some|same|cheaper|cheapest|last|next|other|usual"
-)
+NAMED_ALREADY = "a|an|the|my|our|your|another|any|some|same|cheaper|cheapest|last|next|other|usual"
 """After one of these there is no article: "my usual latte", not "my usual a latte"."""
 AGAIN = re.compile(
     rf"\b({NAMED_ALREADY}) (?:(?:a|an|the|some|my|our) (?!(?:dear|few|little|couple|bit|lot|dozen)\b))+(?=\w)", re.I

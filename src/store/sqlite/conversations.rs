@@ -20,10 +20,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use super::{
-    SqliteStore, corrupt, micros,
-    readers::{Readers, fault},
-};
+use super::{SqliteStore, corrupt, fault, micros, readers::Readers};
 use crate::commerce::{
     HouseholdId, SessionId, ShopId,
     ports::{MAX_PAYLOAD, SavedSession, SessionSaved, SessionStore, StoreError},
@@ -36,6 +33,7 @@ use writer::{Change, Job, Place, write_all};
 const SCHEMA: &str = include_str!("../../../migrations/conversations/0001_sessions.sql");
 /// The version of [`SCHEMA`], as the file carries it.
 const VERSION: i64 = 1;
+
 /// The file of conversations.
 pub(super) struct Conversations {
     readers: Readers,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sqlx::query;
 
-use super::{SqliteStore, fault, read, to_json, write};
+use super::{SqliteStore, fault, read, recent::Kept, to_json, write};
 use crate::commerce::{
     HouseholdId, IdempotencyKey, OrderId, OrderNumber, ShopId,
     desk::PlaceOutcome,
@@ -81,26 +81,11 @@ impl OrderStore for SqliteStore {
         household: Option<&HouseholdId>,
         limit: u32,
     ) -> Result<Arc<[Order]>, StoreError> {
-        let read = || read::orders(&self.relaxed, shop, household, limit);
-        let Some(household) = household else { return Ok(read().await?.into()) };
-        let place = (shop.clone(), household.clone());
-        let kept = || -> Result<_, StoreError> {
-            let Some(changes) = read::changes(&self.readers, shop, household)? else {
-                return Ok((0, Some(Arc::default())));
-            };
-            Ok((changes, self.recent.orders(&place, changes, limit)))
-        };
-        if let (_, Some(orders)) = kept()? {
-            return Ok(orders);
-        }
-        let _alone = self.recent.reading(&place).await;
-        let (changes, other) = kept()?;
-        if let Some(orders) = other {
-            return Ok(orders);
-        }
-        let orders = read().await?.into();
-        self.recent.keep_orders(place, changes, limit, &orders);
-        Ok(orders)
+        let read = read::orders(&self.relaxed, shop, household, limit);
+        let Some(household) = household else { return Ok(read.await?.into()) };
+        let wanted = ((shop.clone(), household.clone()), limit);
+        let changes = || read::changes(&self.readers, shop, household);
+        self.recent.list(wanted, Kept::orders, changes, read).await
     }
 
     async fn orders_due(&self, limit: u32) -> Result<Vec<Order>, StoreError> {
@@ -113,24 +98,10 @@ impl OrderStore for SqliteStore {
         household: &HouseholdId,
         limit: u32,
     ) -> Result<Arc<[Purchase]>, StoreError> {
-        let place = (shop.clone(), household.clone());
-        let kept = || -> Result<_, StoreError> {
-            let Some(changes) = read::changes(&self.readers, shop, household)? else {
-                return Ok((0, Some(Arc::default())));
-            };
-            Ok((changes, self.recent.purchases(&place, changes, limit)))
-        };
-        if let (_, Some(purchases)) = kept()? {
-            return Ok(purchases);
-        }
-        let _alone = self.recent.reading(&place).await;
-        let (changes, other) = kept()?;
-        if let Some(purchases) = other {
-            return Ok(purchases);
-        }
-        let purchases = read::purchases(&self.relaxed, shop, household, limit).await?.into();
-        self.recent.keep_purchases(place, changes, limit, &purchases);
-        Ok(purchases)
+        let wanted = ((shop.clone(), household.clone()), limit);
+        let changes = || read::changes(&self.readers, shop, household);
+        let read = read::purchases(&self.relaxed, shop, household, limit);
+        self.recent.list(wanted, Kept::purchases, changes, read).await
     }
 
     async fn events_after(

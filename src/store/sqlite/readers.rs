@@ -12,6 +12,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::fault;
 use crate::commerce::ports::StoreError;
 
 /// Connections that only read, as many as were ever needed at the same time.
@@ -60,9 +61,4 @@ impl Readers {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A fault of SQLite's.
-pub(super) fn fault(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Fault(error.to_string())
 }

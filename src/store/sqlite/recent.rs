@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::commerce::{HouseholdId, ShopId, order::Order, purchase::Purchase};
+use crate::commerce::{HouseholdId, ShopId, order::Order, ports::StoreError, purchase::Purchase};
 
 /// The most lines and orders that are kept in all, some 300 bytes each; an order counts as several.
 const MAX_WEIGHT: usize = 40_000;
@@ -43,13 +43,26 @@ struct State {
 
 /// What is kept of a household, each list with the limit that it was read with.
 #[derive(Default)]
-struct Kept {
+pub(super) struct Kept {
     changes: i64,
-    orders: Option<(u32, Arc<[Order]>)>,
-    purchases: Option<(u32, Arc<[Purchase]>)>,
+    orders: Slot<Order>,
+    purchases: Slot<Purchase>,
 }
 
+/// A list and the limit that it was read with.
+type Slot<T> = Option<(u32, Arc<[T]>)>;
+/// Which of the lists.
+type Of<T> = fn(&mut Kept) -> &mut Slot<T>;
+
 impl Kept {
+    pub fn orders(&mut self) -> &mut Slot<Order> {
+        &mut self.orders
+    }
+
+    pub fn purchases(&mut self) -> &mut Slot<Purchase> {
+        &mut self.purchases
+    }
+
     fn weight(&self) -> usize {
         let orders = self.orders.as_ref().map_or(0, |(_, orders)| orders.len() * ORDER);
         1 + orders + self.purchases.as_ref().map_or(0, |(_, lines)| lines.len())
@@ -57,37 +70,48 @@ impl Kept {
 }
 
 impl Recent {
-    /// The right to read a household's lists anew. After an order everybody's next turn wants them: one reads, and the
-    /// others find what it kept.
-    pub async fn reading(&self, place: &Place) -> tokio::sync::MutexGuard<'_, ()> {
+    /// A list of a household: the one that is kept, or one that is read. After an order everybody's next turn wants
+    /// it anew: one reads, and the others find what it kept. `changes` counts the household's changes in the file, and
+    /// gives `None` for a household that the shop does not know, which has none.
+    pub async fn list<T>(
+        &self,
+        (place, limit): (Place, u32),
+        of: Of<T>,
+        changes: impl Fn() -> Result<Option<i64>, StoreError>,
+        read: impl Future<Output = Result<Vec<T>, StoreError>>,
+    ) -> Result<Arc<[T]>, StoreError> {
+        let Some(count) = changes()? else { return Ok(Arc::default()) };
+        if let Some(list) = self.kept(&place, count, limit, of) {
+            return Ok(list);
+        }
+        let _alone = self.reading(&place).await;
+        let Some(count) = changes()? else { return Ok(Arc::default()) };
+        if let Some(list) = self.kept(&place, count, limit, of) {
+            return Ok(list);
+        }
+        let list = read.await?.into();
+        self.keep(place, count, limit, of, &list);
+        Ok(list)
+    }
+
+    /// The right to read a household's lists anew.
+    async fn reading(&self, place: &Place) -> tokio::sync::MutexGuard<'_, ()> {
         let mut hasher = DefaultHasher::new();
         place.hash(&mut hasher);
         let index = usize::try_from(hasher.finish() % READING as u64).unwrap_or(0);
         self.reading[index].lock().await
     }
 
-    /// The orders as they were read with that limit, if nothing has changed since.
-    pub fn orders(&self, place: &Place, changes: i64, limit: u32) -> Option<Arc<[Order]>> {
-        let state = self.lock();
-        let kept = state.households.get(place).filter(|kept| kept.changes == changes)?;
-        kept.orders.as_ref().filter(|(of, _)| *of == limit).map(|(_, orders)| orders.clone())
+    /// The list as it was read with that limit, if nothing has changed since.
+    fn kept<T>(&self, place: &Place, changes: i64, limit: u32, of: Of<T>) -> Option<Arc<[T]>> {
+        let mut state = self.lock();
+        let kept = state.households.get_mut(place).filter(|kept| kept.changes == changes)?;
+        of(kept).as_ref().filter(|(with, _)| *with == limit).map(|(_, list)| list.clone())
     }
 
-    /// The same for purchases.
-    pub fn purchases(&self, place: &Place, changes: i64, limit: u32) -> Option<Arc<[Purchase]>> {
-        let state = self.lock();
-        let kept = state.households.get(place).filter(|kept| kept.changes == changes)?;
-        kept.purchases.as_ref().filter(|(of, _)| *of == limit).map(|(_, purchases)| purchases.clone())
-    }
-
-    /// Keeps orders that were read after the count of changes was.
-    pub fn keep_orders(&self, place: Place, changes: i64, limit: u32, orders: &Arc<[Order]>) {
-        self.lock().keep(place, changes, |kept| kept.orders = Some((limit, orders.clone())));
-    }
-
-    /// The same for purchases.
-    pub fn keep_purchases(&self, place: Place, changes: i64, limit: u32, purchases: &Arc<[Purchase]>) {
-        self.lock().keep(place, changes, |kept| kept.purchases = Some((limit, purchases.clone())));
+    /// Keeps a list that was read after the count of changes was.
+    fn keep<T>(&self, place: Place, changes: i64, limit: u32, of: Of<T>, list: &Arc<[T]>) {
+        self.lock().keep(place, changes, |kept| *of(kept) = Some((limit, list.clone())));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -143,26 +167,26 @@ mod tests {
     #[test]
     fn what_was_read_is_used_until_something_changes_and_only_for_the_same_limit() {
         let recent = Recent::default();
-        recent.keep_purchases(place(1), 4, 400, &lines(3));
-        recent.keep_orders(place(1), 4, 60, &Vec::new().into());
-        assert_eq!(recent.purchases(&place(1), 4, 400).map(|lines| lines.len()), Some(3));
-        assert!(recent.orders(&place(1), 4, 60).is_some());
-        assert!(recent.purchases(&place(1), 5, 400).is_none(), "an order was placed");
-        assert!(recent.purchases(&place(1), 4, 10).is_none());
-        assert!(recent.purchases(&place(2), 4, 400).is_none());
-        recent.keep_purchases(place(1), 5, 400, &lines(4));
-        assert!(recent.orders(&place(1), 5, 60).is_none(), "the orders are those of before");
+        recent.keep(place(1), 4, 400, Kept::purchases, &lines(3));
+        recent.keep(place(1), 4, 60, Kept::orders, &Vec::new().into());
+        assert_eq!(recent.kept(&place(1), 4, 400, Kept::purchases).map(|lines| lines.len()), Some(3));
+        assert!(recent.kept(&place(1), 4, 60, Kept::orders).is_some());
+        assert!(recent.kept(&place(1), 5, 400, Kept::purchases).is_none(), "an order was placed");
+        assert!(recent.kept(&place(1), 4, 10, Kept::purchases).is_none());
+        assert!(recent.kept(&place(2), 4, 400, Kept::purchases).is_none());
+        recent.keep(place(1), 5, 400, Kept::purchases, &lines(4));
+        assert!(recent.kept(&place(1), 5, 60, Kept::orders).is_none(), "the orders are those of before");
     }
 
     #[test]
     fn the_oldest_households_are_forgotten_when_there_is_too_much() {
         let recent = Recent::default();
         for number in 0..500 {
-            recent.keep_purchases(place(number), 1, 400, &lines(400));
-            recent.keep_purchases(place(number), 2, 400, &lines(399));
+            recent.keep(place(number), 1, 400, Kept::purchases, &lines(400));
+            recent.keep(place(number), 2, 400, Kept::purchases, &lines(399));
         }
-        assert!(recent.purchases(&place(0), 2, 400).is_none());
-        assert!(recent.purchases(&place(499), 2, 400).is_some());
+        assert!(recent.kept(&place(0), 2, 400, Kept::purchases).is_none());
+        assert!(recent.kept(&place(499), 2, 400, Kept::purchases).is_some());
         let state = recent.lock();
         // Each weighed 401 when it came: its lines and itself.
         assert_eq!(state.households.len(), MAX_WEIGHT / 401);

@@ -8,7 +8,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, named_params, params};
 use tokio::sync::oneshot;
 
-use super::fault;
+use super::super::fault;
 use crate::commerce::{HouseholdId, SessionId, ShopId, ports::StoreError};
 
 /// The most writes of one transaction, so that none waits long for the others.
