@@ -21,14 +21,14 @@ class Amount:
     language: str = "en"
 
 
-_KOKORO = ("kumo", "gon", "nezu", "kumo-gon", "kumo-alpha", "gon-tebu")
+_KOKORO = {"kumo": 650, "gon": 650, "nezu": 650, "kumo-gon": 250, "kumo-alpha": 250, "gon-tebu": 250}
 
 SETS: dict[str, tuple[Amount, ...]] = {
     "train": (
         Amount("flite/awb", 6000, 0.6),
         Amount("piper/joe", 3200, 0.6),
         Amount("espeak", 22_000),
-        *(Amount(f"kokoro/{name}", 450, 1.0, shard=50) for name in _KOKORO),
+        *(Amount(f"kokoro/{name}", said, 1.0, shard=50) for name, said in _KOKORO.items()),
         Amount("festival/ked_diphone", 2200, 0.6),
         Amount("flite/kal16", 1800, 0.5),
         Amount("festival/kal_diphone", 1200, 0.4),
