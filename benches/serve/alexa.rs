@@ -106,6 +106,8 @@ pub fn measure(table: &mut Table, wish: &Wish) -> Result<()> {
             table.add(&name, format!("{:.1}", rate / peer), "≥ 8");
         }
     }
+    let alone = load::run(&plain(wish), &server.address, Pace::Closed, wish.seconds())?.all_fine()?.rate();
+    table.add("requests a second to /healthz: HTTP and the load alone", format!("{alone:.0}"), "");
     let pace = Pace::Open(rate / 2.0);
     let half =
         stage.load(&server.address, (rate / 2.0 * wish.seconds() * 1.2) as usize, pace, wish.seconds())?;
@@ -134,6 +136,13 @@ fn peer(table: &mut Table, wish: &Wish, stage: &Stage, processes: u32) -> Result
     };
     table.add(&name, per_second(&most), "");
     Ok(Some(most.rate()))
+}
+
+/// Requests for which a server does nothing: what is left is HTTP, the kernel, and the load itself.
+fn plain(wish: &Wish) -> load::Requests {
+    const MOST: f64 = 100_000.0;
+    let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".to_vec();
+    vec![vec![request; (MOST * wish.seconds()) as usize / CONNECTIONS]; CONNECTIONS]
 }
 
 fn per_second(outcome: &Outcome) -> String {

@@ -86,7 +86,9 @@ impl Engine for Live {
     }
 
     async fn ready(&self) -> bool {
-        self.desk.household(&self.shop, &self.anybody).await.is_ok() && self.store.keeps_conversations()
+        self.desk.household(&self.shop, &self.anybody).await.is_ok()
+            && self.store.keeps_conversations()
+            && self.store.is_in_place()
     }
 }
 

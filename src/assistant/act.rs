@@ -9,14 +9,37 @@ use crate::{
         options::CurrentPrice,
         order::Order,
     },
-    dialogue::{self, Act, Draft, Facts, Outcome, Step},
+    dialogue::{self, Act, Draft, Facts, Outcome, State, Step},
     turn::Turn,
     understanding::{Digits, Intent, IntentName},
 };
 
 impl Assistant {
+    /// Does what the step leads to, once it is noted in the conversation of that `version` that its question is being
+    /// answered. `None`, and nothing is done, when another turn of the conversation was faster.
+    pub(super) async fn carry_out(
+        &self,
+        shop: &Shop,
+        turn: &Turn,
+        state: &State,
+        version: &mut u64,
+        step: Step,
+        facts: Facts,
+    ) -> Result<Option<(Step, Option<Order>)>, Fault> {
+        let acts = step.act.is_some();
+        if acts {
+            let begun = self.sessions.begin(turn, state, *version, self.beginning()).await?;
+            let Some(newer) = begun else { return Ok(None) };
+            *version = newer;
+        }
+        let (mut step, order) = self.act(shop, turn, step, facts).await?;
+        // After a fault it is not known whether it was done; the next turn looks.
+        step.state.begun = (acts && step.decision == "fault").then(|| self.beginning());
+        Ok(Some((step, order)))
+    }
+
     /// The step with the words for its outcome, and the order that it spoke of.
-    pub(super) async fn act(
+    async fn act(
         &self,
         shop: &Shop,
         turn: &Turn,
@@ -132,7 +155,7 @@ fn changed(outcome: &Outcome) -> Option<&Order> {
     }
 }
 
-fn spoken_of(step: &Step, facts: &Facts, changed: Option<Order>) -> Option<Order> {
+pub(super) fn spoken_of(step: &Step, facts: &Facts, changed: Option<Order>) -> Option<Order> {
     let number = step.order?;
     changed
         .filter(|order| order.number == number)

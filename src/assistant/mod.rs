@@ -4,14 +4,16 @@
 //!
 //! Invariants:
 //! - Two turns of one conversation never run at once.
-//! - The order desk is told only what [`dialogue::step`] decided, and the conversation is saved
-//!   after the order: a crash in between leaves the same question open with the same key.
+//! - The order desk is told only what [`dialogue::step`] decided, and the conversation is saved before it, with a note
+//!   that the answer is being carried out, and after it: a crash in between leaves the same question open with the
+//!   same key, and the note tells that it may have been answered.
 
 mod act;
 mod dialog;
 mod gather;
 mod session;
 pub mod shop;
+mod unfinished;
 
 use std::{
     collections::HashMap,
@@ -47,6 +49,8 @@ pub struct Assistant {
     sessions: Sessions,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
+    /// Tells it from other engines on the same conversations.
+    name: String,
 }
 
 /// A fault that ended a turn. The shopper hears that nothing was done.
@@ -80,7 +84,8 @@ impl Assistant {
         ids: Arc<dyn IdSource>,
     ) -> Self {
         let shops = shops.into_iter().map(|shop| (shop.id.clone(), Arc::new(shop))).collect();
-        Self { shops, desk, sessions, clock, ids }
+        let name = ids.fresh();
+        Self { shops, desk, sessions, clock, ids, name }
     }
 
     /// The shops that it serves.
@@ -156,7 +161,7 @@ impl Assistant {
     ) -> Result<Worked, Fault> {
         for _ in 0..TRIES {
             let mut clock = Stages::new(stages);
-            let (state, version) = self.sessions.load(turn).await?;
+            let (state, mut version) = self.sessions.load(turn).await?;
             clock.mark("session");
             let today = self.clock.today(&shop.zone);
             let input = dialog::settled(&turn.input, &state);
@@ -170,7 +175,16 @@ impl Assistant {
             let step = dialogue::step(&state, &understood.intent, &facts);
             clock.mark("decide");
             let acts = step.act.is_some();
-            let (mut step, order) = self.act(shop, turn, step, facts).await?;
+            let (mut step, order) = match self.unfinished(turn, &state, &step, &facts).await? {
+                Some((step, order)) if step.decision == unfinished::IN_WORK => {
+                    return Ok(Worked { understood: without_pin(understood, &state), heard, step, order });
+                }
+                Some(told) => told,
+                None => match self.carry_out(shop, turn, &state, &mut version, step, facts).await? {
+                    Some(done) => done,
+                    None => continue,
+                },
+            };
             step.state.asked_in = dialog::asked_in(&turn.input).filter(|_| step.listening);
             if turn.input.upset() {
                 dialogue::offer_person(&mut step);

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::Fault;
 use crate::{
     commerce::ports::{SavedSession, SessionSaved, SessionStore},
-    dialogue::State,
+    dialogue::{State, state::Begun},
     turn::Turn,
 };
 
@@ -60,10 +60,40 @@ impl Sessions {
                 if state.boot != self.boot {
                     // As old as can be.
                     state.asked_at = state.asked_at.map(|_| Timestamp::UNIX_EPOCH);
+                    // A later answer may be lost that was carried out.
+                    state.begun = Some(Begun { at: Timestamp::UNIX_EPOCH, by: String::new() });
                 }
                 Ok((state, version))
             }
         }
+    }
+
+    /// Notes that the answer to the open question is being carried out; the conversation's version with that, or
+    /// `None` when another turn was faster.
+    pub(super) async fn begin(
+        &self,
+        turn: &Turn,
+        state: &State,
+        version: u64,
+        begun: Begun,
+    ) -> Result<Option<u64>, Fault> {
+        let now = begun.at;
+        let state = State { boot: self.boot.clone(), begun: Some(begun), ..state.clone() };
+        Ok(match self.put(turn, &state, version, now).await? {
+            SessionSaved::Saved(version) => Some(version),
+            SessionSaved::Conflict => None,
+        })
+    }
+
+    async fn put(
+        &self,
+        turn: &Turn,
+        state: &State,
+        expected: u64,
+        now: Timestamp,
+    ) -> Result<SessionSaved, Fault> {
+        let payload = serde_json::to_string(state).unwrap_or_default();
+        Ok(self.store.save(&turn.shop, &turn.household, &turn.session, &payload, expected, now).await?)
     }
 
     /// Saves the conversation; `false` when another turn was faster. After an act there is no
@@ -77,15 +107,13 @@ impl Sessions {
         now: Timestamp,
     ) -> Result<bool, Fault> {
         state.boot.clone_from(&self.boot);
-        let payload = serde_json::to_string(state).unwrap_or_default();
-        let saved =
-            self.store.save(&turn.shop, &turn.household, &turn.session, &payload, version, now).await?;
+        let saved = self.put(turn, state, version, now).await?;
         if matches!(saved, SessionSaved::Saved(_)) || !acted {
             return Ok(matches!(saved, SessionSaved::Saved(_)));
         }
         let newer =
             self.store.load(&turn.shop, &turn.household, &turn.session).await?.map_or(0, |s| s.version);
-        self.store.save(&turn.shop, &turn.household, &turn.session, &payload, newer, now).await?;
+        self.put(turn, state, newer, now).await?;
         Ok(true)
     }
 }

@@ -21,6 +21,8 @@ pub enum Outcome {
     Cancelled(CancelOutcome),
     /// A return, with the title of the product.
     Returned(String, ReturnOutcome),
+    /// Something other than a purchase was carried out before, and nobody heard so.
+    DoneBefore,
     /// A fault behind a port while a purchase was to be placed. Whether the order exists is
     /// settled by its key: the same yes again brings the saved outcome.
     PlaceFault,
@@ -37,6 +39,7 @@ pub fn settle(state: &State, outcome: &Outcome, facts: &Facts) -> Step {
         Outcome::Placed(draft, outcome) => after_place(&mut scene, draft, outcome),
         Outcome::Cancelled(outcome) => after_cancel(&mut scene, outcome),
         Outcome::Returned(title, outcome) => after_return(&mut scene, title, outcome),
+        Outcome::DoneBefore => scene.side_done("answered"),
         Outcome::PlaceFault => {
             scene.say(Prompt::new("sorry"));
             scene.decision = "fault";

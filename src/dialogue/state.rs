@@ -44,9 +44,21 @@ pub struct State {
     /// power, so that an older question comes back: a yes to it does not count at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub boot: Option<String>,
+    /// That the answer to the open question is being carried out, or was when that was cut off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Begun>,
     /// The dialog of a platform in which the last turn was held, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_in: Option<AskedIn>,
+}
+
+/// When an answer began to be carried out, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    /// When.
+    pub at: Timestamp,
+    /// The engine's own name.
+    pub by: String,
 }
 
 /// A dialog of a platform, as it was when the last turn was answered.

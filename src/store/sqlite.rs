@@ -9,6 +9,7 @@
 
 mod conversations;
 mod households;
+mod identity;
 mod links;
 mod orders;
 mod read;
@@ -61,6 +62,7 @@ pub struct SqliteStore {
     readers: readers::Readers,
     conversations: conversations::Conversations,
     recent: recent::Recent,
+    files: [identity::Identity; 2],
     gate: Mutex<()>,
     writes: AtomicU32,
 }
@@ -124,9 +126,16 @@ impl SqliteStore {
             readers: readers::Readers::new(path, options.busy_timeout, Some(CACHE_KIB)),
             conversations: conversations::Conversations::open(&beside, options.busy_timeout)?,
             recent: recent::Recent::default(),
+            files: [identity::Identity::of(path), identity::Identity::of(&beside)],
             gate: Mutex::new(()),
             writes: AtomicU32::new(0),
         })
+    }
+
+    /// Whether both files are still where they were opened. One that was deleted or replaced meanwhile is written to as
+    /// before, and lost with this process.
+    pub fn is_in_place(&self) -> bool {
+        self.files.iter().all(identity::Identity::holds)
     }
 
     /// Closes the files, after what is being written.

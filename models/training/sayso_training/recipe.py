@@ -21,7 +21,7 @@ class Amount:
     language: str = "en"
 
 
-_KOKORO = {"kumo": 650, "gon": 650, "nezu": 650, "kumo-gon": 250, "kumo-alpha": 250, "gon-tebu": 250}
+_KOKORO = {"kumo": 500, "gon": 500, "nezu": 500, "kumo-gon": 150, "kumo-alpha": 150, "gon-tebu": 150}
 
 SETS: dict[str, tuple[Amount, ...]] = {
     "train": (

@@ -223,6 +223,10 @@ pin-not-set = That is over your limit of { $limit }, and there is no PIN. Nothin
 pin-needed-limit = With what you ordered today, that is over your limit.
 placed = Done, for { $total }. Pick it up { $date }, under number { $number }. If that was a mistake, say undo that.
 placed-payment-pending = I've noted order { $number } for { $total }, but the payment isn't through yet. You won't be charged twice. Ask me a little later how it stands.
+# An earlier yes was carried out, and the guest never heard so; what came of it follows.
+done-before = Your yes before went through.
+# Another machine is carrying the last answer out.
+still-at-it = I'm still on your last answer. Say that again in a moment.
 payment-declined = The payment was declined, so nothing was ordered.
 cancelled-nothing-ordered = All right. Nothing was ordered.
 # The same, when an order was placed earlier in this conversation.

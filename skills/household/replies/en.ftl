@@ -237,6 +237,10 @@ pin-not-set = That is over your limit of { $limit }, and this household has no P
 pin-needed-limit = Together with what you ordered today, that is over your limit.
 placed = Done, for { $total }, arriving { $date }. Your order number is { $number }. If that was a mistake, say undo that.
 placed-payment-pending = I have noted order { $number } for { $total }, but the payment is not through yet. You won't be charged twice. Ask me later where it is.
+# An earlier yes was carried out, and the shopper never heard so; what came of it follows.
+done-before = That went through already, with your yes before.
+# Another machine is carrying the last answer out.
+still-at-it = I'm still working on your last answer. Please say that again in a moment.
 payment-declined = The payment was declined, so nothing was ordered.
 cancelled-nothing-ordered = All right. Nothing was ordered.
 # The same, when an order was placed earlier in this conversation.

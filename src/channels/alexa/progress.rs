@@ -70,7 +70,7 @@ impl std::fmt::Debug for Progress {
     }
 }
 
-/// A sentence that is said unless the answer comes first.
+/// A sentence that can be said before the answer.
 pub struct Meanwhile {
     progress: Arc<Progress>,
     to: Url,
@@ -90,6 +90,11 @@ impl Progress {
         let builder = Client::builder().redirect(redirect::Policy::none()).timeout(PATIENCE);
         let client = builder.build().map_err(|error| ProgressFault::Client(error.to_string()))?;
         Ok(Self { client, after, own, timer })
+    }
+
+    /// Returns when a turn has taken so long that its shopper should hear something.
+    pub async fn long(&self) {
+        self.timer.wait(self.after).await;
     }
 
     /// What to say for a request, which must have been proved. `None` when it says no place for it, or one that is
@@ -123,12 +128,11 @@ impl Progress {
 }
 
 impl Meanwhile {
-    /// Waits, and says it. To be dropped when the answer is there.
+    /// Says it. To be dropped when the answer is there.
     ///
     /// # Errors
     /// What went wrong, without the token and the address.
     pub async fn say(self) -> Result<(), String> {
-        self.progress.timer.wait(self.progress.after).await;
         let request = self.progress.client.post(self.to).header(AUTHORIZATION, self.token);
         let sent = request.header(CONTENT_TYPE, "application/json").body(self.body).send().await;
         match sent {

@@ -115,22 +115,24 @@ async fn turn(
         input,
         stages: Vec::new(),
     };
-    let beside = meanwhile(state, &on_alexa, &envelope, &locale);
-    let request = envelope.request.request_id;
+    let request = envelope.request.request_id.clone();
+    let beside = meanwhile(state, on_alexa.clone(), envelope, locale.clone());
     let answer = move |reply: &Reply| alexa::answer(reply, &on_alexa, &locale, screen, dialog.as_ref());
     platforms::turn(state, &skill, turn, request.as_deref(), beside, answer).await
 }
 
-/// A sentence for somebody whose turn takes long.
+/// A sentence for somebody whose turn takes long. Few do: nothing is made ready for it before.
 fn meanwhile(
     state: &HttpState,
-    skill: &AlexaSkill,
-    envelope: &Envelope,
-    locale: &str,
+    skill: Arc<AlexaSkill>,
+    envelope: Envelope,
+    locale: String,
 ) -> Option<platforms::Beside> {
-    let words = platform::worded(&skill.meanwhile, locale).to_text(locale);
-    let sentence = state.options.progress.as_ref()?.meanwhile(envelope, &words)?;
+    let progress = state.options.progress.clone()?;
     Some(Box::pin(async move {
+        progress.long().await;
+        let words = platform::worded(&skill.meanwhile, &locale).to_text(&locale);
+        let Some(sentence) = progress.meanwhile(&envelope, &words) else { return };
         let said = sentence.say().await;
         metrics::count_progress(if said.is_ok() { "sent" } else { "failed" });
         if let Err(why) = said {

@@ -4,7 +4,6 @@ use std::{pin::Pin, sync::Arc, time::Instant};
 
 use axum::{body::Bytes, http::header, response::IntoResponse, response::Response};
 use serde_json::Value;
-use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     HttpState,
@@ -49,9 +48,7 @@ pub async fn turn(
     let work = state.tasks.spawn(async move {
         let _permits = permits;
         let shop = turn.shop.clone();
-        let beside = beside.map(|work| AbortOnDropHandle::new(tokio::spawn(work)));
-        let reply = shared.engine.turn(turn).await;
-        drop(beside);
+        let reply = with(shared.engine.turn(turn), beside).await;
         metrics::count_reply(platform, &reply);
         tracing::info!(%shop, turn = %reply.turn, decision = reply.decision, "turn");
         told(first, &reply, answer(&reply))
@@ -60,6 +57,17 @@ pub async fn turn(
         metrics::count_fault("turn");
         ApiError::fault()
     })
+}
+
+/// The turn's reply. What runs beside it begins when the turn has to wait for something.
+async fn with(turn: impl Future<Output = Reply>, beside: Option<Beside>) -> Reply {
+    let Some(beside) = beside else { return turn.await };
+    tokio::pin!(turn);
+    tokio::select! {
+        biased;
+        reply = &mut turn => reply,
+        () = beside => turn.await,
+    }
 }
 
 /// The answer, kept for those who ask again. What a fault came to is not kept: another try may do better.

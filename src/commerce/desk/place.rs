@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{DeskError, FIRST_ORDER_NUMBER, LIMIT_WINDOW, OrderDesk, PlaceOrder, PlaceOutcome};
 use crate::commerce::{
-    OrderId, OrderNumber,
+    HouseholdId, IdempotencyKey, OrderId, OrderNumber, ShopId,
     order::{Command, Draft, Event, Hold, Order, OrderState, Refusal, apply, counts, decide},
     ports::{Confirmation, Reservation, Reserved},
 };
@@ -101,16 +101,42 @@ impl OrderDesk {
         if known.fingerprint != fingerprint {
             return Ok(PlaceOutcome::KeyReused);
         }
+        self.settled(&order.shop, &order.household, &order.key, known).await
+    }
+
+    /// What a confirmation under that key came to; `None` when there was none.
+    ///
+    /// # Errors
+    /// [`DeskError`] when that cannot be found out.
+    pub async fn outcome(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<PlaceOutcome>, DeskError> {
+        match self.ports.store.confirmation(shop, household, key).await? {
+            Some(known) => self.settled(shop, household, key, known).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn settled(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        key: &IdempotencyKey,
+        known: Confirmation,
+    ) -> Result<PlaceOutcome, DeskError> {
         if let Some(outcome) = known.outcome {
             return Ok(outcome);
         }
         let id = known.order.ok_or_else(|| DeskError::Store("a key without order and outcome".into()))?;
-        let stored = self.ports.store.order(&order.shop, &id).await?;
+        let stored = self.ports.store.order(shop, &id).await?;
         let stored = stored.ok_or_else(|| DeskError::Store("a key whose order is gone".into()))?;
         let settled = self.answer(stored).await;
         // Somebody else may have settled it in the meantime; what is saved is what counts.
-        let saved = self.known(order).await.ok().flatten().and_then(|known| known.outcome);
-        Ok(saved.unwrap_or(settled))
+        let saved = self.ports.store.confirmation(shop, household, key).await.ok().flatten();
+        Ok(saved.and_then(|known| known.outcome).unwrap_or(settled))
     }
 
     /// Saves that nothing was ordered, unless the key was used in the meantime.
