@@ -37,6 +37,7 @@ pub mod shared;
 pub mod skill;
 pub mod speech;
 pub mod store;
+pub mod stripes;
 pub mod turn;
 pub mod understanding;
 

@@ -1,35 +1,32 @@
 //! Conversations between two turns: loaded, saved, and never worked on twice at once.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::MutexGuard;
 
 use super::Fault;
 use crate::{
     commerce::ports::{SavedSession, SessionSaved, SessionStore},
     dialogue::{State, state::Begun},
+    stripes::Stripes,
     turn::Turn,
 };
 
-/// Locks are shared by conversations whose hash falls together: bounded memory, and two
-/// conversations seldom wait for each other.
+/// Locks that all conversations share.
 const LOCKS: usize = 256;
 
 /// The conversations of all shops.
 pub struct Sessions {
     store: Arc<dyn SessionStore>,
-    locks: Vec<Mutex<()>>,
+    locks: Stripes,
     boot: Option<String>,
 }
 
 impl Sessions {
     /// Conversations kept in that store.
     pub fn new(store: Arc<dyn SessionStore>) -> Self {
-        Self { store, locks: (0..LOCKS).map(|_| Mutex::new(())).collect(), boot: None }
+        Self { store, locks: Stripes::new(LOCKS), boot: None }
     }
 
     /// Conversations of this start of the machine. Questions of an earlier one are asked anew.
@@ -41,10 +38,7 @@ impl Sessions {
     /// Waits until no other turn of this conversation runs in this process. Between processes
     /// the version in the store decides.
     pub(super) async fn lock(&self, turn: &Turn) -> MutexGuard<'_, ()> {
-        let mut hasher = DefaultHasher::new();
-        (&turn.shop, &turn.household, &turn.session).hash(&mut hasher);
-        let index = usize::try_from(hasher.finish() % LOCKS as u64).unwrap_or(0);
-        self.locks[index].lock().await
+        self.locks.lock(&(&turn.shop, &turn.household, &turn.session)).await
     }
 
     /// The conversation and its version, 0 for none; a new one when there is none, or when an older

@@ -19,7 +19,7 @@ pub use orders::{Change, Confirmation, OrderStore, Recorded, Reservation, Reserv
 pub use payment::{Authorisation, Payment, PaymentFault, PaymentKey, Purpose, Settlement};
 pub use store::{
     HouseholdStore, MAX_PAYLOAD, NewHousehold, SavedSession, SeedStore, SessionSaved, SessionStore,
-    StockStore, Store, StoreError, Try,
+    StockStore, Store, StoreError, Try, within_bounds,
 };
 
 /// The time, injected.

@@ -19,8 +19,8 @@ use crate::commerce::{
     household::Household,
     order::Order,
     ports::{
-        Confirmation, HouseholdStore, MAX_PAYLOAD, NewHousehold, Recorded, SavedSession, SeedStore,
-        SessionSaved, SessionStore, StockStore, StoreError, Try,
+        Confirmation, HouseholdStore, NewHousehold, Recorded, SavedSession, SeedStore, SessionSaved,
+        SessionStore, StockStore, StoreError, Try, within_bounds,
     },
 };
 
@@ -240,9 +240,7 @@ impl SessionStore for MemoryStore {
         expected: u64,
         now: Timestamp,
     ) -> Result<SessionSaved, StoreError> {
-        if payload.len() > MAX_PAYLOAD {
-            return Err(StoreError::TooLarge(payload.len()));
-        }
+        within_bounds(payload)?;
         let place = (shop.clone(), household.clone(), session.clone());
         self.write(|state| {
             if state.sessions.get(&place).map_or(0, |(saved, _)| saved.version) != expected {

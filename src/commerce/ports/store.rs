@@ -182,6 +182,17 @@ pub trait SessionStore: Send + Sync {
 /// The largest conversation that is kept, in bytes.
 pub const MAX_PAYLOAD: usize = 256 * 1024;
 
+/// What every [`SessionStore`] asks first.
+///
+/// # Errors
+/// [`StoreError::TooLarge`] above [`MAX_PAYLOAD`] bytes.
+pub fn within_bounds(payload: &str) -> Result<(), StoreError> {
+    match payload.len() {
+        0..=MAX_PAYLOAD => Ok(()),
+        larger => Err(StoreError::TooLarge(larger)),
+    }
+}
+
 /// Everything that the order desk needs of a store.
 pub trait Store: OrderStore + StockStore + SeedStore + HouseholdStore + SessionStore {}
 

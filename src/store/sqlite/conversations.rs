@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 use super::{SqliteStore, corrupt, fault, micros, readers::Readers};
 use crate::commerce::{
     HouseholdId, SessionId, ShopId,
-    ports::{MAX_PAYLOAD, SavedSession, SessionSaved, SessionStore, StoreError},
+    ports::{SavedSession, SessionSaved, SessionStore, StoreError, within_bounds},
 };
 
 mod writer;
@@ -166,9 +166,7 @@ impl SessionStore for SqliteStore {
         expected: u64,
         now: Timestamp,
     ) -> Result<SessionSaved, StoreError> {
-        if payload.len() > MAX_PAYLOAD {
-            return Err(StoreError::TooLarge(payload.len()));
-        }
+        within_bounds(payload)?;
         let place = Place::of(shop, household, session);
         let (payload, version) = (payload.to_owned(), i64::try_from(expected).map_err(corrupt)?);
         let save = Change::Save { place, payload, expected: version, at: micros(now) };

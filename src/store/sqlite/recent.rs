@@ -6,11 +6,13 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::commerce::{HouseholdId, ShopId, order::Order, ports::StoreError, purchase::Purchase};
+use crate::{
+    commerce::{HouseholdId, ShopId, order::Order, ports::StoreError, purchase::Purchase},
+    stripes::Stripes,
+};
 
 /// The most lines and orders that are kept in all, some 300 bytes each; an order counts as several.
 const MAX_WEIGHT: usize = 40_000;
@@ -19,18 +21,18 @@ const ORDER: usize = 6;
 
 type Place = (ShopId, HouseholdId);
 
-/// Households whose hash falls together wait for each other while a list is read anew.
+/// Locks that all households share, for reading a list anew.
 const READING: usize = 64;
 
 /// Lists of orders and purchases by household. See the module's description.
 pub(super) struct Recent {
     state: Mutex<State>,
-    reading: [tokio::sync::Mutex<()>; READING],
+    reading: Stripes,
 }
 
 impl Default for Recent {
     fn default() -> Self {
-        Self { state: Mutex::default(), reading: std::array::from_fn(|_| tokio::sync::Mutex::default()) }
+        Self { state: Mutex::default(), reading: Stripes::new(READING) }
     }
 }
 
@@ -84,7 +86,7 @@ impl Recent {
         if let Some(list) = self.kept(&place, count, limit, of) {
             return Ok(list);
         }
-        let _alone = self.reading(&place).await;
+        let _alone = self.reading.lock(&place).await;
         let Some(count) = changes()? else { return Ok(Arc::default()) };
         if let Some(list) = self.kept(&place, count, limit, of) {
             return Ok(list);
@@ -92,14 +94,6 @@ impl Recent {
         let list = read.await?.into();
         self.keep(place, count, limit, of, &list);
         Ok(list)
-    }
-
-    /// The right to read a household's lists anew.
-    async fn reading(&self, place: &Place) -> tokio::sync::MutexGuard<'_, ()> {
-        let mut hasher = DefaultHasher::new();
-        place.hash(&mut hasher);
-        let index = usize::try_from(hasher.finish() % READING as u64).unwrap_or(0);
-        self.reading[index].lock().await
     }
 
     /// The list as it was read with that limit, if nothing has changed since.
