@@ -23,21 +23,21 @@ use crate::{
 };
 
 /// Instants of a confirmation at which the process is killed.
-const KILLS: u32 = 60;
+pub const KILLS: u32 = 60;
 
-fn say(session: &str, text: &str) -> crate::http::client::Request {
+pub fn say(session: &str, text: &str) -> crate::http::client::Request {
     let body = serde_json::json!({"session": session, "household": "oak-street", "text": text});
     post("/v1/turns", "application/json", body.to_string())
 }
 
-async fn ask(serving: &Serving, session: &str, text: &str) -> Value {
+pub async fn ask(serving: &Serving, session: &str, text: &str) -> Value {
     let answer = say(session, text).send(serving.address).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.json()
 }
 
 /// The numbers of a session's orders, as the database has them.
-async fn orders(sayso: &Sayso, session: &str) -> Vec<String> {
+pub async fn orders(sayso: &Sayso, session: &str) -> Vec<String> {
     let store = SqliteStore::open(&sayso.data().join("sayso.db")).await.unwrap();
     let shop = ShopId::new("household").unwrap();
     let household = HouseholdId::new("oak-street").unwrap();
@@ -47,7 +47,7 @@ async fn orders(sayso: &Sayso, session: &str) -> Vec<String> {
 }
 
 /// A shop whose household may order paper towels all day.
-async fn generous() -> Sayso {
+pub async fn generous() -> Sayso {
     let sayso = Sayso::new();
     assert_eq!(sayso.run(&["household", "set-limit", "100000"]).code, Some(0));
     let store = SqliteStore::open(&sayso.data().join("sayso.db")).await.unwrap();
@@ -59,7 +59,7 @@ async fn generous() -> Sayso {
 }
 
 /// How long a confirmation takes from the first byte of the request to the answer.
-async fn confirmation_time(serving: &Serving) -> Duration {
+pub async fn confirmation_time(serving: &Serving) -> Duration {
     ask(serving, "warm", "reorder paper towels").await;
     let start = Instant::now();
     ask(serving, "warm", "yes").await;
@@ -107,77 +107,6 @@ async fn a_process_killed_at_any_instant_of_a_confirmation_leaves_one_order_or_n
     assert!(durable > 0 && durable < KILLS as usize, "the instants lie on both sides: {durable}");
 }
 
-#[tokio::test]
-async fn a_no_after_a_kill_in_a_confirmation_hears_of_the_order_or_that_there_is_none() {
-    let sayso = generous().await;
-    let mut random = StdRng::seed_from_u64(20_261_130);
-    let mut serving = sayso.serve();
-    let whole = confirmation_time(&serving).await.max(Duration::from_millis(4));
-    let mut durable = 0;
-    for round in 0..KILLS / 2 {
-        let session = format!("round-{round}");
-        ask(&serving, &session, "reorder paper towels").await;
-        let mut stream = TcpStream::connect(serving.address).await.unwrap();
-        stream.write_all(&say(&session, "yes").bytes(serving.address)).await.unwrap();
-        tokio::time::sleep(whole.mul_f64(random.random_range(0.0..1.3))).await;
-        serving.kill();
-        let ordered = orders(&sayso, &session).await;
-        durable += ordered.len();
-        serving = sayso.serve();
-        let mut no = ask(&serving, &session, "no").await;
-        if no["speech"].as_str().unwrap().contains("still working") {
-            // The one that was killed may still be at it, for all that the new one knows.
-            assert!(ordered.is_empty(), "round {round}: {no}");
-            no = ask(&serving, &session, "yes").await;
-            assert_eq!(
-                orders(&sayso, &session).await,
-                [no["order"]["id"].as_str().unwrap()],
-                "round {round}"
-            );
-            continue;
-        }
-        assert_eq!(orders(&sayso, &session).await, ordered, "round {round}: a no orders nothing");
-        if denies(&no) {
-            assert!(ordered.is_empty(), "round {round}: {no}");
-        }
-    }
-    assert!(durable > 0 && durable < KILLS as usize / 2, "the instants lie on both sides: {durable}");
-}
-
-/// Whether a reply says that nothing was ordered.
-fn denies(reply: &Value) -> bool {
-    reply["speech"].as_str().unwrap().to_lowercase().contains("nothing was ordered")
-}
-
-#[tokio::test]
-async fn a_yes_and_a_no_in_two_processes_at_once_are_told_the_same() {
-    let sayso = generous().await;
-    let (one, other) = (sayso.serve(), sayso.serve());
-    let whole = confirmation_time(&one).await;
-    let mut random = StdRng::seed_from_u64(7);
-    let mut ordered = 0;
-    for round in 0..KILLS {
-        let session = format!("round-{round}");
-        ask(&one, &session, "reorder paper towels").await;
-        let (first, second) = (whole.mul_f64(random.random()), whole.mul_f64(random.random()));
-        let yes = async {
-            tokio::time::sleep(first).await;
-            ask(&one, &session, "yes").await
-        };
-        let no = async {
-            tokio::time::sleep(second).await;
-            ask(&other, &session, "no").await
-        };
-        let (yes, no) = tokio::join!(yes, no);
-        let orders = orders(&sayso, &session).await;
-        ordered += orders.len();
-        assert_eq!(yes["order"]["id"].as_str(), orders.first().map(String::as_str), "round {round}: {yes}");
-        assert!(orders.is_empty() || !denies(&no), "round {round}: {orders:?} {no}");
-        assert!(!orders.is_empty() || denies(&no), "round {round}: {no}");
-    }
-    assert!(ordered > 0 && ordered < KILLS as usize, "each was faster at times: {ordered}");
-}
-
 #[cfg(unix)]
 #[tokio::test]
 async fn a_server_whose_files_were_taken_away_says_that_it_is_not_ready() {
@@ -207,52 +136,6 @@ async fn what_was_answered_before_a_kill_is_true_after_it() {
     assert_eq!(orders(&sayso, "s").await, [placed["order"]["id"].as_str().unwrap()]);
     let status = ask(&serving, "s", "where is my last order").await;
     assert_eq!(status["order"]["id"], placed["order"]["id"]);
-}
-
-/// The conversation as it is in its file; with `to`, as it shall be.
-async fn conversation(sayso: &Sayso, to: Option<&str>) -> String {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(sayso.data().join("conversations.db"));
-    let mut file: sqlx::SqliteConnection = sqlx::ConnectOptions::connect(&options).await.unwrap();
-    if let Some(payload) = to {
-        sqlx::query("UPDATE sessions SET payload = ?").bind(payload).execute(&mut file).await.unwrap();
-    }
-    sqlx::query_scalar("SELECT payload FROM sessions").fetch_one(&mut file).await.unwrap()
-}
-
-/// What was saved last is lost with the power; what is left says that it is of an earlier start of the machine.
-async fn after_a_power_cut(sayso: &Sayso, serving: Serving, left: &str) -> Serving {
-    let mut serving = serving;
-    serving.kill();
-    let mut state: Value = serde_json::from_str(left).unwrap();
-    state["boot"] = "another start of the machine".into();
-    conversation(sayso, Some(&state.to_string())).await;
-    sayso.serve()
-}
-
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn after_a_power_cut_what_was_ordered_is_told_and_what_was_not_is_asked_anew() {
-    let sayso = generous().await;
-    let serving = sayso.serve();
-    ask(&serving, "s", "reorder paper towels").await;
-    let older = conversation(&sayso, None).await;
-    ask(&serving, "s", "make it three").await;
-    let newer = conversation(&sayso, None).await;
-    let placed = ask(&serving, "s", "yes").await;
-    let ordered = orders(&sayso, "s").await;
-    assert_eq!(ordered.len(), 1, "{placed}");
-
-    let mut serving = after_a_power_cut(&sayso, serving, &older).await;
-    let anew = ask(&serving, "s", "yes").await;
-    assert!(anew["order"].is_null() && anew["listening"] == true, "{anew}");
-    assert_eq!(orders(&sayso, "s").await, ordered, "an older read-back is no purchase");
-
-    for answer in ["no", "yes", "make it four"] {
-        serving = after_a_power_cut(&sayso, serving, &newer).await;
-        let told = ask(&serving, "s", answer).await;
-        assert_eq!(told["order"]["id"], placed["order"]["id"], "{answer}: {told}");
-    }
-    assert_eq!(orders(&sayso, "s").await, ordered);
 }
 
 #[tokio::test]

@@ -38,6 +38,7 @@ mod support;
 mod understanding;
 mod understanding_products;
 mod understanding_public;
+mod unfinished;
 mod upkeep;
 mod wav;
 mod wyoming;

@@ -1,5 +1,7 @@
 //! Carries out what the dialogue decided, and lets it put the outcome into words.
 
+use jiff::Timestamp;
+
 use super::{Assistant, Fault, Shop};
 use crate::{
     commerce::{
@@ -9,47 +11,60 @@ use crate::{
         options::CurrentPrice,
         order::Order,
     },
-    dialogue::{self, Act, Draft, Facts, Outcome, State, Step},
+    dialogue::{
+        self, Act, Draft, Facts, Outcome, State, Step,
+        state::{Deed, Underway},
+    },
     turn::Turn,
     understanding::{Digits, Intent, IntentName},
 };
 
+/// A step that was carried out.
+pub(super) struct Done {
+    pub step: Step,
+    /// The order that it spoke of.
+    pub order: Option<Order>,
+    /// Of the conversation before it is saved.
+    pub version: u64,
+    /// Whether it changed more than the conversation, and must be told.
+    pub lasting: bool,
+}
+
 impl Assistant {
-    /// Does what the step leads to, once it is noted in the conversation of that `version` that its question is being
-    /// answered. `None`, and nothing is done, when another turn of the conversation was faster.
+    /// Does what the step leads to, once it is noted in the conversation of that version. `None`, and nothing is done,
+    /// when another turn of the conversation was faster.
     pub(super) async fn carry_out(
         &self,
         shop: &Shop,
         turn: &Turn,
-        state: &State,
-        version: &mut u64,
-        step: Step,
+        (state, version): (&State, u64),
+        mut step: Step,
         facts: Facts,
-    ) -> Result<Option<(Step, Option<Order>)>, Fault> {
-        let acts = step.act.is_some();
-        if acts {
-            let begun = self.sessions.begin(turn, state, *version, self.beginning()).await?;
-            let Some(newer) = begun else { return Ok(None) };
-            *version = newer;
-        }
-        let (mut step, order) = self.act(shop, turn, step, facts).await?;
-        // After a fault it is not known whether it was done; the next turn looks.
-        step.state.begun = (acts && step.decision == "fault").then(|| self.beginning());
-        Ok(Some((step, order)))
+    ) -> Result<Option<Done>, Fault> {
+        let Some(act) = step.act.clone() else {
+            let open = |underway: &Underway| matches!(&underway.deed, Deed::Order(key) if step.state.focus.has_key(key));
+            step.state.underway = step.state.underway.take().filter(open);
+            let order = spoken_of(&step, &facts, None);
+            return Ok(Some(Done { step, order, version, lasting: false }));
+        };
+        let underway = self.underway(act.deed());
+        let Some(version) = self.sessions.begin(turn, state, version, underway).await? else {
+            return Ok(None);
+        };
+        let (step, order) = self.act(shop, turn, act, step, facts).await?;
+        Ok(Some(Done { step, order, version, lasting: true }))
     }
 
-    /// The step with the words for its outcome, and the order that it spoke of.
+    /// The step with the words for the act's outcome, and the order that it spoke of.
     async fn act(
         &self,
         shop: &Shop,
         turn: &Turn,
+        act: Act,
         step: Step,
         facts: Facts,
     ) -> Result<(Step, Option<Order>), Fault> {
-        let Some(act) = step.act.clone() else {
-            let order = spoken_of(&step, &facts, None);
-            return Ok((step, order));
-        };
+        let deed = act.deed();
         let outcome = match act {
             Act::Place { draft, pin } => self.place(shop, turn, draft, pin).await,
             Act::Cancel(number) => {
@@ -63,11 +78,21 @@ impl Assistant {
             }
         };
         let changed = changed(&outcome).cloned();
+        let underway = match &outcome {
+            // Nothing was tried; what was underway before may still be.
+            Outcome::Pin(..) => step.state.underway.clone(),
+            // Whether it was done is not known. The next turn looks.
+            Outcome::PlaceFault | Outcome::Fault => {
+                Some(Underway { at: Timestamp::UNIX_EPOCH, ..self.underway(deed) })
+            }
+            _ => None,
+        };
         let facts = self.facts_after(shop, turn, &step, &outcome, facts).await?;
         let mut settled = dialogue::settle(&step.state, &outcome, &facts);
         let mut say = step.say;
         say.append(&mut settled.say);
-        let settled = Step { say, ..settled };
+        let state = State { underway, ..settled.state };
+        let settled = Step { say, state, ..settled };
         let order = spoken_of(&settled, &facts, changed);
         Ok((settled, order))
     }

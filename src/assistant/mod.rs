@@ -5,8 +5,9 @@
 //! Invariants:
 //! - Two turns of one conversation never run at once.
 //! - The order desk is told only what [`dialogue::step`] decided, and the conversation is saved before it, with a note
-//!   that the answer is being carried out, and after it: a crash in between leaves the same question open with the
-//!   same key, and the note tells that it may have been answered.
+//!   of what is about to be done, and after it: a crash in between leaves the same question open with the same key,
+//!   and the note tells to look what became of it.
+//! - Words that were said to one question are no answer to another one, which another process asked meanwhile.
 
 mod act;
 mod dialog;
@@ -23,6 +24,9 @@ use std::{
 
 pub use session::Sessions;
 pub use shop::Shop;
+
+use act::Done;
+use unfinished::Unfinished;
 
 use crate::{
     commerce::{
@@ -159,55 +163,79 @@ impl Assistant {
         turn: &Turn,
         stages: &mut Vec<(&'static str, Duration)>,
     ) -> Result<Worked, Fault> {
+        // The question to which the words were said.
+        let mut asked: Option<Focus> = None;
         for _ in 0..TRIES {
             let mut clock = Stages::new(stages);
-            let (state, mut version) = self.sessions.load(turn).await?;
+            let (state, version) = self.sessions.load(turn).await?;
             clock.mark("session");
-            let today = self.clock.today(&shop.zone);
-            let input = dialog::settled(&turn.input, &state);
-            let understood = understand(shop, &input, state.expect(), today);
-            let heard = heard(&input, &understood.intent, state.expect());
+            let overtaken = asked.get_or_insert_with(|| state.focus.clone()) != &state.focus;
+            let (understood, heard) = self.hear(shop, turn, &state, overtaken);
             clock.mark("understand");
             let Some(facts) = self.gather(shop, turn, &state, &understood.intent).await? else {
                 return Ok(stranger(understood, heard, state));
             };
             clock.mark("facts");
-            let step = dialogue::step(&state, &understood.intent, &facts);
-            clock.mark("decide");
-            let acts = step.act.is_some();
-            let (mut step, order) = match self.unfinished(turn, &state, &step, &facts).await? {
-                Some((step, order)) if step.decision == unfinished::IN_WORK => {
-                    return Ok(Worked { understood: without_pin(understood, &state), heard, step, order });
-                }
-                Some(told) => told,
-                None => match self.carry_out(shop, turn, &state, &mut version, step, facts).await? {
-                    Some(done) => done,
-                    None => continue,
-                },
-            };
-            step.state.asked_in = dialog::asked_in(&turn.input).filter(|_| step.listening);
-            if turn.input.upset() {
-                dialogue::offer_person(&mut step);
+            let mut step = dialogue::step(&state, &understood.intent, &facts);
+            if overtaken {
+                step.say.insert(0, Prompt::new("overtaken"));
             }
-            if acts {
+            clock.mark("decide");
+            let done = match self.unfinished(turn, &state, &understood.intent, &step, &facts).await {
+                Unfinished::Nothing => self.carry_out(shop, turn, (&state, version), step, facts).await?,
+                Unfinished::Told(step, order) => Some(Done { step, order, version, lasting: false }),
+                Unfinished::Kept(step) => {
+                    return Ok(Worked {
+                        understood: without_pin(understood, &state),
+                        heard,
+                        step,
+                        order: None,
+                    });
+                }
+            };
+            let Some(mut done) = done else { continue };
+            if done.lasting {
                 clock.mark("order");
             }
-            let saved = match self.sessions.save(turn, &mut step.state, version, acts, self.clock.now()).await
-            {
-                // The act is durable and must be told. The question stays open with its key, so
-                // that the same yes again brings the same outcome.
-                Err(fault) if acts => {
-                    tracing::error!(shop = %turn.shop, session = %turn.session, %fault, "a conversation was not saved");
-                    true
-                }
-                saved => saved?,
-            };
+            let saved = self.keep(turn, &mut done).await?;
             clock.mark("save");
             if saved {
+                let Done { step, order, .. } = done;
                 return Ok(Worked { understood: without_pin(understood, &state), heard, step, order });
             }
         }
         Err(Fault::Contended)
+    }
+
+    /// What the words mean, and what was heard. Words that were said to a question which was answered meanwhile mean
+    /// nothing any more, except for what ends or drops things: what is open now is said instead.
+    fn hear(&self, shop: &Shop, turn: &Turn, state: &State, overtaken: bool) -> (Understood, Option<String>) {
+        let today = self.clock.today(&shop.zone);
+        let input = dialog::settled(&turn.input, state);
+        let mut understood = understand(shop, &input, state.expect(), today);
+        let heard = heard(&input, &understood.intent, state.expect());
+        if overtaken && !matches!(understood.intent.name, IntentName::Stop | IntentName::Cancel) {
+            understood.intent = Intent::bare(IntentName::Repeat);
+        }
+        (understood, heard)
+    }
+
+    /// Saves the conversation after a step; `false` when another turn was faster. What was done, or is known to have
+    /// been done, is told also when that cannot be saved: the next turn finds it again.
+    async fn keep(&self, turn: &Turn, done: &mut Done) -> Result<bool, Fault> {
+        let step = &mut done.step;
+        step.state.asked_in = dialog::asked_in(&turn.input).filter(|_| step.listening);
+        if turn.input.upset() {
+            dialogue::offer_person(step);
+        }
+        let now = self.clock.now();
+        match self.sessions.save(turn, &mut step.state, done.version, done.lasting, now).await {
+            Err(fault) if done.lasting || step.decision == unfinished::TOLD => {
+                tracing::error!(shop = %turn.shop, session = %turn.session, %fault, "a conversation was not saved");
+                Ok(true)
+            }
+            saved => saved,
+        }
     }
 
     fn fresh_key(&self) -> Result<IdempotencyKey, Fault> {

@@ -8,7 +8,7 @@ use tokio::sync::MutexGuard;
 use super::Fault;
 use crate::{
     commerce::ports::{SavedSession, SessionSaved, SessionStore},
-    dialogue::{State, state::Begun},
+    dialogue::{State, state::Underway},
     stripes::Stripes,
     turn::Turn,
 };
@@ -52,27 +52,29 @@ impl Sessions {
                     State::default()
                 });
                 if state.boot != self.boot {
-                    // As old as can be.
+                    // As old as can be, and nobody is at it any more.
+                    state.aged = true;
                     state.asked_at = state.asked_at.map(|_| Timestamp::UNIX_EPOCH);
-                    // A later answer may be lost that was carried out.
-                    state.begun = Some(Begun { at: Timestamp::UNIX_EPOCH, by: String::new() });
+                    if let Some(underway) = &mut state.underway {
+                        underway.at = Timestamp::UNIX_EPOCH;
+                    }
                 }
                 Ok((state, version))
             }
         }
     }
 
-    /// Notes that the answer to the open question is being carried out; the conversation's version with that, or
-    /// `None` when another turn was faster.
+    /// Notes what is about to be carried out; the conversation's version with that, or `None` when another turn was
+    /// faster.
     pub(super) async fn begin(
         &self,
         turn: &Turn,
         state: &State,
         version: u64,
-        begun: Begun,
+        underway: Underway,
     ) -> Result<Option<u64>, Fault> {
-        let now = begun.at;
-        let state = State { boot: self.boot.clone(), begun: Some(begun), ..state.clone() };
+        let now = underway.at;
+        let state = State { boot: self.boot.clone(), underway: Some(underway), ..state.clone() };
         Ok(match self.put(turn, &state, version, now).await? {
             SessionSaved::Saved(version) => Some(version),
             SessionSaved::Conflict => None,

@@ -3,6 +3,7 @@
 use super::{Arg, Draft, Facts, Focus, Prompt, State, Step, confirm, orders::state_word, scene::Scene};
 use crate::{
     commerce::{
+        OrderNumber,
         desk::{CancelOutcome, PlaceOutcome, ReturnOutcome},
         household::{PIN_LOCK_SECONDS, PinOutcome},
         order::Order,
@@ -21,8 +22,8 @@ pub enum Outcome {
     Cancelled(CancelOutcome),
     /// A return, with the title of the product.
     Returned(String, ReturnOutcome),
-    /// Something other than a purchase was carried out before, and nobody heard so.
-    DoneBefore,
+    /// A confirmation whose order was cancelled since.
+    TakenBack(Draft, OrderNumber),
     /// A fault behind a port while a purchase was to be placed. Whether the order exists is
     /// settled by its key: the same yes again brings the saved outcome.
     PlaceFault,
@@ -39,7 +40,7 @@ pub fn settle(state: &State, outcome: &Outcome, facts: &Facts) -> Step {
         Outcome::Placed(draft, outcome) => after_place(&mut scene, draft, outcome),
         Outcome::Cancelled(outcome) => after_cancel(&mut scene, outcome),
         Outcome::Returned(title, outcome) => after_return(&mut scene, title, outcome),
-        Outcome::DoneBefore => scene.side_done("answered"),
+        Outcome::TakenBack(draft, number) => taken_back(&mut scene, draft, *number),
         Outcome::PlaceFault => {
             scene.say(Prompt::new("sorry"));
             scene.decision = "fault";
@@ -124,6 +125,16 @@ fn placed(scene: &mut Scene<'_>, draft: &Draft, order: &Order, decision: &'stati
     scene.state.order = Some(order.number);
     scene.order = Some(order.number);
     scene.rest(decision);
+}
+
+fn taken_back(scene: &mut Scene<'_>, draft: &Draft, number: OrderNumber) {
+    if draft.from_cart {
+        scene.state.cart.clear();
+    }
+    scene.say(Prompt::new("ordered-and-cancelled").with("number", Arg::Digits(number.to_string())));
+    scene.state.order = Some(number);
+    scene.order = Some(number);
+    scene.rest("ordered-and-cancelled");
 }
 
 fn after_cancel(scene: &mut Scene<'_>, outcome: &CancelOutcome) {

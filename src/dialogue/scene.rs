@@ -81,10 +81,7 @@ impl<'a> Scene<'a> {
 
     /// The purchase that is being read back, or whose PIN is awaited.
     pub fn draft(&self) -> Option<&Draft> {
-        match &self.state.focus {
-            Focus::Confirming(draft) | Focus::AskPin(draft) => Some(draft),
-            _ => None,
-        }
+        self.state.focus.draft()
     }
 
     /// Closes the open question.

@@ -44,21 +44,45 @@ pub struct State {
     /// power, so that an older question comes back: a yes to it does not count at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub boot: Option<String>,
-    /// That the answer to the open question is being carried out, or was when that was cut off.
+    /// What is being carried out, or was when that was cut off.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub begun: Option<Begun>,
+    pub underway: Option<Underway>,
+    /// Whether it was saved before another start of the machine, so that what was said last may be missing.
+    #[serde(skip)]
+    pub aged: bool,
     /// The dialog of a platform in which the last turn was held, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_in: Option<AskedIn>,
 }
 
-/// When an answer began to be carried out, and by whom.
+/// Something that is being carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Begun {
-    /// When.
+pub struct Underway {
+    /// Since when.
     pub at: Timestamp,
-    /// The engine's own name.
+    /// By the engine of that name.
     pub by: String,
+    /// What.
+    pub deed: Deed,
+}
+
+/// What can be carried out, by what it changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// The purchase with that key is ordered.
+    Order(IdempotencyKey),
+    /// That order is cancelled.
+    Cancel(OrderNumber),
+    /// A product is sent back.
+    Return {
+        /// The order.
+        order: OrderNumber,
+        /// The product.
+        sku: Sku,
+        /// Its title in the order.
+        title: String,
+    },
 }
 
 /// A dialog of a platform, as it was when the last turn was answered.
@@ -265,6 +289,19 @@ impl State {
 }
 
 impl Focus {
+    /// The purchase that is being read back, or whose PIN is awaited.
+    pub fn draft(&self) -> Option<&Draft> {
+        match self {
+            Self::Confirming(draft) | Self::AskPin(draft) => Some(draft),
+            _ => None,
+        }
+    }
+
+    /// Whether it asks about the purchase with that key.
+    pub fn has_key(&self, key: &IdempotencyKey) -> bool {
+        self.draft().is_some_and(|draft| &draft.key == key)
+    }
+
     fn collect_skus(&self, into: &mut Vec<Sku>) {
         match self {
             Self::AskQuantity(errand) | Self::Choosing { errand, .. } | Self::AskOption { errand, .. } => {

@@ -223,10 +223,18 @@ pin-not-set = That is over your limit of { $limit }, and there is no PIN. Nothin
 pin-needed-limit = With what you ordered today, that is over your limit.
 placed = Done, for { $total }. Pick it up { $date }, under number { $number }. If that was a mistake, say undo that.
 placed-payment-pending = I've noted order { $number } for { $total }, but the payment isn't through yet. You won't be charged twice. Ask me a little later how it stands.
-# An earlier yes was carried out, and the guest never heard so; what came of it follows.
-done-before = Your yes before went through.
-# Another machine is carrying the last answer out.
+# Something was carried out before, and the guest never heard so; what came of it follows.
+done-before = That went through before.
+# The same about an order that was cancelled since.
+ordered-and-cancelled = Order { $number } was placed, and is cancelled.
+# After that, where something else was wanted.
+say-the-rest-again = Whatever else you'd like, say it again.
+# Another machine is carrying something out.
 still-at-it = I'm still on your last answer. Say that again in a moment.
+# Whether something was ordered cannot be looked up.
+sorry-unsure = Sorry, something went wrong here. I can't tell yet what became of your last order. Ask me again in a moment.
+# Another device was faster in the same conversation; what is open now follows.
+overtaken = Something was said in between, so here is where we are.
 payment-declined = The payment was declined, so nothing was ordered.
 cancelled-nothing-ordered = All right. Nothing was ordered.
 # The same, when an order was placed earlier in this conversation.

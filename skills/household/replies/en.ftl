@@ -237,10 +237,18 @@ pin-not-set = That is over your limit of { $limit }, and this household has no P
 pin-needed-limit = Together with what you ordered today, that is over your limit.
 placed = Done, for { $total }, arriving { $date }. Your order number is { $number }. If that was a mistake, say undo that.
 placed-payment-pending = I have noted order { $number } for { $total }, but the payment is not through yet. You won't be charged twice. Ask me later where it is.
-# An earlier yes was carried out, and the shopper never heard so; what came of it follows.
-done-before = That went through already, with your yes before.
-# Another machine is carrying the last answer out.
+# Something was carried out before, and the shopper never heard so; what came of it follows.
+done-before = That went through before.
+# The same about an order that was cancelled since.
+ordered-and-cancelled = Order { $number } was placed, and is cancelled.
+# After that, where something else was wanted.
+say-the-rest-again = Whatever else you want, please say it again.
+# Another machine is carrying something out.
 still-at-it = I'm still working on your last answer. Please say that again in a moment.
+# Whether something was ordered cannot be looked up.
+sorry-unsure = Sorry, something went wrong on my side. I can't tell yet what became of your last order. Please ask me again in a moment.
+# Another device was faster in the same conversation; what is open now follows.
+overtaken = Something was said in between, so let me say where we are.
 payment-declined = The payment was declined, so nothing was ordered.
 cancelled-nothing-ordered = All right. Nothing was ordered.
 # The same, when an order was placed earlier in this conversation.

@@ -70,10 +70,11 @@ async fn with(turn: impl Future<Output = Reply>, beside: Option<Beside>) -> Repl
     }
 }
 
-/// The answer, kept for those who ask again. What a fault came to is not kept: another try may do better.
+/// The answer, kept for those who ask again. What a fault came to, or work that is not done yet, is not kept: another try
+/// may do better.
 fn told(first: Option<First>, reply: &Reply, answer: Value) -> Bytes {
     let answer = Bytes::from(answer.to_string());
-    if let Some(first) = first.filter(|_| reply.decision != "fault") {
+    if let Some(first) = first.filter(|_| !["fault", "in-work"].contains(&reply.decision)) {
         first.answer(answer.clone());
     }
     answer

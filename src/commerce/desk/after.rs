@@ -38,6 +38,21 @@ impl OrderDesk {
         self.cancel_by(shop, household, number, Command::Undo { window }).await
     }
 
+    /// What the cancelling of an order of the household came to, if it is cancelled.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`].
+    pub async fn cancelled(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        number: OrderNumber,
+    ) -> Result<Option<CancelOutcome>, DeskError> {
+        let order = self.order(shop, household, number).await?;
+        let order = order.filter(|order| order.state == OrderState::Cancelled);
+        Ok(order.map(|order| CancelOutcome::Cancelled { refund: set_aside(&order), order }))
+    }
+
     async fn cancel_by(
         &self,
         shop: &ShopId,
@@ -85,9 +100,23 @@ impl OrderDesk {
             Err(Stop::Refused(Refusal::Step { from, .. })) => return Ok(ReturnOutcome::NotPossible(from)),
             Err(Stop::Refused(_)) => return Ok(ReturnOutcome::NotPossible(before)),
         };
-        let refund = order.funds.refunds.iter().find(|refund| &refund.sku == sku);
-        let refund = refund.map_or(Money::zero(order.quote.total().currency()), |refund| refund.amount);
+        let refund = refund(&order, sku);
         Ok(ReturnOutcome::Accepted { order: self.settle(order).await, refund })
+    }
+
+    /// What the return of a product came to, if it was taken back.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`].
+    pub async fn returned(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        number: OrderNumber,
+        sku: &Sku,
+    ) -> Result<Option<ReturnOutcome>, DeskError> {
+        let order = self.order(shop, household, number).await?.filter(|order| order.returned.contains(sku));
+        Ok(order.map(|order| ReturnOutcome::Accepted { refund: refund(&order, sku), order }))
     }
 
     /// The shop's side: packed, shipped or delivered. Shipping takes the money that was set aside.
@@ -112,6 +141,12 @@ impl OrderDesk {
             Err(Stop::Refused(_)) => Ok(AdvanceOutcome::NotPossible(before)),
         }
     }
+}
+
+/// What is given back for a product that was taken back.
+fn refund(order: &Order, sku: &Sku) -> Money {
+    let refund = order.funds.refunds.iter().find(|refund| &refund.sku == sku);
+    refund.map_or(Money::zero(order.quote.total().currency()), |refund| refund.amount)
 }
 
 /// What a cancelled order gives back.

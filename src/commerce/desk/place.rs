@@ -9,6 +9,9 @@ use crate::commerce::{
     ports::{Confirmation, Reservation, Reserved},
 };
 
+/// The digest of a purchase that was withdrawn, which is that of no purchase.
+const WITHDRAWN: &str = "withdrawn";
+
 impl OrderDesk {
     /// Places the order once; see [`PlaceOutcome`].
     ///
@@ -118,6 +121,20 @@ impl OrderDesk {
             Some(known) => self.settled(shop, household, key, known).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Sees to it that nothing is ordered under that key any more: who confirms with it later is told that the key
+    /// was used for something else. `false`, and no change, where something came of it already.
+    ///
+    /// # Errors
+    /// [`DeskError`] when that cannot be kept.
+    pub async fn withdraw(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        key: &IdempotencyKey,
+    ) -> Result<bool, DeskError> {
+        Ok(self.ports.store.save_refusal(shop, household, key, WITHDRAWN, &PlaceOutcome::KeyReused).await?)
     }
 
     async fn settled(

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     audio::endpoint::EndpointSettings,
     channels::http::{HttpState, audio, error::ApiError, metrics, request::who, skills::Skill},
-    turn::Reply,
+    turn::{Awaited, Reply},
 };
 
 /// What may come between the end of an utterance and the next `start`, in bytes: a client learns of the end only
@@ -197,7 +197,7 @@ impl Session {
         });
         let reply = match done {
             Ok(Answered { reply, message }) => {
-                self.pin = reply.decision == "asking-pin";
+                self.pin = reply.awaits == Awaited::Pin;
                 self.wire.tell(&message).await?;
                 Some(reply)
             }

@@ -1,0 +1,291 @@
+//! What was begun and never told: whoever speaks next hears the truth about it, whatever they say, and an answer to one
+//! question is none to another. On real `sayso serve` processes.
+
+use std::time::Duration;
+
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use serde_json::{Value, json};
+use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
+
+use crate::{
+    crash::{KILLS, ask, confirmation_time, generous, orders, say},
+    support::process::{Sayso, Serving},
+};
+
+#[tokio::test]
+async fn a_no_after_a_kill_in_a_confirmation_hears_of_the_order_or_that_there_is_none() {
+    let sayso = generous().await;
+    let mut random = StdRng::seed_from_u64(20_261_130);
+    let mut serving = sayso.serve();
+    let whole = confirmation_time(&serving).await.max(Duration::from_millis(4));
+    let mut durable = 0;
+    for round in 0..KILLS / 2 {
+        let session = format!("round-{round}");
+        ask(&serving, &session, "reorder paper towels").await;
+        let mut stream = TcpStream::connect(serving.address).await.unwrap();
+        stream.write_all(&say(&session, "yes").bytes(serving.address)).await.unwrap();
+        tokio::time::sleep(whole.mul_f64(random.random_range(0.0..1.3))).await;
+        serving.kill();
+        let ordered = orders(&sayso, &session).await;
+        durable += ordered.len();
+        serving = sayso.serve();
+        let no = ask(&serving, &session, "no").await;
+        assert_eq!(orders(&sayso, &session).await, ordered, "round {round}: a no orders nothing");
+        assert!(ordered.is_empty() || !denies(&no), "round {round}: {no}");
+    }
+    assert!(durable > 0 && durable < KILLS as usize / 2, "the instants lie on both sides: {durable}");
+}
+
+/// Whether a reply says that nothing was ordered.
+fn denies(reply: &Value) -> bool {
+    reply["speech"].as_str().unwrap().to_lowercase().contains("nothing was ordered")
+}
+
+#[tokio::test]
+async fn a_yes_and_a_no_in_two_processes_at_once_are_told_the_same() {
+    let sayso = generous().await;
+    let (one, other) = (sayso.serve(), sayso.serve());
+    let whole = confirmation_time(&one).await;
+    let mut random = StdRng::seed_from_u64(7);
+    let mut ordered = 0;
+    for round in 0..KILLS {
+        let session = format!("round-{round}");
+        ask(&one, &session, "reorder paper towels").await;
+        let (first, second) = (whole.mul_f64(random.random()), whole.mul_f64(random.random()));
+        let yes = async {
+            tokio::time::sleep(first).await;
+            ask(&one, &session, "yes").await
+        };
+        let no = async {
+            tokio::time::sleep(second).await;
+            ask(&other, &session, "no").await
+        };
+        let (yes, no) = tokio::join!(yes, no);
+        let orders = orders(&sayso, &session).await;
+        ordered += orders.len();
+        assert_eq!(yes["order"]["id"].as_str(), orders.first().map(String::as_str), "round {round}: {yes}");
+        assert!(orders.is_empty() || !denies(&no), "round {round}: {orders:?} {no}");
+        assert!(!orders.is_empty() || denies(&no), "round {round}: {no}");
+    }
+    assert!(ordered > 0 && ordered < KILLS as usize, "each was faster at times: {ordered}");
+}
+
+/// A database of the server's, beside the server.
+async fn beside(sayso: &Sayso, file: &str) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(sayso.data().join(file)).connect().await.unwrap()
+}
+
+/// The only conversation as it is in its file; with `to`, as it shall be.
+async fn conversation(sayso: &Sayso, to: Option<&Value>) -> Value {
+    let mut file = beside(sayso, "conversations.db").await;
+    if let Some(payload) = to {
+        sqlx::query("UPDATE sessions SET payload = ?")
+            .bind(payload.to_string())
+            .execute(&mut file)
+            .await
+            .unwrap();
+    }
+    let payload: String =
+        sqlx::query_scalar("SELECT payload FROM sessions").fetch_one(&mut file).await.unwrap();
+    serde_json::from_str(&payload).unwrap()
+}
+
+/// The conversation as it is when the process died after that deed and before it could save so.
+async fn cut_off(sayso: &Sayso, before: &Value, deed: Value) {
+    let mut left = before.clone();
+    left["underway"] = json!({"at": jiff::Timestamp::now(), "by": "an engine that is gone", "deed": deed});
+    conversation(sayso, Some(&left)).await;
+}
+
+/// The words of a reply.
+fn speech(reply: &Value) -> &str {
+    reply["speech"].as_str().unwrap()
+}
+
+#[tokio::test]
+async fn whatever_is_said_after_a_cut_off_order_it_is_told_once_and_nothing_is_ordered_again() {
+    let sayso = generous().await;
+    let serving = sayso.serve();
+    ask(&serving, "s", "reorder paper towels").await;
+    let before = conversation(&sayso, None).await;
+    let key = before["focus"]["confirming"]["key"].clone();
+    let placed = ask(&serving, "s", "yes").await;
+    for words in ["no", "yes", "stop", "cancel", "make it four", "order milk", "where is my order"] {
+        cut_off(&sayso, &before, json!({"order": key})).await;
+        let told = ask(&serving, "s", words).await;
+        assert_eq!(told["order"]["id"], placed["order"]["id"], "{words}: {told}");
+        assert!(!denies(&told), "{words}: {told}");
+        assert_eq!(speech(&told).ends_with("Goodbye."), words == "stop", "{words}: {told}");
+        let next = ask(&serving, "s", "where is my order").await;
+        assert!(speech(&next).contains(placed["order"]["id"].as_str().unwrap()), "{words}: {next}");
+    }
+    assert_eq!(orders(&sayso, "s").await.len(), 1);
+
+    ask(&serving, "s", "undo that").await;
+    cut_off(&sayso, &before, json!({"order": key})).await;
+    let told = ask(&serving, "s", "no").await;
+    assert!(speech(&told).contains("is cancelled") && !denies(&told), "{told}");
+}
+
+#[tokio::test]
+async fn after_a_cut_off_order_with_a_pin_no_digits_are_tried_and_the_order_is_told() {
+    let sayso = generous().await;
+    assert_eq!(sayso.run(&["household", "set-limit", "1"]).code, Some(0));
+    let serving = sayso.serve();
+    ask(&serving, "s", "reorder paper towels").await;
+    ask(&serving, "s", "yes").await;
+    let before = conversation(&sayso, None).await;
+    let key = before["focus"]["ask_pin"]["key"].clone();
+    let placed = ask(&serving, "s", "4217").await;
+    assert_eq!(placed["order"]["state"], "paid", "{placed}");
+    for words in ["1111", "4217", "no", "stop"] {
+        cut_off(&sayso, &before, json!({"order": key})).await;
+        let told = ask(&serving, "s", words).await;
+        assert_eq!(told["order"]["id"], placed["order"]["id"], "{words}: {told}");
+    }
+    assert_eq!(orders(&sayso, "s").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_cut_off_cancelling_is_told_in_full_and_its_order_is_spoken_of_as_cancelled() {
+    let sayso = generous().await;
+    let serving = sayso.serve();
+    ask(&serving, "s", "reorder paper towels").await;
+    let placed = ask(&serving, "s", "yes").await;
+    let number = placed["order"]["id"].as_str().unwrap().to_owned();
+    let idle = conversation(&sayso, None).await;
+    ask(&serving, "s", "cancel my last order").await;
+    let asked = conversation(&sayso, None).await;
+    let deed = json!({"cancel": number.parse::<u32>().unwrap()});
+    ask(&serving, "s", "yes").await;
+    for (before, words) in [(&asked, "no"), (&asked, "yes"), (&idle, "undo that"), (&idle, "stop")] {
+        cut_off(&sayso, before, deed.clone()).await;
+        let told = ask(&serving, "s", words).await;
+        assert_eq!(told["order"]["state"], "cancelled", "{words}: {told}");
+        assert!(speech(&told).contains(&number), "{words}: {told}");
+    }
+    ask(&serving, "s", "reorder paper towels").await;
+    let no = ask(&serving, "s", "no").await;
+    assert!(denies(&no), "a cancelled order does not stay as it is: {no}");
+}
+
+#[tokio::test]
+async fn while_another_process_may_be_cancelling_a_no_is_put_off_and_a_stop_ends_all_the_same() {
+    let sayso = generous().await;
+    let serving = sayso.serve();
+    ask(&serving, "s", "reorder paper towels").await;
+    let placed = ask(&serving, "s", "yes").await;
+    let number: u32 = placed["order"]["id"].as_str().unwrap().parse().unwrap();
+    ask(&serving, "s", "cancel my last order").await;
+    let asked = conversation(&sayso, None).await;
+    cut_off(&sayso, &asked, json!({"cancel": number})).await;
+    let put_off = ask(&serving, "s", "no").await;
+    assert!(speech(&put_off).contains("still working") && put_off["listening"] == true, "{put_off}");
+    let stopped = ask(&serving, "s", "stop").await;
+    assert!(speech(&stopped) == "Goodbye." && stopped["listening"] == false, "{stopped}");
+
+    let mut late = asked.clone();
+    let long_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(1);
+    let to_come = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    for at in [long_ago, to_come] {
+        late["underway"] = json!({"at": at, "by": "an engine that is gone", "deed": {"cancel": number}});
+        conversation(&sayso, Some(&late)).await;
+        let no = ask(&serving, "s", "no").await;
+        assert!(!speech(&no).contains("still working"), "{no}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_one_question_is_none_to_another_that_a_faster_process_asked() {
+    let sayso = generous().await;
+    let (one, other) = (sayso.serve(), sayso.serve());
+    let mut overtaken = 0;
+    for (round, faster) in ["make it three", "no", "how much is milk"].iter().cycle().take(12).enumerate() {
+        let session = format!("round-{round}");
+        let asked = ask(&one, &session, "reorder paper towels").await;
+        let mut file = beside(&sayso, "conversations.db").await;
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut file).await.unwrap();
+        // Both have read the conversation before either can write it.
+        let (first, second) = (one.address, other.address);
+        let (yes, said) = (say(&session, "yes"), say(&session, faster));
+        let yes = tokio::spawn(async move { yes.send(first).await.json() });
+        let said = tokio::spawn(async move { said.send(second).await.json() });
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        sqlx::query("ROLLBACK").execute(&mut file).await.unwrap();
+        let (yes, said) = (yes.await.unwrap(), said.await.unwrap());
+        let orders = orders(&sayso, &session).await;
+        assert!(orders.len() <= 1, "round {round}: {orders:?}");
+        if let Some(order) = orders.first() {
+            assert_eq!(yes["order"]["id"], order.as_str(), "round {round}: {yes} {said}");
+            let total = yes["order"]["total"].as_str().unwrap();
+            assert!(speech(&asked).contains(total), "round {round}: {asked} {yes}");
+            assert!(!denies(&said), "round {round}: {said}");
+        } else {
+            overtaken += 1;
+            assert!(yes["order"].is_null(), "round {round}: {yes}");
+        }
+    }
+    assert!(overtaken > 0, "the other was faster at times");
+}
+
+/// What was saved last is lost with the power; what is left says that it is of an earlier start of the machine.
+async fn after_a_power_cut(sayso: &Sayso, serving: Serving, left: &Value) -> Serving {
+    let mut serving = serving;
+    serving.kill();
+    let mut state = left.clone();
+    state["boot"] = "another start of the machine".into();
+    conversation(sayso, Some(&state)).await;
+    sayso.serve()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn after_a_power_cut_what_was_ordered_is_told_and_what_was_not_is_asked_anew() {
+    let sayso = generous().await;
+    let serving = sayso.serve();
+    ask(&serving, "s", "reorder paper towels").await;
+    let older = conversation(&sayso, None).await;
+    ask(&serving, "s", "make it three").await;
+    let newer = conversation(&sayso, None).await;
+    let placed = ask(&serving, "s", "yes").await;
+    let ordered = orders(&sayso, "s").await;
+    assert_eq!(ordered.len(), 1, "{placed}");
+
+    let mut serving = after_a_power_cut(&sayso, serving, &older).await;
+    let anew = ask(&serving, "s", "yes").await;
+    assert!(anew["order"].is_null() && anew["listening"] == true, "{anew}");
+    assert_eq!(orders(&sayso, "s").await, ordered, "an older read-back is no purchase");
+
+    for answer in ["no", "yes", "make it four"] {
+        serving = after_a_power_cut(&sayso, serving, &newer).await;
+        let told = ask(&serving, "s", answer).await;
+        assert_eq!(told["order"]["id"], placed["order"]["id"], "{answer}: {told}");
+    }
+    assert_eq!(orders(&sayso, "s").await, ordered);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn after_a_power_cut_also_a_question_behind_the_open_one_is_looked_up() {
+    let sayso = generous().await;
+    let serving = sayso.serve();
+    ask(&serving, "s", "reorder milk").await;
+    ask(&serving, "s", "yes").await;
+    ask(&serving, "s", "reorder paper towels").await;
+    ask(&serving, "s", "cancel my last order").await;
+    let behind = conversation(&sayso, None).await;
+    assert!(behind["focus"]["confirm_cancel"].is_number(), "{behind}");
+    ask(&serving, "s", "no").await;
+    let placed = ask(&serving, "s", "yes").await;
+    assert_eq!(orders(&sayso, "s").await.len(), 2, "{placed}");
+    let mut serving = serving;
+    for words in ["no", "stop", "yes"] {
+        serving = after_a_power_cut(&sayso, serving, &behind).await;
+        let told = ask(&serving, "s", words).await;
+        assert_eq!(told["order"]["id"], placed["order"]["id"], "{words}: {told}");
+        ask(&serving, "s", "make it two").await;
+        ask(&serving, "s", "yes").await;
+    }
+    assert_eq!(orders(&sayso, "s").await.len(), 2);
+}
