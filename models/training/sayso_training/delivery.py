@@ -53,4 +53,4 @@ def _pictures(pipeline: Pipeline, out: Path, confidence: Confidence | None) -> N
     if confidence:
         heard = pipeline.heard(ALL, ["known-clean", "known-10db", "nothing"])
         spoken = heard["known-clean"] + heard["known-10db"]
-        plots.confidence(spoken, heard["nothing"], confidence.floor, out / "confidence.png")
+        plots.confidence(spoken, heard["nothing"], confidence, out / "confidence.png")

@@ -11,6 +11,7 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
 
+from .calibrate import Confidence  # noqa: E402
 from .evaluate import Heard  # noqa: E402
 
 
@@ -48,8 +49,9 @@ def _rows(log: Path) -> list[dict]:
     return [rows[step] for step in sorted(rows)]
 
 
-def confidence(spoken: list[Heard], nothing: list[Heard], floor: float, path: Path) -> None:
-    """How confident the product is of right texts, of wrong ones and of sounds without an order."""
+def confidence(spoken: list[Heard], nothing: list[Heard], fitted: Confidence, path: Path) -> None:
+    """How confident the product is of right texts, of wrong ones and of sounds without an order, and from where on it
+    acts upon one."""
     texts = [h for h in spoken if h.features and not h.text.startswith("[")]
     groups = {
         "right": [h.confidence for h in texts if h.right],
@@ -59,7 +61,10 @@ def confidence(spoken: list[Heard], nothing: list[Heard], floor: float, path: Pa
     figure, axes = pyplot.subplots(figsize=(7, 4))
     for name, values in groups.items():
         axes.hist(values, bins=40, range=(0, 1), histtype="step", label=f"{name} ({len(values)})")
-    axes.axvline(floor, color="black", linestyle="--", label=f"floor {floor}")
+    axes.axvline(fitted.floor, color="black", linestyle="--", label=f"floor {fitted.floor}")
+    if fitted.short_floor != fitted.floor:
+        label = f"floor of a word or two {fitted.short_floor}"
+        axes.axvline(fitted.short_floor, color="black", linestyle=":", label=label)
     axes.set_yscale("log")
     axes.set_xlabel("confidence")
     axes.set_ylabel("recordings")
