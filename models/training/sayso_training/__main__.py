@@ -85,9 +85,9 @@ def _calibrated(pipeline: Pipeline, given) -> None:
         if (pipeline.work / name / "model.bin").exists():
             pipeline.describe(name, confidence)
     print(
-        f"floor {confidence.floor}, {confidence.short_floor} for a word or two: {confidence.refused:.1%} of right texts "
-        f"refused, {confidence.wrong_passed:.1%} of "
-        f"wrong ones and {confidence.nothing_passed:.1%} of sounds without an order pass"
+        f"floor {confidence.floor}, {confidence.short_floor} for a word or two: {confidence.refused:.1%} of right "
+        f"texts refused, {confidence.wrong_passed:.1%} of wrong ones and {confidence.nothing_passed:.1%} of sounds "
+        "without an order pass"
     )
 
 
@@ -115,7 +115,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--skill", type=Path, action="append", default=[], help="a skill's folder; may be repeated")
     add("--work", type=Path, default=Path("work"), help="where everything is made (default ./work)")
     add("--out", type=Path, help="where the finished model goes (default WORK/out)")
-    add("--minutes", type=_between(float, 0.1, MOST_MINUTES), help="for training, on two cores; default 90, or 110 from nothing")
+    minutes = "for training, on two cores; default 90, or 110 from nothing"
+    add("--minutes", type=_between(float, 0.1, MOST_MINUTES), help=minutes)
     add("--start", type=Path, default=_start(), help="a model to start from (default start.bin.zst of the package)")
     add("--from-nothing", action="store_true", help="start from no model; takes longer")
     add("--seed", type=_between(int, 0, MOST_SEED), default=1, help="another one makes another training (default 1)")

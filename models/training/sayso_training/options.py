@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from . import numbers
 
-
 ARTICLE = re.compile(r"((?:a|an|the|some|more|my|another) )?(.*)", re.S)
 
 

@@ -84,7 +84,8 @@ class Plan:
             warm_up = max(1, min(600, self.twin_steps // 10))
             if self.start:
                 # It aligns already: new voices and words are all there is to learn.
-                common |= {"start_file": self.start, "hold": 0.35, "easy": 0.1, "guided": 0.2, "flat": 0.03, "drop": 0.0}
+                common |= {"start_file": self.start, "hold": 0.35, "easy": 0.1, "guided": 0.2, "flat": 0.03}
+                common |= {"drop": 0.0}
             return Run(TWIN, ("train",), self.twin_steps, self.rate, warm_up=warm_up, **common)
         warm_up = max(1, min(100, self.all_steps // 10))
         # It has learned where to look and what is rough; nothing of that is made easy again.

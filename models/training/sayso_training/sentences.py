@@ -41,8 +41,8 @@ VERBS = set(
     "decrease delete describe discard do double drop empty erase explain find finish forget get give go grab have hear "
     "help include increase keep know leave let list look lower make mark move open order pass pay pick place play "
     "prepare purchase put raise read rebuy recommend refund remove reorder repeat replace replenish replay reserve "
-    "reset restart restate restock return say search see select send ship shop show speak spell start stop suggest swap "
-    "switch take talk tell track turn try undo update use wait want".split()
+    "reset restart restate restock return say search see select send ship shop show speak spell start stop suggest "
+    "swap switch take talk tell track turn try undo update use wait want".split()
 )
 """What "could you" and "I want to" may stand before."""
 ASKED = re.compile(r"^(what|where|when|who|how|which|if)\b", re.I)

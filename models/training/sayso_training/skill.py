@@ -92,7 +92,8 @@ class Skill:
         return self.folder.resolve().name
 
     def named_words(self) -> set[str]:
-        """The words that only typed places are filled with: of products and options, counts, days and months. Not ordinals: there are but ten of "the sixth one"."""
+        """The words that only typed places are filled with: of products and options, counts, days and months. Not
+        ordinals: there are but ten of "the sixth one"."""
         names = [*self.catalogue.all_names(), *self.options.all_words()]
         counts = [*numbers.ONES, *numbers.TEENS, *numbers.TENS, *numbers.DAYS, *numbers.MONTHS]
         words = {word for name in [*names, *counts] for word in key(name).split()}
