@@ -31,14 +31,27 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
             super::left::say_left(scene, left.into_iter().map(Arg::Name).collect());
             return assemble::advance(scene, next);
         }
-        return no_such_choice(scene);
+        return none_such(scene, choice);
     }
     let read_back =
         matches!(scene.state.focus, Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. });
     if read_back && *choice != Choice::Both {
-        return no_such_choice(scene);
+        return none_such(scene, choice);
     }
     super::repair::not_understood(scene);
+}
+
+/// That there is nothing beyond what is offered or read back: no smaller one, no cheaper one.
+pub(super) fn none_such(scene: &mut Scene<'_>, choice: &Choice) {
+    let way = match choice {
+        Choice::Smaller | Choice::Smallest => "smaller",
+        Choice::Larger | Choice::Largest => "larger",
+        Choice::Cheapest => "cheaper",
+        _ => return no_such_choice(scene),
+    };
+    scene.say(Prompt::new("nothing-beyond").with("way", Arg::Kind(way.to_owned())));
+    scene.decision = super::ASKING_AGAIN;
+    scene.ask_again();
 }
 
 /// That none of the offers was meant; the question stays, but not for ever.

@@ -248,7 +248,10 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
     if scene.state.focus == Focus::Idle {
         return repair::not_understood(scene);
     }
-    choose::no_such_choice(scene);
+    match described(slots) {
+        Some(choice) => choose::none_such(scene, &choice),
+        None => choose::no_such_choice(scene),
+    }
 }
 
 /// What is wanted instead, where only how it shall be was said: "something cheaper", "in large", "one from Northwind".

@@ -96,6 +96,10 @@ fn in_another_size<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> 
             if best.iter().any(|o| o.sku == this.sku) { Vec::new() } else { best }
         }
         Choice::Described(words) => described(of, words),
+        Choice::Cheapest => {
+            let least = of.iter().map(|o| o.price.minor()).min().filter(|least| *least < this.price.minor());
+            of.iter().filter(|o| least == Some(o.price.minor())).copied().collect()
+        }
         _ => Vec::new(),
     };
     let of_it = pick(&same);

@@ -104,6 +104,11 @@ offer = Number { $number }: { $name }, { $price }.
 offer-sold-out = Number { $number }: { $name }, sold out.
 other-size = We don't have that size.
 no-such-choice = I can't find that one here. Name the whole thing, for example: a large latte.
+nothing-beyond = { $way ->
+        [smaller] We have no smaller one.
+        [larger] We have no larger one.
+       *[cheaper] We have no cheaper one.
+    }
 no-more-offers = That is all we have.
 picked = { $name }.
 ask-offering = There is { $name }, for { $price }. Would you like { $quantity ->

@@ -115,6 +115,11 @@ offer = Number { $number }: { $name }, for { $price }.
 offer-sold-out = Number { $number }: { $name }, sold out.
 other-size = I do not have that size.
 no-such-choice = I don't have that one here.
+nothing-beyond = { $way ->
+        [smaller] I have no smaller one.
+        [larger] I have no larger one.
+       *[cheaper] I have no cheaper one.
+    }
 no-more-offers = That is all I have.
 picked = { $name }.
 ask-offering = I have { $name }, for { $price }. Would you like to order { $quantity ->

@@ -1,13 +1,14 @@
 //! Less of what is not there: "no sugar" and "one shot less" of a drink without any. That is said, and changes nothing.
 
 use super::{
-    super::{ASKING_AGAIN, Arg, DraftLine, Prompt, scene::Scene},
+    super::{ASKING_AGAIN, Arg, DraftLine, Offer, Prompt, Wanted, scene::Scene},
+    apply,
     change::which,
     meant,
 };
 use crate::{
     commerce::{ValueId, options::Choose},
-    understanding::OptionPhrase,
+    understanding::{OptionPhrase, Step},
 };
 
 /// "No sugar" where no line has any: that is said. Otherwise which line is meant has to be.
@@ -20,6 +21,22 @@ pub(super) fn none_or_which(scene: &mut Scene<'_>, lines: &[DraftLine]) {
         Some(phrase) => none_of(scene, &phrase),
         None => which(scene),
     }
+}
+
+/// "One shot less" while it is still asked which one, of what has no shots so far.
+pub(super) fn fewer_of_none(scene: &Scene<'_>, wanted: &Wanted) -> Option<OptionPhrase> {
+    let menu = &scene.facts.menu;
+    let asked = &scene.intent.slots.options;
+    let before = wanted.chosen.clone().unwrap_or_default();
+    let fewer = asked.iter().find(|phrase| phrase.step == Some(Step::Fewer))?;
+    let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
+    let has = |offer: &&Offer| {
+        let chosen = apply(menu, offer, &before, &wanted.options).ok()?;
+        let (group, value) = meant(menu, offer, fewer).ok()?;
+        Some(group.alike(value).any(|amount| chosen.count(&group.id, &amount.id) > 0))
+    };
+    let all_without = offers.iter().filter_map(has).all(|has| !has);
+    all_without.then(|| fewer.clone())
 }
 
 /// Whether there is any of it on a line, in whatever amount; also where it comes with it.

@@ -6,7 +6,7 @@ use super::{
         choose, confirm, it, named, quantity, repair, scene::Scene,
     },
     Trouble,
-    absent::{has_some, none_of, none_or_which},
+    absent::{fewer_of_none, has_some, none_of, none_or_which},
     apply, ask_also, fits, had_anyway, line as spoken_line, list, meant, told,
 };
 use crate::{
@@ -96,6 +96,9 @@ pub(super) fn which(scene: &mut Scene<'_>) {
 fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
     let named = scene.intent.slots.items.iter().any(|item| !item.it);
     let Some(wanted) = errand.wanted.first_mut().filter(|_| !named) else { return which(scene) };
+    if let Some(none) = fewer_of_none(scene, wanted) {
+        return none_of(scene, &none);
+    }
     if !ask_also(&scene.facts.menu, wanted, scene.intent.slots.options.clone()) {
         return repair::not_understood(scene);
     }
