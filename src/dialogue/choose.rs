@@ -31,7 +31,7 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
             super::left::say_left(scene, left.into_iter().map(Arg::Name).collect());
             return assemble::advance(scene, next);
         }
-        return none_such(scene, choice);
+        return no_such_choice(scene);
     }
     let read_back =
         matches!(scene.state.focus, Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. });

@@ -32,6 +32,8 @@ const MEASURES: &[(&[&str], u64)] = &[
 struct Size {
     measure: Option<u64>,
     pieces: Option<u32>,
+    /// "Size three".
+    number: Option<u32>,
     word: Option<usize>,
 }
 
@@ -42,6 +44,7 @@ fn read(offer: &Offer) -> Size {
         Size {
             measure: known.measure.or(here.measure),
             pieces: known.pieces.or(here.pieces),
+            number: known.number.or(here.number),
             word: known.word.or(here.word),
         }
     })
@@ -64,19 +67,27 @@ fn read_text(tokens: &[Token]) -> Size {
         } else if used > 0 && singular_unit(unit).is_some_and(|(unit, _)| is_pack_word(unit)) {
             size.pieces = size.pieces.or(u32::try_from(twice / 2).ok());
         }
+        if used > 0 && at > 0 && text(at - 1) == "size" {
+            size.number = size.number.or(u32::try_from(twice / 2).ok());
+        }
         size.word = size.word.or_else(|| WORDS.iter().position(|row| row.contains(&text(at))));
         at += used.max(1);
     }
     size
 }
 
-/// Which of two is the larger one; `None` where their sizes cannot be compared.
+/// Which of two is the larger one; `None` where their sizes cannot be compared. Of the same thing, what costs more is
+/// more of it.
 pub(super) fn compare(one: &Offer, other: &Offer) -> Option<Ordering> {
     let (a, b) = (read(one), read(other));
     let measure = a.measure.zip(b.measure).map(|(a, b)| a.cmp(&b));
     let pieces = || a.pieces.zip(b.pieces).map(|(a, b)| a.cmp(&b));
     let word = || a.word.zip(b.word).map(|(a, b)| a.cmp(&b));
-    measure.or_else(pieces).or_else(word)
+    let number = || a.number.zip(b.number).map(|(a, b)| a.cmp(&b));
+    let price = || Some(one.price.minor().cmp(&other.price.minor())).filter(|order| order.is_ne());
+    let by_price = || price().filter(|_| same_but_for_it(one, other));
+    let same = || (one.sku == other.sku).then_some(Ordering::Equal);
+    measure.or_else(pieces).or_else(number).or_else(word).or_else(same).or_else(by_price)
 }
 
 /// The smallest, or the largest, of some; several where they are of one size, and none where they cannot be
@@ -182,7 +193,10 @@ mod tests {
         assert_eq!(of("half gallon", "gallon"), Some(Ordering::Less));
         assert_eq!(of("five pound", "ten pound"), Some(Ordering::Less));
         assert_eq!(of("twelve pack", "six pack"), Some(Ordering::Greater));
+        assert_eq!(of("size three", "size four"), Some(Ordering::Less));
         assert_eq!(of("six pack", "large"), None);
+        let dearer = Offer { price: Money::new(200, Currency::USD), ..offer("thirty two ounce", &[], "") };
+        assert_eq!(compare(&offer("small", &[], ""), &dearer), Some(Ordering::Less), "it costs less");
         let small = offer("small", &["twelve ounce"], "");
         assert_eq!(compare(&small, &offer("eight ounce", &[], "")), Some(Ordering::Greater));
     }
