@@ -191,6 +191,30 @@ fn doctor_says_what_is_missing_and_how_to_mend_it() {
 }
 
 #[test]
+fn doctor_notes_a_shop_that_is_reached_from_outside_and_cannot_tell_who_speaks() {
+    let sayso = Sayso::new();
+    let folder = sayso.data().join("tea");
+    let path = folder.to_str().unwrap();
+    assert_eq!(sayso.run(&["skill", "new", "Harbor Tea", "--dir", path]).code, Some(0));
+    let settings = sayso.data().join("sayso.toml");
+    std::fs::write(&settings, format!("shop = {path:?}\n")).unwrap();
+    let inside = sayso.run(&["doctor"]);
+    assert!(!inside.out.contains("linked accounts"), "nobody reaches it from outside: {}", inside.out);
+    let manifest = folder.join("skill.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    let published = text.replacen("# server =", "server =", 1);
+    assert_ne!(published, text);
+    std::fs::write(&manifest, published).unwrap();
+    let outside = sayso.run(&["doctor"]);
+    let told = outside.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("neither a token nor linked accounts") && told.contains(".linking]"), "{told}");
+    std::fs::write(&settings, format!("shop = {path:?}\n[http]\ntoken = \"0123456789abcdef0123\"\n"))
+        .unwrap();
+    let with_token = sayso.run(&["doctor"]);
+    assert!(!with_token.out.contains("linked accounts"), "{}", with_token.out);
+}
+
+#[test]
 fn the_demo_ends_in_the_orders_that_were_spoken_for() {
     let sayso = Sayso::new();
     let folder = sayso.data().join("kept");

@@ -127,8 +127,8 @@ fn offers() -> Vec<Offer> {
 
 fn facts(now: Timestamp, turn: usize, items: usize, tied: usize) -> Facts {
     let offers = offers();
-    let found = Found { words: "tea".into(), tied, offers: offers[..3].to_vec(), near: None };
-    let lamp = Found { words: "lamp".into(), tied: 1, offers: offers[3..].to_vec(), near: None };
+    let found = Found { words: "tea".into(), tied, offers: offers[..3].to_vec(), ..Found::default() };
+    let lamp = Found { words: "lamp".into(), tied: 1, offers: offers[3..].to_vec(), ..Found::default() };
     let purchase = |sku: &str| Purchase {
         sku: Sku::new(sku).expect("an id"),
         title: sku.into(),
@@ -177,10 +177,17 @@ fn item() -> impl Strategy<Value = ItemPhrase> {
 fn choice() -> impl Strategy<Value = Choice> {
     prop_oneof![
         (0_u32..6).prop_map(Choice::Ordinal),
-        Just(Choice::Last),
-        Just(Choice::Cheapest),
-        Just(Choice::Dearest),
-        Just(Choice::Other),
+        proptest::sample::select(vec![
+            Choice::Last,
+            Choice::Cheapest,
+            Choice::Dearest,
+            Choice::Smaller,
+            Choice::Larger,
+            Choice::Smallest,
+            Choice::Largest,
+            Choice::Other,
+            Choice::Both,
+        ]),
         Just(Choice::Described("the large one".into())),
         Just(Choice::Described("purple".into())),
         Just(Choice::None),
@@ -361,6 +368,34 @@ fn a_choice_that_has_to_be_made_is_asked_for_and_answered_in_the_same_conversati
         assert_eq!(draft.quote.lines()[0].options.to_text(), "green");
         assert_eq!(draft.quote.lines()[0].unit_price, Money::new(909, Currency::USD));
     }
+}
+
+/// The menu with another strength that a small tea comes with.
+fn menu_with_default(strength: &str) -> Arc<OptionMenu> {
+    let mut groups = MENU.groups().to_vec();
+    for group in groups.iter_mut().filter(|group| group.id.as_str() == "strength") {
+        group.default = Some(ValueId::new(strength).expect("an id"));
+    }
+    Arc::new(OptionMenu::new(groups))
+}
+
+#[test]
+fn what_a_thing_comes_with_is_what_it_came_with_when_it_was_read_back() {
+    let now: Timestamp = "2026-03-02T09:00:00Z".parse().expect("a moment");
+    let before = facts(now, 0, 1, 1);
+    let item = ItemPhrase { words: "tea".into(), ..ItemPhrase::default() };
+    let buy = Intent { name: IntentName::Buy, slots: Slots { items: vec![item], ..Slots::default() } };
+    let read = step(&State::default(), &buy, &before);
+    assert!(matches!(read.state.focus, Focus::Confirming(_)), "{:?}", read.state.focus);
+    let yes = Intent::bare(IntentName::Yes);
+    assert!(step(&read.state, &yes, &facts(now, 1, 0, 1)).act.is_some(), "nothing has changed");
+    let changed = Facts { menu: menu_with_default("strong"), ..facts(now, 1, 0, 1) };
+    let anew = step(&read.state, &yes, &changed);
+    assert!(anew.act.is_none() && read_back(&anew.say), "{:?}", anew.say);
+    let Focus::Confirming(draft) = &anew.state.focus else { panic!("{:?}", anew.state.focus) };
+    assert_eq!(draft.quote.lines()[0].options.to_text(), "mild", "and it is said what it comes with");
+    let placed = step(&anew.state, &yes, &Facts { menu: menu_with_default("strong"), ..facts(now, 2, 0, 1) });
+    assert!(matches!(placed.act, Some(Act::Place { .. })));
 }
 
 /// How many of each value are wanted after all of this was said, the last word of each counting.

@@ -168,7 +168,8 @@ fn a_guess_buys_nothing_whose_other_words_it_does_not_know() {
         for text in texts {
             let understood = shop.understand(text, Expect::Anything, TODAY).intent;
             let words: Vec<_> = understood.slots.items.iter().map(|item| item.words.as_str()).collect();
-            let whole = words.iter().any(|words| words.contains("free"));
+            // A size that nobody sells is kept, and asked about.
+            let whole = words.iter().any(|words| words.contains("free") || words.contains("ten ounce"));
             assert!(!wishes.contains(&understood.name) || whole, "{text}: {understood:?}");
         }
     };
@@ -291,6 +292,61 @@ fn a_quantity_is_read_as_it_was_said() {
     let removed = understand("remove one egg", Expect::Anything).intent;
     assert_eq!(removed.name, IntentName::RemoveFromCart);
     assert_eq!(removed.slots.items[0].quantity.map(u32::from), Some(1));
+}
+
+#[test]
+fn below_a_price_leaves_it_out_and_at_most_includes_it() {
+    for (shop, thing) in [(Sample::Household, "coffee"), (Sample::CoffeeBar, "latte")] {
+        let (understander, _) = shop_of(shop);
+        let limits = |text: &str| {
+            let said = format!("{} {text}", "buy a").replace("<thing>", thing);
+            understander.understand(&said, Expect::Anything, TODAY).intent.slots.constraints
+        };
+        for (text, out) in [
+            ("<thing> under five dollars", true),
+            ("<thing> below five dollars", true),
+            ("<thing> for less than five dollars", true),
+            ("<thing> that is less than $5", true),
+            ("<thing> cheaper than five dollars", true),
+            ("<thing> for at most five dollars", false),
+            ("<thing> up to five dollars", false),
+            ("<thing> for no more than five dollars", false),
+            ("<thing> not over five dollars", false),
+            ("<thing> for five dollars or less", false),
+            ("<thing> within five dollars", false),
+        ] {
+            let limits = limits(text);
+            assert_eq!(limits.price_max.map(|max| max.minor()), Some(500), "{thing}: {text}");
+            assert_eq!((limits.max_excluded, limits.price_min), (out, None), "{thing}: {text}");
+        }
+        for (text, out) in [
+            ("<thing> over five dollars", true),
+            ("<thing> for more than five dollars", true),
+            ("<thing> for at least five dollars", false),
+            ("<thing> no less than five dollars", false),
+            ("<thing> for five dollars or more", false),
+        ] {
+            let limits = limits(text);
+            assert_eq!(limits.price_min.map(|min| min.minor()), Some(500), "{thing}: {text}");
+            assert_eq!((limits.min_excluded, limits.price_max), (out, None), "{thing}: {text}");
+        }
+        let correct =
+            |text: &str| understander.understand(text, Expect::YesNo, TODAY).intent.slots.constraints;
+        assert!(correct("something under four dollars").max_excluded);
+        assert!(!correct("don't spend more than twelve dollars").max_excluded);
+    }
+}
+
+#[test]
+fn a_no_that_stands_apart_is_a_wish_and_one_that_does_not_wants_nothing() {
+    let (understander, _) = shop();
+    let slots = |text: &str| understander.understand(text, Expect::YesNo, TODAY).intent.slots;
+    for text in ["no sugar", "not sugar", "no milk please", "I don't want sugar", "without sugar"] {
+        assert_eq!((slots(text).refused, slots(text).instead), (true, false), "{text}");
+    }
+    for text in ["no, sugar", "no wait sugar", "no actually, some milk", "no a milk"] {
+        assert!(!slots(text).refused || slots(text).instead, "{text}");
+    }
 }
 
 #[test]

@@ -155,6 +155,9 @@ fn limits_of_price_hold_to_the_cent() {
     assert_eq!(skus(&find(1199)).len(), 2);
     assert_eq!(skus(&find(1198)), ["northwind-coffee-small"]);
     assert_eq!(find(100), Matches::default(), "no cheaper thing of another kind is offered instead");
+    let below = |cents| Constraints { max_excluded: true, ..under(cents) };
+    assert_eq!(skus(&products.resolve(&item("coffee"), &below(1199), &[])), ["northwind-coffee-small"]);
+    assert_eq!(skus(&products.resolve(&item("coffee"), &below(1200), &[])).len(), 2);
     let euros = Constraints { price_max: Some(Money::new(5000, Currency::EUR)), ..Constraints::default() };
     assert_eq!(products.resolve(&item("coffee"), &euros, &[]), Matches::default());
 }
@@ -310,6 +313,70 @@ fn common_short_names_find_the_thing() {
 
 #[test]
 fn a_half_gallon_is_no_gallon() {
-    assert_eq!(sample("gallon of milk"), (0, vec![]));
+    let (_, products) = super::understanding::shop();
+    for words in ["gallon of milk", "a gallon of milk", "one gallon milk", "two gallons of milk"] {
+        let found = products.resolve(&item(words), &Constraints::default(), &[]);
+        assert!(found.other_size && found.tied >= 2, "{words} is asked about: {found:?}");
+    }
     assert_eq!(sample("half gallon of milk"), (3, vec!["milk".into()]));
+}
+
+#[test]
+fn a_size_that_was_said_is_the_size_or_a_question() {
+    let sugar = |size: &str| product("Harbor", "sugar", size, &[], 300);
+    let find = |sizes: &[&str], words: &str| {
+        let found = shop(sizes.iter().map(|size| sugar(size)).collect()).resolve(
+            &item(words),
+            &Constraints::default(),
+            &[],
+        );
+        let skus: Vec<String> = skus(&found).into_iter().map(str::to_owned).collect();
+        (found.other_size, found.tied, skus)
+    };
+    for words in ["pound of sugar", "a pound of sugar", "one pound of sugar", "sugar one pound", "1 lb sugar"]
+    {
+        for sizes in [&["five pound", "one pound"][..], &["five pound", "pound"], &["one pound", "two pound"]]
+        {
+            let (other, tied, skus) = find(sizes, words);
+            assert_eq!((other, tied), (false, 1), "{words} of {sizes:?}: {skus:?}");
+            assert!(!skus[0].contains("five") && !skus[0].contains("two"), "{words}: {skus:?}");
+        }
+        let (other, tied, skus) = find(&["five pound"], words);
+        assert!(other && tied >= 2, "{words} is asked about");
+        assert_eq!(skus, ["harbor-sugar-five-pound"]);
+    }
+    assert_eq!(find(&["five pound", "ten pound"], "ten pounds of sugar").2, ["harbor-sugar-ten-pound"]);
+    assert_eq!(find(&["half pound", "pound"], "half a pound of sugar").2, ["harbor-sugar-half-pound"]);
+    assert!(find(&["small", "large"], "three ounces of sugar").0);
+    let bought = [bought("harbor-sugar-five-pound")];
+    let found =
+        shop(vec![sugar("five pound")]).resolve(&item("pound of sugar"), &Constraints::default(), &bought);
+    assert!(found.tied >= 2, "nor does it count that it was bought before");
+}
+
+#[test]
+fn a_pack_of_another_size_is_a_question() {
+    let packs = |n: u32| ItemPhrase { pack_of: Some(n), unit: Some("pack".into()), ..item("paper towels") };
+    let products = shop(shelf());
+    let found = products.resolve(&packs(24), &Constraints::default(), &[]);
+    assert!(found.other_size && found.tied >= 2, "{found:?}");
+    let found = products.resolve(&packs(12), &Constraints::default(), &[]);
+    assert_eq!(
+        (found.other_size, found.tied, skus(&found)[0]),
+        (false, 1, "northwind-paper-towels-twelve-pack")
+    );
+    let ounces = shop(vec![product("Harbor", "cola", "twelve ounce", &[], 199)]);
+    let cola = ItemPhrase { words: "cola".into(), ..packs(12) };
+    assert!(
+        ounces.resolve(&cola, &Constraints::default(), &[]).other_size,
+        "twelve ounces are no twelve pack"
+    );
+}
+
+#[test]
+fn the_most_expensive_is_the_most_expensive_of_its_kind() {
+    let dearest = Constraints { dearest: true, ..Constraints::default() };
+    let found =
+        shop(shelf()).resolve(&item("batteries"), &dearest, &[bought("silverbrook-batteries-six-pack")]);
+    assert_eq!((found.tied, skus(&found)[0]), (1, "northwind-batteries-twelve-pack"));
 }

@@ -42,7 +42,8 @@ impl Assistant {
             Arc::default()
         };
         let found = matches(shop, intent, &purchases);
-        let known = known(state, intent, &purchases);
+        let mut known = known(state, intent, &purchases);
+        known.extend(other_sizes(shop, state, intent));
         let mut facts = Facts {
             now: self.clock.now(),
             today: self.clock.today(&shop.zone),
@@ -179,6 +180,7 @@ struct Candidates {
     words: String,
     skus: Vec<Sku>,
     tied: usize,
+    other_size: bool,
     near: Option<Sku>,
 }
 
@@ -189,6 +191,7 @@ impl Candidates {
             words: self.words,
             offers: self.skus.iter().filter_map(offer).collect(),
             tied: self.tied,
+            other_size: self.other_size,
             near: self.near.as_ref().and_then(offer),
         }
     }
@@ -216,6 +219,7 @@ fn candidates(
     let again = ItemPhrase { own: true, ..item.clone() };
     let item = if reorder { &again } else { item };
     let matches = shop.products.resolve(item, constraints, purchases);
+    let other_size = matches.other_size;
     let skus: Vec<Sku> = matches.hits.into_iter().map(|hit| hit.sku).take(MAX_OFFERS).collect();
     let near = if skus.is_empty() && *constraints != Constraints::default() && !item.it {
         let cheapest = Constraints { cheapest: true, ..Constraints::default() };
@@ -225,7 +229,7 @@ fn candidates(
     };
     // One that fits only half of the name is a question too: "Shall I take it?"
     let tied = if skus.is_empty() { 0 } else { matches.tied.min(skus.len().max(2)) };
-    Candidates { words: item.words.clone(), tied, skus, near }
+    Candidates { words: item.words.clone(), tied, skus, other_size, near }
 }
 
 fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
@@ -241,6 +245,26 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
         }
     }
     known
+}
+
+/// What is of the kind and brand of what is being read back, where another one of it may be chosen: "make it a large".
+fn other_sizes(shop: &Shop, state: &State, intent: &Intent) -> Vec<Sku> {
+    let skus: Vec<&Sku> = match &state.focus {
+        Focus::Confirming(draft) | Focus::AskPin(draft) => draft.lines.iter().map(|l| &l.sku).collect(),
+        Focus::Offering { sku, .. } => vec![sku],
+        _ => Vec::new(),
+    };
+    if !matches!(intent.name, IntentName::Choose | IntentName::Correct) {
+        return Vec::new();
+    }
+    let of_it = |sku: &&Sku| {
+        let product = shop.catalog.get(sku)?;
+        let item = ItemPhrase { words: product.kind.clone(), ..ItemPhrase::default() };
+        let brand = Some(product.brand).filter(|brand| !brand.is_empty());
+        let hits = shop.products.resolve(&item, &Constraints { brand, ..Constraints::default() }, &[]).hits;
+        Some(hits.into_iter().map(|hit| hit.sku))
+    };
+    skus.iter().filter_map(of_it).flatten().collect()
 }
 
 fn offer(shop: &Shop, sku: &Sku, stock: u32, purchases: &[Purchase]) -> Option<Offer> {

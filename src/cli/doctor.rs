@@ -40,6 +40,7 @@ pub async fn run(args: &DoctorArgs, sources: &Sources) -> Result<ExitCode> {
     let mut checks = vec![("settings", Fine("all keys are understood".into()))];
     checks.push(("data folder", data_folder(settings.data())));
     checks.push(("shop", shop(&settings)));
+    checks.extend(accounts(&settings).into_iter().map(|health| ("accounts", health)));
     checks.push(("database", database(&settings).await));
     checks.push(("recogniser", recognizer(&settings).await));
     checks.push(("synthesizer", synthesizer(&settings).await));
@@ -96,6 +97,37 @@ fn shop(settings: &Settings) -> Health {
             Broken(format!("{error:#}"), "mend that file, or choose another in `shop` or `skills`".into())
         }
     }
+}
+
+/// Shops that are reached from outside, where nothing tells one household from another: a token that a program of the
+/// shop brings, or accounts that are linked.
+fn accounts(settings: &Settings) -> Vec<Health> {
+    let skills = app::load_skills(settings).unwrap_or_default();
+    let outside = |skill: &&Skill| skill.publish.server.is_some();
+    skills.iter().filter(outside).filter_map(|skill| account(settings, skill)).collect()
+}
+
+fn account(settings: &Settings, skill: &Skill) -> Option<Health> {
+    let of = settings.of_skill().get(skill.id.as_str());
+    let linked = of.is_some_and(|of| !of.linking.is_empty());
+    let platform = of.is_some_and(|of| of.alexa.is_some() || of.dialogflow.is_some() || of.actions.is_some());
+    let token = settings.http().token.is_some() || of.is_some_and(|of| of.token.is_some());
+    if linked || token && !platform {
+        return None;
+    }
+    let (name, id) = (&skill.name, &skill.id);
+    Some(match platform {
+        true => Note(
+            format!("everybody who reaches {name} on a platform speaks for one household"),
+            format!("for more than one, link accounts: `[skill.{id}.linking]`"),
+        ),
+        false => Note(
+            format!("{name} has a `publish.server`, but neither a token nor linked accounts say who speaks"),
+            format!(
+                "set `skill.{id}.token` or `http.token` for a program, `[skill.{id}.linking]` for platforms"
+            ),
+        ),
+    })
 }
 
 async fn database(settings: &Settings) -> Health {

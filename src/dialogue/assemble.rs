@@ -3,9 +3,9 @@
 
 use super::{
     Arg, Draft, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, bound, browse,
-    confirm, it,
+    confirm, it, left,
     options::{self, Trouble},
-    past, quantity,
+    packs, past, quantity,
     scene::Scene,
 };
 use crate::{
@@ -26,7 +26,10 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
             _ => ask_what(scene, purpose),
         };
     }
-    if describes_an_answer(scene) || purpose == Purpose::Buy && it::counted(scene) {
+    if describes_an_answer(scene)
+        || it::of_several(scene, purpose)
+        || purpose == Purpose::Buy && it::counted(scene)
+    {
         return;
     }
     if purpose == Purpose::Buy && slots.items.iter().any(|item| item.own) {
@@ -40,6 +43,7 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
         return;
     }
     let mut errand = Errand::new(purpose, wanted);
+    left::leave_open(scene, &mut errand);
     match scene.draft().cloned() {
         Some(draft) if purpose == Purpose::AddToCart && puts_off(scene, &draft) => {
             return put_off(scene, draft);
@@ -132,30 +136,13 @@ pub(super) fn wanted(scene: &Scene<'_>) -> Vec<Wanted> {
 fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {
     Wanted {
         words: item.words.clone(),
-        quantity: counted(item, found),
+        quantity: item.quantity,
         offers: found.offers.iter().map(|o| o.sku.clone()).collect(),
         tied: found.tied,
         options: item.options.clone(),
         chosen: None,
+        pieces: packs::pieces(item),
         it: false,
-    }
-}
-
-/// A dozen eggs are one box that holds twelve; half a dozen mochas are six, as none is sold by the six.
-fn counted(item: &ItemPhrase, found: &Found) -> Option<Quantity> {
-    let (Some(each), Some("dozen"), Some(count)) = (item.pack_of, item.unit.as_deref(), item.quantity) else {
-        return item.quantity;
-    };
-    let name = if each == 6 { "six" } else { "twelve" };
-    let holds = |offer: &Offer| {
-        let size = offer.size.as_deref().unwrap_or_default();
-        let text = format!("{} {size} {}", offer.title, offer.description).to_lowercase();
-        let number = each.to_string();
-        text.split(|c: char| !c.is_alphanumeric()).any(|word| ["dozen", name, &number].contains(&word))
-    };
-    match found.offers.first() {
-        Some(offer) if !holds(offer) => Quantity::new(count.get().saturating_mul(each)).or(Some(count)),
-        _ => Some(count),
     }
 }
 
@@ -174,7 +161,11 @@ pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
                 errand.wanted.remove(0);
             }
             Next::Option(group) => return options::ask(scene, errand, &group),
-            Next::Which => return scene.ask(Focus::Choosing { errand, from: 0 }, "asking-which"),
+            Next::Which => {
+                let note = other_size(scene, &wanted.words);
+                scene.say.extend(note);
+                return scene.ask(Focus::Choosing { errand, from: 0 }, "asking-which");
+            }
             Next::HowMany(note) => {
                 scene.say(note);
                 return scene.ask(Focus::AskQuantity(errand), "asking-quantity");
@@ -190,7 +181,7 @@ pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
 
 enum Next {
     Nothing(Vec<Prompt>),
-    Line(DraftLine, Option<Prompt>),
+    Line(DraftLine, Vec<Prompt>),
     Which,
     Option(GroupId),
     HowMany(Prompt),
@@ -205,7 +196,10 @@ fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
         return Next::Which;
     }
     let max = scene.facts.terms.max_quantity;
-    let quantity = wanted.quantity.unwrap_or(Quantity::ONE);
+    let (quantity, in_packs) = match packs::count(wanted, offer) {
+        Ok(counted) => counted,
+        Err(note) => return Next::HowMany(note),
+    };
     if quantity > max {
         return Next::HowMany(Prompt::new("too-many").with("max", Arg::Count(max.get())));
     }
@@ -234,7 +228,8 @@ fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
             if let Some(note) = bound::too_dear(scene, wanted, offer, &options) {
                 return Next::Nothing(vec![note]);
             }
-            let note = options::had_anyway(&scene.facts.menu, offer, &options, &wanted.options);
+            let anyway = options::had_anyway(&scene.facts.menu, offer, &options, &wanted.options);
+            let note = in_packs.into_iter().chain(anyway).collect();
             let others = wanted.offers.iter().skip(1).cloned().collect();
             Next::Line(DraftLine { sku: offer.sku.clone(), quantity, others, options }, note)
         }
@@ -252,6 +247,12 @@ pub(super) fn choice_needed(scene: &Scene<'_>, wanted: &Wanted) -> Option<GroupI
         Err(Trouble::Missing(group)) => Some(group),
         _ => None,
     }
+}
+
+/// That what was just found is of another size than was said.
+pub(super) fn other_size(scene: &Scene<'_>, words: &str) -> Option<Prompt> {
+    let other = scene.facts.found.iter().any(|found| found.other_size && found.words == words);
+    other.then(|| Prompt::new("other-size"))
 }
 
 fn not_found(scene: &Scene<'_>, wanted: &Wanted) -> Prompt {

@@ -119,7 +119,7 @@ pub(super) fn take_out(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
 }
 
 /// Takes out a thing that was settled while another is still being chosen.
-fn remove_settled(scene: &mut Scene<'_>) -> bool {
+pub(super) fn remove_settled(scene: &mut Scene<'_>) -> bool {
     let lines = match &scene.state.focus {
         Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } => {
             errand.lines.clone()

@@ -1,25 +1,27 @@
 //! "Under five dollars" is meant of a thing as it is had: with its options.
 
 use super::{
-    Arg, Offer, Prompt, Wanted,
+    ASKING_AGAIN, Arg, DraftLine, Focus, Offer, Prompt, Wanted, assemble,
     options::{self, apply},
     scene::Scene,
+    swap,
 };
-use crate::commerce::{Chosen, Line, Money, Quantity};
+use crate::commerce::{Chosen, Line, Money, Quantity, Sku};
 
 /// Drops the offers that cost more with what is wanted with them. Of none that is left the cheapest stays, so that it
 /// can be told.
 pub(super) fn keep(scene: &Scene<'_>, wanted: &mut Wanted) {
-    let Some(most) = scene.intent.slots.constraints.price_max.filter(|_| !wanted.options.is_empty()) else {
+    let limits = &scene.intent.slots.constraints;
+    if limits.price_max.is_none() || wanted.options.is_empty() {
         return;
-    };
+    }
     let price = |offer: &Offer| {
         let chosen = apply(&scene.facts.menu, offer, &Chosen::default(), &wanted.options).ok()?;
         line(scene, offer, &chosen).map(|line| line.unit_price)
     };
     // What something costs that still has to be asked about is not known yet.
     let prices: Vec<_> = wanted.offers.iter().map(|sku| scene.offer(sku).and_then(price)).collect();
-    let fits = |price: &Option<Money>| price.is_none_or(|price| !above(price, most));
+    let fits = |price: &Option<Money>| price.is_none_or(|price| limits.allows_at_most(price));
     if prices.iter().any(fits) {
         let tied = prices.iter().take(wanted.tied).filter(|price| fits(price)).count();
         let mut fitting = prices.iter().map(fits);
@@ -36,17 +38,78 @@ pub(super) fn keep(scene: &Scene<'_>, wanted: &mut Wanted) {
 
 /// What to say where the options make a thing cost more.
 pub(super) fn too_dear(scene: &Scene<'_>, wanted: &Wanted, offer: &Offer, chosen: &Chosen) -> Option<Prompt> {
-    let most = scene.intent.slots.constraints.price_max.filter(|_| !chosen.is_empty())?;
-    let line = line(scene, offer, chosen).filter(|line| above(line.unit_price, most))?;
+    let limits = &scene.intent.slots.constraints;
+    let line = line(scene, offer, chosen).filter(|_| !chosen.is_empty())?;
+    if limits.allows_at_most(line.unit_price) {
+        return None;
+    }
     let found = Prompt::new("not-found-near").with("what", Arg::Name(wanted.words.clone()));
     let name = options::named(offer.spoken(), &line.options);
     Some(found.with("name", name).with("price", Arg::Money(line.unit_price)))
 }
 
-fn line(scene: &Scene<'_>, offer: &Offer, chosen: &Chosen) -> Option<Line> {
-    offer.line(Quantity::ONE, chosen, &scene.facts.menu)
+/// "Something under seven dollars" of what is offered, or instead of the one thing that is read back. `false` where no
+/// limit was said alone, or nothing is open that it could be of.
+pub(super) fn answer(scene: &mut Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    let limits = &slots.constraints;
+    if limits.price_max.is_none() && limits.price_min.is_none() || !slots.items.is_empty() {
+        return false;
+    }
+    match scene.state.focus.clone() {
+        Focus::Choosing { mut errand, .. } => {
+            let Some(wanted) = errand.wanted.first_mut() else { return false };
+            let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
+            let fits: Vec<Sku> =
+                offers.iter().filter(|offer| limits.allow(offer.price)).map(|o| o.sku.clone()).collect();
+            if fits.is_empty() {
+                return none_fits(scene, &offers);
+            }
+            (wanted.tied, wanted.offers) = (fits.len(), fits);
+            assemble::advance(scene, errand);
+            true
+        }
+        Focus::Confirming(draft) | Focus::AskPin(draft) => match draft.lines.as_slice() {
+            [one] => instead(scene, one, draft.from_cart),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
-fn above(price: Money, most: Money) -> bool {
-    price.currency() == most.currency() && price.minor() > most.minor()
+fn instead(scene: &mut Scene<'_>, one: &DraftLine, from_cart: bool) -> bool {
+    let limits = &scene.intent.slots.constraints;
+    let fits =
+        |offer: &&Offer| line(scene, offer, &one.options).is_some_and(|line| limits.allow(line.unit_price));
+    let this = scene.offer(&one.sku);
+    let others: Vec<&Offer> = one.others.iter().filter_map(|sku| scene.offer(sku)).collect();
+    if this.as_ref().is_some_and(fits) {
+        scene.decision = ASKING_AGAIN;
+        scene.ask_again();
+        return true;
+    }
+    let fitting: Vec<&Offer> = others.iter().copied().filter(fits).collect();
+    if fitting.is_empty() {
+        let all: Vec<&Offer> = others.into_iter().chain(this).collect();
+        return none_fits(scene, &all);
+    }
+    swap::put(scene, (std::slice::from_ref(one), 0), from_cart, &fitting)
+}
+
+/// That none of these is within the limit, and what the cheapest costs; the question stays.
+fn none_fits(scene: &mut Scene<'_>, offers: &[&Offer]) -> bool {
+    let Some(cheapest) = offers.iter().min_by_key(|offer| offer.price.minor()) else { return false };
+    scene.say(
+        Prompt::new("nothing-fits-near")
+            .with("what", Arg::Name(cheapest.kind.clone()))
+            .with("name", cheapest.spoken())
+            .with("price", Arg::Money(cheapest.price)),
+    );
+    scene.decision = ASKING_AGAIN;
+    scene.ask_again();
+    true
+}
+
+fn line(scene: &Scene<'_>, offer: &Offer, chosen: &Chosen) -> Option<Line> {
+    offer.line(Quantity::ONE, chosen, &scene.facts.menu)
 }

@@ -20,24 +20,59 @@ pub(super) fn search(scene: &mut Scene<'_>) {
     if found.offers.is_empty() {
         return nothing_fits(scene, found);
     }
+    let note = super::assemble::other_size(scene, &found.words);
+    scene.say.extend(note);
     let mut offers: Vec<&Offer> = found.offers.iter().collect();
     // What can be had at once comes first; the order of fit stays otherwise.
     offers.sort_by_key(|o| o.in_stock == 0);
     offers.truncate(MAX_OFFERS);
+    let by_price = slots.constraints.cheapest || slots.constraints.dearest;
+    if by_price {
+        offers = extreme(offers);
+    }
     let skus: Vec<Sku> = offers.iter().map(|o| o.sku.clone()).collect();
     scene.speak_of(skus.clone());
+    let wanted = Wanted::any(found.words.clone(), quantity, skus);
+    let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
+    super::left::leave_open(scene, &mut errand);
+    let alone = errand.lines.is_empty() && errand.wanted.len() == 1;
     if let [one] = offers.as_slice() {
         if one.in_stock == 0 {
             scene.say(Prompt::new("sold-out").with("name", one.spoken()));
             return scene.rest("sold-out");
         }
+        if by_price {
+            name_extreme(scene, found, one);
+        }
         let quantity = quantity.unwrap_or(Quantity::ONE);
         let focus = Focus::Offering { sku: one.sku.clone(), quantity, options: Chosen::default() };
-        return scene.ask(focus, "offering");
+        match (alone, by_price) {
+            (true, true) => return scene.ask_briefly(focus, "offering"),
+            (true, false) => return scene.ask(focus, "offering"),
+            // What else was wanted stays.
+            (false, _) => {}
+        }
     }
-    let words = if found.words.is_empty() { String::new() } else { found.words.clone() };
-    let wanted = Wanted::any(words, quantity, skus);
-    scene.ask(Focus::Choosing { errand: Errand::new(Purpose::Buy, vec![wanted]), from: 0 }, "offering");
+    scene.ask(Focus::Choosing { errand, from: 0 }, "offering");
+}
+
+/// The first of what was sorted by price, with those that cost the same.
+fn extreme(offers: Vec<&Offer>) -> Vec<&Offer> {
+    let Some(first) = offers.first().copied() else { return offers };
+    let alike = |o: &&Offer| o.price == first.price && o.kind == first.kind && o.in_stock > 0;
+    let all: Vec<&Offer> = offers.into_iter().filter(alike).collect();
+    if all.is_empty() { vec![first] } else { all }
+}
+
+/// "What's the cheapest coffee?" names it.
+fn name_extreme(scene: &mut Scene<'_>, found: &Found, one: &Offer) {
+    let key = if scene.intent.slots.constraints.cheapest { "cheapest-is" } else { "dearest-is" };
+    scene.say(
+        Prompt::new(key)
+            .with("what", Arg::Name(found.words.clone()))
+            .with("name", one.spoken())
+            .with("price", Arg::Money(one.price)),
+    );
 }
 
 fn nothing_fits(scene: &mut Scene<'_>, found: &Found) {
@@ -100,6 +135,9 @@ fn answer(scene: &mut Scene<'_>, decision: &'static str, reply: impl Fn(&Offer) 
         let Some(words) = words else { return repair::not_understood(scene) };
         scene.say(Prompt::new("not-found").with("what", Arg::Name(words)));
     }
+    let words = scene.intent.slots.items.first().map_or("", |item| item.words.as_str());
+    let note = super::assemble::other_size(scene, words).filter(|_| !about.is_empty());
+    scene.say.extend(note);
     for offer in &about {
         scene.say(reply(offer));
     }

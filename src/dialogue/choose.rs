@@ -2,7 +2,7 @@
 
 use super::{
     Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, confirm, options, policy::READ_AT_ONCE,
-    scene::Scene,
+    scene::Scene, size, swap::swap,
 };
 use crate::{
     commerce::{Chosen, Quantity, Sku},
@@ -23,13 +23,35 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
     if let Focus::Choosing { errand, .. } = &scene.state.focus {
         let mut next = Errand::new(errand.purpose, assemble::wanted(scene));
         if next.wanted.iter().any(|w| !w.offers.is_empty()) {
-            // Something else that is sold here: a new wish, not an answer. What was settled stays.
+            // Something else that is sold here: a new wish, not an answer. What was settled stays, and so does what is
+            // still to be asked about.
             next.lines = errand.lines.clone();
+            next.wanted.extend(errand.wanted.iter().skip(1).cloned());
+            let left = errand.wanted.first().map(|wanted| wanted.words.clone());
+            super::left::say_left(scene, left.into_iter().map(Arg::Name).collect());
             return assemble::advance(scene, next);
         }
         return no_such_choice(scene);
     }
+    let read_back =
+        matches!(scene.state.focus, Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. });
+    if read_back && *choice != Choice::Both {
+        return none_such(scene, choice);
+    }
     super::repair::not_understood(scene);
+}
+
+/// That there is nothing beyond what is offered or read back: no smaller one, no cheaper one.
+pub(super) fn none_such(scene: &mut Scene<'_>, choice: &Choice) {
+    let way = match choice {
+        Choice::Smaller | Choice::Smallest => "smaller",
+        Choice::Larger | Choice::Largest => "larger",
+        Choice::Cheapest => "cheaper",
+        _ => return no_such_choice(scene),
+    };
+    scene.say(Prompt::new("nothing-beyond").with("way", Arg::Kind(way.to_owned())));
+    scene.decision = super::ASKING_AGAIN;
+    scene.ask_again();
 }
 
 /// That none of the offers was meant; the question stays, but not for ever.
@@ -79,6 +101,7 @@ fn pick_offer(
             scene.rest("cancelled");
             return true;
         }
+        Choice::Both => return pick_both(scene, errand, quantity),
         Choice::More => {
             let next = if from + READ_AT_ONCE < offers.len() { from + READ_AT_ONCE } else { 0 };
             if next == 0 {
@@ -107,7 +130,9 @@ fn pick_offer(
             // "The large one" can fit two: ask between those.
             wanted.offers = several.iter().map(|o| o.sku.clone()).collect();
             wanted.tied = wanted.offers.len();
-            wanted.quantity = quantity.or(wanted.quantity);
+            if quantity.is_some() {
+                (wanted.quantity, wanted.pieces) = (quantity, None);
+            }
             if !options::ask_also(&scene.facts.menu, wanted, asked) {
                 return false;
             }
@@ -117,11 +142,37 @@ fn pick_offer(
     }
 }
 
+/// Both of two offers, of each as many as were said; of two in all, one of each. `false` for any other number of
+/// offers, of which "both" says nothing.
+fn pick_both(scene: &mut Scene<'_>, mut errand: Errand, quantity: Option<Quantity>) -> bool {
+    let asked = options::asked(scene);
+    let Some(mut wanted) = errand.wanted.first().cloned().filter(|w| w.offers.len() == 2) else {
+        return false;
+    };
+    if !options::ask_also(&scene.facts.menu, &mut wanted, asked) {
+        return false;
+    }
+    let said = quantity.or(wanted.quantity).filter(|said| said.get() != 2);
+    let each = |sku: &Sku| Wanted {
+        offers: vec![sku.clone()],
+        tied: 1,
+        quantity: said,
+        pieces: None,
+        ..wanted.clone()
+    };
+    let both: Vec<Wanted> = wanted.offers.iter().map(each).collect();
+    errand.wanted.splice(..1, both);
+    assemble::advance(scene, errand);
+    true
+}
+
 fn settle_on(wanted: &mut Wanted, sku: &Sku, quantity: Option<Quantity>) {
     wanted.offers.retain(|s| s != sku);
     wanted.offers.insert(0, sku.clone());
     wanted.tied = 1;
-    wanted.quantity = quantity.or(wanted.quantity);
+    if quantity.is_some() {
+        (wanted.quantity, wanted.pieces) = (quantity, None);
+    }
 }
 
 /// The offers that a choice means. Numbers count all offers from 1, as they were read.
@@ -133,8 +184,13 @@ pub(super) fn select<'a>(offers: &[&'a Offer], shown: &[&'a Offer], choice: &Cho
         Choice::Cheapest => one(shown.iter().min_by_key(|o| o.price.minor())),
         Choice::Dearest => one(shown.iter().max_by_key(|o| o.price.minor())),
         Choice::Other if shown.len() == 2 => one(shown.get(1)),
-        Choice::Described(words) => described(offers, words),
-        Choice::Other | Choice::None | Choice::More => Vec::new(),
+        Choice::Described(words) => {
+            let named = described(offers, words);
+            if named.is_empty() { size::called(shown, words) } else { named }
+        }
+        Choice::Smaller | Choice::Smallest => size::extreme(shown, false),
+        Choice::Larger | Choice::Largest => size::extreme(shown, true),
+        Choice::Other | Choice::Both | Choice::None | Choice::More => Vec::new(),
     }
 }
 
@@ -170,67 +226,6 @@ pub(super) fn stem(word: &str) -> String {
         Some(singular) if singular.len() > 2 && !singular.ends_with('s') => singular.to_owned(),
         _ => word,
     }
-}
-
-/// Takes another product of the same words into a read-back, and reads it back anew.
-fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, choice: &Choice) -> bool {
-    for (i, line) in lines.iter().enumerate().rev() {
-        let others: Vec<&Offer> = line.others.iter().filter_map(|sku| scene.offer(sku)).collect();
-        let mut all = others.clone();
-        all.extend(scene.offer(&line.sku));
-        let picked = match choice {
-            Choice::Cheapest | Choice::Dearest => select(&all, &all, choice),
-            Choice::Described(_) => select(&others, &others, choice),
-            Choice::Other | Choice::More if others.len() == 1 => vec![others[0]],
-            Choice::Other | Choice::More if !others.is_empty() => others.clone(),
-            _ => Vec::new(),
-        };
-        if picked.is_empty() || picked.iter().all(|o| o.sku == line.sku) {
-            continue;
-        }
-        let offers: Vec<Sku> = picked.iter().map(|o| o.sku.clone()).collect();
-        if from_cart {
-            return swap_in_cart(scene, line, &offers);
-        }
-        let mut rest = lines.to_vec();
-        let line = rest.remove(i);
-        let tied = offers.len();
-        let more = all.iter().map(|o| o.sku.clone()).filter(|sku| !offers.contains(sku)).collect::<Vec<_>>();
-        let wanted = Wanted {
-            words: picked[0].kind.clone(),
-            quantity: Some(line.quantity),
-            offers: offers.into_iter().chain(more).collect(),
-            tied,
-            options: options::asked(scene),
-            chosen: Some(line.options),
-            it: false,
-        };
-        let mut errand = Errand::new(super::Purpose::Buy, vec![wanted]);
-        errand.lines = rest;
-        assemble::advance(scene, errand);
-        return true;
-    }
-    false
-}
-
-/// The cart itself is changed, so that a later check-out agrees with what was said. Only a
-/// single fitting product is taken: the cart is no place to guess in.
-fn swap_in_cart(scene: &mut Scene<'_>, line: &DraftLine, picked: &[Sku]) -> bool {
-    let [sku] = picked else { return false };
-    let Some(offer) = scene.offer(sku) else { return false };
-    match options::apply(&scene.facts.menu, offer, &line.options, &options::asked(scene)) {
-        Ok(chosen) => {
-            scene.state.cart.remove(&line.sku, &line.options);
-            scene.state.cart.add(sku.clone(), chosen, line.quantity);
-            super::basket::check_out(scene);
-        }
-        Err(trouble) => {
-            scene.say(options::told(&trouble, offer));
-            scene.decision = super::ASKING_AGAIN;
-            scene.ask_again();
-        }
-    }
-    true
 }
 
 fn others(scene: &Scene<'_>) -> Vec<Sku> {

@@ -1,12 +1,12 @@
 //! The read-back and the answers to it. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose,
-    named, options, orders, policy, quantity, repair, scene::Scene,
+    Act, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, bound,
+    choose, defaults, named, options, orders, policy, quantity, repair, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, Quote, desk::is_pin},
-    understanding::{Choice, Digits},
+    understanding::{Choice, Constraints, Digits, Slots},
 };
 
 /// Reads a purchase back and asks for the yes.
@@ -36,7 +36,8 @@ pub(super) fn propose(scene: &mut Scene<'_>, lines: Vec<DraftLine>, from_cart: b
     }
     scene.speak_of(fixed.iter().map(|l| l.sku.clone()));
     let key = scene.facts.key.clone();
-    scene.ask(Focus::Confirming(Draft { lines: fixed, quote, key, from_cart }), "confirming");
+    let defaults = defaults::of(scene, &fixed);
+    scene.ask(Focus::Confirming(Draft { lines: fixed, quote, key, from_cart, defaults }), "confirming");
 }
 
 /// The line as it can be had: never more than there is or than the shop sells at once. What
@@ -103,6 +104,7 @@ fn price_note(offer: &Offer) -> Option<Prompt> {
 pub(super) fn yes(scene: &mut Scene<'_>) {
     match scene.state.focus.clone() {
         Focus::Confirming(draft) if scene.stale() => ask_anew(scene, draft),
+        Focus::Confirming(draft) if defaults::changed(scene, &draft) => defaults::as_it_was(scene, draft),
         Focus::Confirming(draft) => {
             if !policy::needs_pin(draft.quote.total(), &scene.facts.household) {
                 return place(scene, draft, None);
@@ -218,11 +220,16 @@ pub(super) fn leave(scene: &mut Scene<'_>) {
 /// A change of mind: another quantity, another variant, another thing.
 pub(super) fn correct(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
-    if options::correct(scene) || named::correct(scene) {
+    if options::correct(scene) || named::correct(scene) || named::refused(scene) || bound::answer(scene) {
         return;
     }
-    if let Some(choice) = &slots.choice
+    if let Some(choice) = slots.choice.as_ref().filter(|_| slots.items.len() < 2)
         && choose::pick(scene, choice, slots.quantity)
+    {
+        return;
+    }
+    if let Some(choice) = described(slots)
+        && choose::pick(scene, &choice, slots.quantity)
     {
         return;
     }
@@ -231,7 +238,9 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
         return quantity::set_quantity(scene, quantity);
     }
     if let Some(item) = slots.items.first() {
-        if choose::pick(scene, &Choice::Described(item.words.clone()), None) {
+        // Of several things each is wanted, and not only the first in the place of what is read back.
+        let one = slots.items.len() == 1;
+        if one && choose::pick(scene, &Choice::Described(item.words.clone()), None) {
             return;
         }
         return another(scene);
@@ -239,7 +248,23 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
     if scene.state.focus == Focus::Idle {
         return repair::not_understood(scene);
     }
-    choose::no_such_choice(scene);
+    match described(slots) {
+        Some(choice) => choose::none_such(scene, &choice),
+        None => choose::no_such_choice(scene),
+    }
+}
+
+/// What is wanted instead, where only how it shall be was said: "something cheaper", "in large", "one from Northwind".
+fn described(slots: &Slots) -> Option<Choice> {
+    let limits = &slots.constraints;
+    if !slots.items.is_empty() {
+        return None;
+    }
+    match limits {
+        Constraints { cheapest: true, .. } => Some(Choice::Cheapest),
+        Constraints { dearest: true, .. } => Some(Choice::Dearest),
+        _ => limits.size.iter().chain(&limits.brand).next().map(|words| Choice::Described(words.clone())),
+    }
 }
 
 /// Whether a thing is named that the open read-back does not have.
@@ -275,10 +300,8 @@ pub(super) fn another(scene: &mut Scene<'_>) {
     match scene.draft().cloned() {
         Some(draft) if draft.from_cart => errand.purpose = Purpose::AddToCart,
         Some(draft) if draft.lines.len() > 1 && scene.intent.slots.refused => {
-            // "Not milk", and there is none in it.
-            scene.say(Prompt::new("not-in-order"));
-            scene.decision = super::ASKING_AGAIN;
-            return scene.ask_again();
+            // To several things it would be added, and a "no" adds nothing.
+            return named::not_in_it(scene);
         }
         Some(draft) if draft.lines.len() > 1 => errand.lines = draft.lines,
         Some(_) => scene.say(Prompt::new("set-aside")),
@@ -298,6 +321,7 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
             scene.decision = "asking-pin";
         }
         Focus::AskPin(draft) if scene.stale() => ask_anew(scene, draft),
+        Focus::AskPin(draft) if defaults::changed(scene, &draft) => defaults::as_it_was(scene, draft),
         Focus::AskPin(draft) => place(scene, draft, Some(digits)),
         Focus::AskOrder(errand) => orders::numbered(scene, errand, number),
         Focus::Choosing { .. } | Focus::AskOption { .. } => {

@@ -51,6 +51,8 @@ pub struct Found {
     pub offers: Vec<Offer>,
     /// How many of the first fit equally well, so that a choice is the shopper's.
     pub tied: usize,
+    /// Whether nothing is of the size that was said: these are of others.
+    pub other_size: bool,
     /// When nothing fits the price or the other constraints: the nearest that there is.
     pub near: Option<Offer>,
 }

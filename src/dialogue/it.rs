@@ -1,6 +1,8 @@
 //! "It", "that one", "them": what was spoken of last, and with what.
 
-use super::{ASKING_AGAIN, Arg, Focus, Prompt, Purpose, Wanted, basket, quantity, scene::Scene};
+use super::{
+    ASKING_AGAIN, Arg, Focus, Prompt, Purpose, Wanted, assemble, basket, options, quantity, scene::Scene,
+};
 use crate::{
     commerce::{CartLine, Chosen, Quantity, Sku},
     understanding::{IntentName, ItemPhrase},
@@ -14,7 +16,8 @@ pub(super) fn wanted(scene: &Scene<'_>, item: &ItemPhrase) -> Option<Wanted> {
     };
     let words = scene.offer(offers.first()?).map(|o| o.kind.clone()).unwrap_or_default();
     let options = item.options.clone();
-    Some(Wanted { words, quantity: item.quantity, tied: offers.len(), offers, options, chosen, it: true })
+    let one = Wanted::any(words, item.quantity, offers);
+    Some(Wanted { options, chosen, it: true, ..one })
 }
 
 /// Two lattes with different milk are one product.
@@ -72,6 +75,36 @@ pub(super) fn counted(scene: &mut Scene<'_>) -> bool {
         return false;
     };
     quantity::set_quantity(scene, count);
+    true
+}
+
+/// "I'll take it" of several offers: which of them is asked, with what was said of it noted. Of one offer it is that.
+pub(super) fn of_several(scene: &mut Scene<'_>, purpose: Purpose) -> bool {
+    let Focus::Choosing { mut errand, from } = scene.state.focus.clone() else { return false };
+    let [item] = scene.intent.slots.items.as_slice() else { return false };
+    if !item.it {
+        return false;
+    }
+    let quantity = item.quantity.or(scene.intent.slots.quantity);
+    if purpose == Purpose::AddToCart && errand.lines.is_empty() {
+        errand.purpose = purpose;
+    }
+    let asked = options::asked(scene);
+    let Some(wanted) = errand.wanted.first_mut() else { return false };
+    if !options::ask_also(&scene.facts.menu, wanted, asked) {
+        return false;
+    }
+    if quantity.is_some() {
+        (wanted.quantity, wanted.pieces) = (quantity, None);
+    }
+    if wanted.offers.len() == 1 {
+        wanted.tied = 1;
+        assemble::advance(scene, errand);
+        return true;
+    }
+    scene.state.focus = Focus::Choosing { errand, from };
+    scene.decision = ASKING_AGAIN;
+    scene.ask_again();
     true
 }
 

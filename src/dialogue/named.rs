@@ -2,8 +2,8 @@
 //! instead of bread".
 
 use super::{
-    ASKING_AGAIN, Draft, Errand, Purpose, assemble, basket,
-    confirm::propose,
+    ASKING_AGAIN, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble, basket,
+    confirm::{leave, propose},
     quantity::{means, names, set_quantity},
     scene::Scene,
 };
@@ -35,6 +35,42 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
         scene.ask_again();
     }
     true
+}
+
+/// "No sugar" of what is not being read back wants no sugar: that there is none is said, and the question is asked
+/// again. Of what is being offered it is a no.
+pub(super) fn refused(scene: &mut Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    if !slots.refused || slots.instead || matches!(scene.state.focus, Focus::Idle | Focus::AskProduct(_)) {
+        return false;
+    }
+    let offered = |scene: &Scene<'_>, words: &str| match &scene.state.focus {
+        Focus::Offering { sku, .. } => names(scene, sku, words),
+        Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } => {
+            let wanted = errand.wanted.first();
+            errand.lines.is_empty()
+                && wanted
+                    .is_some_and(|w| !w.offers.is_empty() && w.offers.iter().all(|s| names(scene, s, words)))
+        }
+        _ => false,
+    };
+    if slots.items.iter().any(|item| !item.it && offered(scene, &item.words)) {
+        leave(scene);
+    } else if !basket::remove_settled(scene) {
+        not_in_it(scene);
+    }
+    true
+}
+
+/// There is nothing of it in what is being read back, which is read again.
+pub(super) fn not_in_it(scene: &mut Scene<'_>) {
+    let words = scene.intent.slots.items.iter().find(|item| !item.it).map(|item| item.words.clone());
+    scene.say(match words {
+        Some(words) => Prompt::new("option-not-in").with("option", Arg::Name(words)),
+        None => Prompt::new("not-in-order"),
+    });
+    scene.decision = ASKING_AGAIN;
+    scene.ask_again();
 }
 
 fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Quantity>) {

@@ -3,6 +3,7 @@
 //!
 //! Invariant: an intent with options reaches only those who look at them; see [`heeded`].
 
+mod absent;
 mod change;
 mod spoken;
 

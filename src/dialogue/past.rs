@@ -24,7 +24,9 @@ pub(super) fn reorder(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
     if !slots.items.is_empty() {
         let wanted = assemble::wanted(scene).into_iter().map(|w| own_first(scene, w)).collect::<Vec<_>>();
-        return assemble::advance(scene, Errand::new(Purpose::Reorder, wanted));
+        let mut errand = Errand::new(Purpose::Reorder, wanted);
+        super::left::leave_open(scene, &mut errand);
+        return assemble::advance(scene, errand);
     }
     match slots.past {
         Some(Past::Usual) => again(scene, &usual(scene), "no-usual"),
@@ -52,6 +54,10 @@ fn own_first(scene: &mut Scene<'_>, mut wanted: Wanted) -> Wanted {
         if !wanted.offers.is_empty() {
             scene.say(Prompt::new("never-bought").with("what", Arg::Name(wanted.words.clone())));
         }
+        return wanted;
+    }
+    if assemble::other_size(scene, &wanted.words).is_some() {
+        // Not of the size that was said: whether one of those is meant is a question, whatever was bought.
         return wanted;
     }
     own.sort_by_key(|o| std::cmp::Reverse((o.times_bought, o.last.map(|(date, _, _)| date))));
@@ -93,14 +99,10 @@ fn again(scene: &mut Scene<'_>, lines: &[(Sku, Chosen, Quantity)], none: &str) {
     }
     let wanted = lines
         .iter()
-        .map(|(sku, chosen, quantity)| Wanted {
-            words: scene.offer(sku).map(|o| o.kind.clone()).unwrap_or_default(),
-            quantity: Some(*quantity),
-            offers: vec![sku.clone()],
-            tied: 1,
-            options: Vec::new(),
-            chosen: Some(chosen.clone()),
-            it: false,
+        .map(|(sku, chosen, quantity)| {
+            let words = scene.offer(sku).map(|o| o.kind.clone()).unwrap_or_default();
+            let one = Wanted::one(words, *quantity, sku.clone(), Vec::new());
+            Wanted { chosen: Some(chosen.clone()), ..one }
         })
         .collect();
     assemble::advance(scene, Errand::new(Purpose::Reorder, wanted));

@@ -36,7 +36,7 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
                 scene.say(Prompt::new("noted-quantity").with("quantity", Arg::Count(quantity.get())));
             }
             if let Some(wanted) = errand.wanted.first_mut() {
-                wanted.quantity = Some(quantity);
+                (wanted.quantity, wanted.pieces) = (Some(quantity), None);
             }
             assemble::advance(scene, errand);
         }
@@ -87,15 +87,8 @@ fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine) {
     let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
     let mut offers = vec![line.sku];
     offers.extend(line.others);
-    let wanted = Wanted {
-        words,
-        quantity: Some(line.quantity),
-        offers,
-        tied: 1,
-        options: Vec::new(),
-        chosen: Some(line.options),
-        it: false,
-    };
+    let chosen = Some(line.options);
+    let wanted = Wanted { tied: 1, chosen, ..Wanted::any(words, Some(line.quantity), offers) };
     let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
     errand.lines = rest;
     assemble::advance(scene, errand);

@@ -41,6 +41,18 @@ impl<'a> Scene<'a> {
 
     /// Opens a question, asks it, and keeps the one before for "go back".
     pub fn ask(&mut self, focus: Focus, decision: &'static str) {
+        self.open(focus, decision);
+        self.ask_again();
+    }
+
+    /// The same in one sentence, where what it is about was just said.
+    pub fn ask_briefly(&mut self, focus: Focus, decision: &'static str) {
+        self.open(focus, decision);
+        let question = questions::short(&self.state);
+        self.say(question);
+    }
+
+    fn open(&mut self, focus: Focus, decision: &'static str) {
         let before = std::mem::replace(&mut self.state.focus, focus);
         if before != Focus::Idle && before != self.state.focus {
             self.state.back.push(before);
@@ -49,7 +61,6 @@ impl<'a> Scene<'a> {
         }
         self.decision = decision;
         self.state.asked_at = Some(self.facts.now);
-        self.ask_again();
     }
 
     /// Asks the open question once more, as after a side answer. It is fresh again only when

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Prompt;
 use crate::{
-    commerce::{Cart, CartLine, Chosen, GroupId, IdempotencyKey, OrderNumber, Quantity, Quote, Sku},
+    commerce::{Cart, CartLine, Chosen, GroupId, IdempotencyKey, OrderNumber, Quantity, Quote, Sku, ValueId},
     understanding::{Expect, OptionPhrase},
 };
 
@@ -210,6 +210,9 @@ pub struct Wanted {
     /// `None`: nothing yet, and what is bought again has what it had last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<Chosen>,
+    /// How many single things were asked for, which may come several in a pack: "a dozen bagels".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<u32>,
     /// Whether it was called "it": then it has what it was spoken of with.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub it: bool,
@@ -219,12 +222,13 @@ impl Wanted {
     /// Any of these, which all fit equally well.
     pub fn any(words: String, quantity: Option<Quantity>, offers: Vec<Sku>) -> Self {
         let tied = offers.len();
-        Self { words, quantity, offers, tied, options: Vec::new(), chosen: None, it: false }
+        Self { words, quantity, offers, tied, options: Vec::new(), chosen: None, pieces: None, it: false }
     }
 
     /// So many of one product, with what is asked for with it.
     pub fn one(words: String, quantity: Quantity, sku: Sku, options: Vec<OptionPhrase>) -> Self {
-        Self { words, quantity: Some(quantity), offers: vec![sku], tied: 1, options, chosen: None, it: false }
+        let one = Self::any(words, Some(quantity), vec![sku]);
+        Self { options, ..one }
     }
 }
 
@@ -254,6 +258,9 @@ pub struct Draft {
     pub key: IdempotencyKey,
     /// Whether it is the cart, which is emptied when the order is placed.
     pub from_cart: bool,
+    /// What its things came with without being asked for, when it was read back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub defaults: Vec<(GroupId, ValueId)>,
 }
 
 impl State {

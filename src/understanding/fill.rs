@@ -80,8 +80,12 @@ fn put(capture: &Capture, name: &IntentName, slots: &mut Slots) {
             slots.quantity = Quantity::new(*n);
             slots.items.extend(pack_of.filter(|_| slots.items.is_empty()).map(packs));
         }
-        (Value::Money(amount), SlotKind::MoneyMin) => limits.price_min = Some(*amount),
-        (Value::Money(amount), _) => limits.price_max = Some(*amount),
+        (Value::Money(amount, excluded), SlotKind::MoneyMin) => {
+            (limits.price_min, limits.min_excluded) = (Some(*amount), *excluded);
+        }
+        (Value::Money(amount, excluded), _) => {
+            (limits.price_max, limits.max_excluded) = (Some(*amount), *excluded);
+        }
         (Value::Ordinal(n), _) => slots.choice = Some(Choice::Ordinal(*n)),
         (Value::Digits(text), SlotKind::OrderNumber) => {
             slots.order = text.parse().ok().map(OrderRef::Number);
@@ -115,6 +119,7 @@ fn about_an_order(name: &IntentName) -> bool {
 
 fn add_means(means: &Means, name: &IntentName, slots: &mut Slots) {
     slots.constraints.cheapest |= means.cheapest;
+    slots.constraints.dearest |= means.dearest;
     (slots.refused, slots.only) = (means.refused, means.only);
     if means.it && slots.items.is_empty() {
         slots.items.push(ItemPhrase { it: true, ..ItemPhrase::default() });

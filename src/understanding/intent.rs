@@ -139,6 +139,11 @@ pub enum Step {
 }
 
 impl OptionPhrase {
+    /// "Less sugar": there must be some to have less of.
+    pub fn lessens(&self) -> bool {
+        !self.no && self.words.starts_with("less ")
+    }
+
     /// Whether it is to be had less of, or not at all.
     pub fn takes_away(&self) -> bool {
         self.no || self.step == Some(Step::Fewer)
@@ -148,12 +153,18 @@ impl OptionPhrase {
 /// What a product must satisfy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Constraints {
-    /// "under ten dollars": at most this for one.
+    /// "at most ten dollars": no more than this for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price_max: Option<Money>,
-    /// "over ten dollars".
+    /// "under ten dollars": ten is too much.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub max_excluded: bool,
+    /// "at least ten dollars".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price_min: Option<Money>,
+    /// "over ten dollars": ten is too little.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub min_excluded: bool,
     /// A brand of the catalogue, as the catalogue writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
@@ -166,6 +177,30 @@ pub struct Constraints {
     /// "the cheapest": lowest price first.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cheapest: bool,
+    /// "the most expensive": highest price first.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub dearest: bool,
+}
+
+impl Constraints {
+    /// Whether a price is not above the upper limit.
+    pub fn allows_at_most(&self, price: Money) -> bool {
+        self.price_max.is_none_or(|max| {
+            let below =
+                if self.max_excluded { price.minor() < max.minor() } else { price.minor() <= max.minor() };
+            max.currency() == price.currency() && below
+        })
+    }
+
+    /// Whether a price is within both limits.
+    pub fn allow(&self, price: Money) -> bool {
+        let above = self.price_min.is_none_or(|min| {
+            let above =
+                if self.min_excluded { price.minor() > min.minor() } else { price.minor() >= min.minor() };
+            min.currency() == price.currency() && above
+        });
+        above && self.allows_at_most(price)
+    }
 }
 
 /// Which of several.
@@ -180,8 +215,18 @@ pub enum Choice {
     Cheapest,
     /// "the most expensive", "the best one".
     Dearest,
+    /// "the smaller one".
+    Smaller,
+    /// "the larger one".
+    Larger,
+    /// "the smallest".
+    Smallest,
+    /// "the largest".
+    Largest,
     /// "the other one".
     Other,
+    /// "both of them".
+    Both,
     /// "the large one", "the Northwind one": words to match against the offers.
     Described(String),
     /// "none of them".
@@ -279,10 +324,14 @@ pub struct Slots {
     /// Bare digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digits: Option<Digits>,
-    /// The things follow a plain "no" or "not": "no candles", "no, tea". What of it is being
-    /// read back is refused, what is not is wanted instead.
+    /// The things follow a plain "no" or "not": "no candles". What of it is being read back is refused, and
+    /// nothing of it is wanted.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub refused: bool,
+    /// Beside `refused`: the "no" stood apart from the things, "no, tea". What of them is not being read back is
+    /// wanted instead.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub instead: bool,
     /// "Just the bananas": of what is being read back, only that.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub only: bool,

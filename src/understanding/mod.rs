@@ -221,7 +221,10 @@ impl Understander {
         let understood = self.sure(&Said { tokens: rest, ..*said })?;
         match understood.intent.name {
             IntentName::Yes | IntentName::CheckOut => None,
-            _ if no => Some(short::correction(understood, said.expect)),
+            _ if no => {
+                let apart = short::stands_apart(tokens, rest);
+                Some(short::correction(understood, said.expect, apart))
+            }
             _ => Some(understood),
         }
     }

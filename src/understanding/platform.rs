@@ -105,6 +105,7 @@ fn added(means: &Means) -> Option<Vec<&'static str>> {
         (means.own, "own"),
         (means.it, "it"),
         (means.cheapest, "cheapest"),
+        (means.dearest, "dearest"),
         (means.refused, "refused"),
         (means.only, "only"),
     ];
@@ -112,11 +113,16 @@ fn added(means: &Means) -> Option<Vec<&'static str>> {
     Some([order, past, choice].into_iter().flatten().chain(flags).collect())
 }
 
-const CHOICES: [(&str, Choice); 6] = [
+const CHOICES: [(&str, Choice); 11] = [
     ("last_one", Choice::Last),
     ("cheapest_one", Choice::Cheapest),
     ("dearest_one", Choice::Dearest),
+    ("smaller_one", Choice::Smaller),
+    ("larger_one", Choice::Larger),
+    ("smallest_one", Choice::Smallest),
+    ("largest_one", Choice::Largest),
     ("other_one", Choice::Other),
+    ("both", Choice::Both),
     ("none", Choice::None),
     ("more", Choice::More),
 ];
@@ -141,6 +147,7 @@ fn add(means: &mut Means, word: &str) -> bool {
         "own" => means.own = true,
         "it" => means.it = true,
         "cheapest" => means.cheapest = true,
+        "dearest" => means.dearest = true,
         "refused" => means.refused = true,
         "only" => means.only = true,
         _ => match CHOICES.iter().find(|(known, _)| *known == word) {

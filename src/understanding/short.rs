@@ -131,19 +131,29 @@ pub(super) fn answer_first(tokens: &[Token]) -> Option<(bool, &[Token])> {
     (!rest.is_empty()).then_some((no, rest))
 }
 
-/// What follows a "no" takes the place of what was pending, or is what is refused of it.
-pub(super) fn correction(understood: Understood, expect: Expect) -> Understood {
+/// Whether a wish follows the "no", and not what it refuses: "no, tea", "no a tea", "no wait, tea".
+pub(super) fn stands_apart(tokens: &[Token], rest: &[Token]) -> bool {
+    let between = tokens.len() - rest.len() > 1;
+    let wish = |t: &Token| t.gap || is(t, &["a", "an", "some", "my", "another", "one"]);
+    between || rest.first().is_some_and(wish)
+}
+
+/// What follows a "no" takes the place of what was pending, or is what is refused of it; `apart` if the first is
+/// to be heard.
+pub(super) fn correction(understood: Understood, expect: Expect, apart: bool) -> Understood {
     let Understood { mut intent, confidence } = understood;
     let plain_thing = intent.name == IntentName::Buy && confidence < 1.0;
     let bare_count =
         intent.name == IntentName::Digits && intent.slots.quantity.is_some() && expect != Expect::Pin;
     let choice = intent.name == IntentName::Choose && expect != Expect::Choice;
-    let described = intent.name == IntentName::Correct
+    let described = matches!(intent.name, IntentName::Correct | IntentName::Choose)
         && confidence < 1.0
         && matches!(intent.slots.choice, Some(Choice::Described(_)))
         && !intent.slots.items.is_empty();
     intent.slots.refused |= plain_thing || described;
-    if plain_thing || bare_count || choice {
+    intent.slots.instead |= intent.slots.refused && apart;
+    let refused_offer = described && intent.name == IntentName::Choose && !apart;
+    if plain_thing || bare_count || choice || refused_offer {
         intent.name = IntentName::Correct;
         (intent.slots.digits, intent.slots.order) = (None, None);
     }

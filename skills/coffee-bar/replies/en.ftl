@@ -102,7 +102,13 @@ noted-quantity = { $quantity ->
 ask-which-short = Which one would you like?
 offer = Number { $number }: { $name }, { $price }.
 offer-sold-out = Number { $number }: { $name }, sold out.
+other-size = We don't have that size.
 no-such-choice = I can't find that one here. Name the whole thing, for example: a large latte.
+nothing-beyond = { $way ->
+        [smaller] We have no smaller one.
+        [larger] We have no larger one.
+       *[cheaper] We have no cheaper one.
+    }
 no-more-offers = That is all we have.
 picked = { $name }.
 ask-offering = There is { $name }, for { $price }. Would you like { $quantity ->
@@ -113,6 +119,11 @@ ask-offering-short = Would you like it?
 not-found = Sorry, we don't have { $what }.
 not-found-near = Sorry, we don't have { $what } like that. The closest is { $name }, for { $price }.
 nothing-fits-near = Nothing fits that. Our cheapest { $what } is { $name }, for { $price }.
+pack-holds = { $name } comes with { $each } in a pack, and I order whole packs.
+packs-make = { $name } comes with { $each } in a pack, so I made it { $count }.
+pack-unknown = I don't know how many are in one { $name }, so tell me how many of those.
+cheapest-is = The cheapest { $what } is { $name }, for { $price }.
+dearest-is = The most expensive { $what } is { $name }, for { $price }.
 sold-out = Sorry, we're out of { $name }.
 gone = We don't make one of those any more, so I left it out.
 ask-substitute = { $left ->
@@ -202,6 +213,8 @@ ask-confirm-short = Shall I order { $items } for { $total }?
 bill = That's { $subtotal }, plus { $tax } tax. Together { $total }.
 price-went-up = Heads up: { $name } went up from { $before } to { $now } since you last had it.
 price-went-down = Good news: { $name } went down from { $before } to { $now }.
+name = { $name }
+wish-left = I left { $items } for now, and ordered none of it.
 set-aside = I've set the other order aside. It was not placed.
 asking-anew = It has been a while, so let me read it again.
 stock-changed = Somebody was quicker: there are fewer left than a moment ago. Nothing was ordered yet.

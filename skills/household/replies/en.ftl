@@ -113,7 +113,13 @@ noted-quantity = { $quantity ->
 ask-which-short = Which one would you like?
 offer = Number { $number }: { $name }, for { $price }.
 offer-sold-out = Number { $number }: { $name }, sold out.
+other-size = I do not have that size.
 no-such-choice = I don't have that one here.
+nothing-beyond = { $way ->
+        [smaller] I have no smaller one.
+        [larger] I have no larger one.
+       *[cheaper] I have no cheaper one.
+    }
 no-more-offers = That is all I have.
 picked = { $name }.
 ask-offering = I have { $name }, for { $price }. Would you like to order { $quantity ->
@@ -124,6 +130,11 @@ ask-offering-short = Would you like to order it?
 not-found = I couldn't find { $what } here.
 not-found-near = I couldn't find { $what } like that. The closest is { $name }, for { $price }.
 nothing-fits-near = Nothing fits that. The cheapest { $what } I have is { $name }, for { $price }.
+pack-holds = { $name } comes with { $each } in a pack, and I order whole packs.
+packs-make = { $name } comes with { $each } in a pack, so I made it { $count }.
+pack-unknown = I don't know how many are in one { $name }, so tell me how many of those.
+cheapest-is = The cheapest { $what } is { $name }, for { $price }.
+dearest-is = The most expensive { $what } is { $name }, for { $price }.
 sold-out = Sorry, I'm sold out of { $name }.
 gone = One of the products is no longer sold here, so I left it out.
 ask-substitute = { $left ->
@@ -216,6 +227,8 @@ bill = The goods are { $subtotal }, delivery is { $free ->
     }, and tax is { $tax }. That makes { $total }.
 price-went-up = Careful: { $name } went up from { $before } to { $now } since you last ordered it.
 price-went-down = Good news: { $name } went down from { $before } to { $now }.
+name = { $name }
+wish-left = I left { $items } for now, and ordered none of it.
 set-aside = I've set the other order aside. It was not placed.
 asking-anew = It has been a while, so let me read it again.
 stock-changed = There are fewer left than a moment ago. Nothing was ordered yet.

@@ -5,7 +5,9 @@ use super::{
         ASKING_AGAIN, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket,
         choose, confirm, it, named, quantity, repair, scene::Scene,
     },
-    Trouble, apply, ask_also, fits, had_anyway, line as spoken_line, list, meant, told,
+    Trouble,
+    absent::{fewer_of_none, has_some, none_of, none_or_which},
+    apply, ask_also, fits, had_anyway, line as spoken_line, list, meant, told,
 };
 use crate::{
     commerce::{Chosen, Quantity},
@@ -54,7 +56,7 @@ fn change(scene: &mut Scene<'_>) {
                 let said = slots.items.first().and_then(|item| item.quantity).or(slots.quantity);
                 change_line(scene, &draft, index, said, &slots.options)
             }
-            None => which(scene),
+            None => none_or_which(scene, &draft.lines),
         },
         Focus::Choosing { errand, .. }
         | Focus::AskQuantity(errand)
@@ -80,7 +82,7 @@ fn change(scene: &mut Scene<'_>) {
 }
 
 /// Several lines could be meant, or none.
-fn which(scene: &mut Scene<'_>) {
+pub(super) fn which(scene: &mut Scene<'_>) {
     scene.say(Prompt::new(if scene.draft().is_some_and(|d| d.lines.len() == 1) {
         "not-in-order"
     } else {
@@ -94,6 +96,9 @@ fn which(scene: &mut Scene<'_>) {
 fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
     let named = scene.intent.slots.items.iter().any(|item| !item.it);
     let Some(wanted) = errand.wanted.first_mut().filter(|_| !named) else { return which(scene) };
+    if let Some(none) = fewer_of_none(scene, wanted) {
+        return none_of(scene, &none);
+    }
     if !ask_also(&scene.facts.menu, wanted, scene.intent.slots.options.clone()) {
         return repair::not_understood(scene);
     }
@@ -189,8 +194,18 @@ fn change_line(
 ) {
     let Some(line) = draft.lines.get(index) else { return which(scene) };
     let Some(offer) = scene.offer(&line.sku) else { return which(scene) };
+    if let Some(none) = asked.iter().find(|phrase| phrase.lessens() && !has_some(scene, line, phrase)) {
+        return none_of(scene, none);
+    }
     let changed = match apply(&scene.facts.menu, offer, &line.options, asked) {
         Ok(changed) => changed,
+        Err(Trouble::Refused(_)) if asked.iter().all(OptionPhrase::takes_away) => {
+            // It cannot even have it.
+            return match asked.first() {
+                Some(phrase) => none_of(scene, phrase),
+                None => which(scene),
+            };
+        }
         Err(trouble) => {
             scene.say(told(&trouble, offer));
             scene.decision = ASKING_AGAIN;

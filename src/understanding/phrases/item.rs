@@ -59,6 +59,10 @@ pub(super) fn item(tokens: &[Token]) -> Option<ItemPhrase> {
         item.it = true;
         return Some(item);
     }
+    // "Half a gallon" is a half gallon.
+    if words.first() == Some(&"half") && words.get(1) == Some(&"a") {
+        words.remove(1);
+    }
     // "those batteries" points, but also names.
     if ["that", "this", "those", "these"].contains(words.first()?) {
         words.remove(0);

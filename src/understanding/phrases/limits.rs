@@ -10,27 +10,46 @@ use crate::{
     },
 };
 
-/// Phrases before an upper or a lower limit of the price. Longest first.
-const AT_MOST: &[&[&str]] = &[
-    &["for", "no", "more", "than"],
-    &["no", "more", "than"],
-    &["for", "not", "more", "than"],
-    &["for", "less", "than"],
-    &["less", "than"],
-    &["cheaper", "than"],
-    &["for", "at", "most"],
-    &["at", "most"],
-    &["for", "up", "to"],
-    &["up", "to"],
-    &["for", "under"],
-    &["for", "below"],
-    &["that", "is", "under"],
-    &["under"],
-    &["below"],
-    &["within"],
+/// What the words before a price make of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    /// "Under five dollars": not for five.
+    Below,
+    /// "At most five dollars": also for five.
+    AtMost,
+    /// "Over five dollars": not for five.
+    Above,
+    /// "At least five dollars": also for five.
+    AtLeast,
+}
+
+/// Phrases before a limit of the price; each can follow "for" or "that is".
+const LIMITS: &[(&[&str], Limit)] = &[
+    (&["no", "more", "than"], Limit::AtMost),
+    (&["not", "more", "than"], Limit::AtMost),
+    (&["no", "less", "than"], Limit::AtLeast),
+    (&["not", "less", "than"], Limit::AtLeast),
+    (&["at", "the", "most"], Limit::AtMost),
+    (&["at", "the", "least"], Limit::AtLeast),
+    (&["not", "over"], Limit::AtMost),
+    (&["not", "above"], Limit::AtMost),
+    (&["not", "under"], Limit::AtLeast),
+    (&["not", "below"], Limit::AtLeast),
+    (&["less", "than"], Limit::Below),
+    (&["cheaper", "than"], Limit::Below),
+    (&["more", "than"], Limit::Above),
+    (&["at", "most"], Limit::AtMost),
+    (&["at", "least"], Limit::AtLeast),
+    (&["up", "to"], Limit::AtMost),
+    (&["under"], Limit::Below),
+    (&["below"], Limit::Below),
+    (&["within"], Limit::AtMost),
+    (&["over"], Limit::Above),
+    (&["above"], Limit::Above),
 ];
-const AT_LEAST: &[&[&str]] =
-    &[&["for", "more", "than"], &["more", "than"], &["at", "least"], &["for", "over"], &["over"], &["above"]];
+
+/// Words that join a limit to what it limits, and say nothing.
+const BEFORE_LIMIT: &[&[&str]] = &[&["that", "is"], &["that", "are"], &["for"], &[]];
 
 /// What may follow a bare number that is a price. Anything else is what is counted: "under ten lattes".
 const AFTER_PRICE: &[&str] = &[
@@ -49,25 +68,71 @@ pub(in crate::understanding) fn limit(
     (money(tokens, at, currency).is_some() || free()).then_some((amount, used))
 }
 
+/// The words of a limit at `at`, with what they make of the price, and their number.
+fn limit_words(tokens: &[Token], at: usize) -> Option<(Limit, usize)> {
+    let is_at = |at: usize, words: &[&str]| words.iter().enumerate().all(|(i, w)| word(tokens, at + i) == *w);
+    BEFORE_LIMIT.iter().filter(|joint| is_at(at, joint)).find_map(|joint| {
+        let here = at + joint.len();
+        let (words, limit) = LIMITS.iter().find(|(words, _)| is_at(here, words))?;
+        Some((*limit, joint.len() + words.len()))
+    })
+}
+
+/// Whether the words before the price at `at` leave it out itself: "under", "less than", but not "no less than".
+pub(in crate::understanding) fn excludes(tokens: &[Token], at: usize, most: bool) -> bool {
+    let from = at.saturating_sub(3);
+    let before = (from..at).find_map(|start| {
+        let (limit, used) = limit_words(tokens, start)?;
+        (start + used == at).then_some(limit)
+    });
+    before == Some(if most { Limit::Below } else { Limit::Above })
+}
+
+fn put(limits: &mut Constraints, limit: Limit, amount: Money) {
+    match limit {
+        Limit::Below | Limit::AtMost => {
+            (limits.price_max, limits.max_excluded) = (Some(amount), limit == Limit::Below);
+        }
+        Limit::Above | Limit::AtLeast => {
+            (limits.price_min, limits.min_excluded) = (Some(amount), limit == Limit::Above);
+        }
+    }
+}
+
+/// A limit whose words follow it, at `at`: "for five dollars or less".
+fn or_less(tokens: &[Token], at: usize, currency: Currency) -> Option<(usize, Limit, Money)> {
+    let lead = usize::from(["for", "at"].contains(&word(tokens, at)));
+    let (amount, used) = match lead {
+        // Without a word before it a bare number counts: "two or more".
+        0 => money(tokens, at, currency)?,
+        _ => price(tokens, at + lead, currency)?,
+    };
+    let end = at + lead + used;
+    let limit = match (word(tokens, end), word(tokens, end + 1)) {
+        ("or", "less" | "under" | "below" | "cheaper") => Limit::AtMost,
+        ("or", "more" | "over" | "above") => Limit::AtLeast,
+        _ => return None,
+    };
+    Some((end + 2 - at, limit, amount))
+}
+
 pub(super) fn take_prices(tokens: &mut Vec<Token>, constraints: &mut Constraints, currency: Currency) {
-    for (phrases, most) in [(AT_MOST, true), (AT_LEAST, false)] {
+    // One upper and one lower limit: more of them nobody means.
+    for _ in 0..2 {
         let found = (1..tokens.len()).find_map(|at| {
-            let lead =
-                phrases.iter().find(|p| p.iter().enumerate().all(|(i, w)| word(tokens, at + i) == *w))?;
-            let (amount, used) = limit(tokens, at + lead.len(), currency)?;
+            if let Some((used, kind, amount)) = or_less(tokens, at, currency) {
+                return Some((at, used, kind, amount));
+            }
+            let (kind, lead) = limit_words(tokens, at)?;
+            let (amount, used) = limit(tokens, at + lead, currency)?;
             // "With at least four": of what there are four is not said.
             let of_options = ["with", "and", "plus", "without"].contains(&word(tokens, at - 1));
-            let bare = money(tokens, at + lead.len(), currency).is_none();
-            (!(of_options && bare)).then_some((at, lead.len() + used, amount))
+            let bare = money(tokens, at + lead, currency).is_none();
+            (!(of_options && bare)).then_some((at, lead + used, kind, amount))
         });
-        if let Some((at, used, amount)) = found {
-            tokens.drain(at..at + used);
-            if most {
-                constraints.price_max = Some(amount);
-            } else {
-                constraints.price_min = Some(amount);
-            }
-        }
+        let Some((at, used, kind, amount)) = found else { break };
+        tokens.drain(at..at + used);
+        put(constraints, kind, amount);
     }
     let between = (1..tokens.len()).find_map(|at| {
         let (low, used) = (word(tokens, at) == "between").then(|| price(tokens, at + 1, currency))??;
@@ -77,7 +142,8 @@ pub(super) fn take_prices(tokens: &mut Vec<Token>, constraints: &mut Constraints
     });
     if let Some((from, to, low, high)) = between {
         tokens.drain(from..to);
-        (constraints.price_min, constraints.price_max) = (Some(low), Some(high));
+        put(constraints, Limit::AtLeast, low);
+        put(constraints, Limit::AtMost, high);
     }
 }
 
@@ -97,15 +163,18 @@ pub(super) fn take_brand(tokens: &mut Vec<Token>, constraints: &mut Constraints,
     }
 }
 
-pub(super) fn take_cheapest(tokens: &mut Vec<Token>, constraints: &mut Constraints) {
+/// "The cheapest", "the most expensive" before a thing.
+pub(super) fn take_extreme(tokens: &mut Vec<Token>, constraints: &mut Constraints) {
     let the = usize::from(word(tokens, 0) == "the" || word(tokens, 0) == "your");
-    let words = match (word(tokens, the), word(tokens, the + 1)) {
-        ("cheapest", _) => 1,
-        ("least", "expensive") | ("lowest", "priced") | ("best", "priced") => 2,
+    let (words, cheapest) = match (word(tokens, the), word(tokens, the + 1)) {
+        ("cheapest", _) => (1, true),
+        ("least", "expensive") | ("lowest", "priced") | ("best", "priced") => (2, true),
+        ("dearest" | "priciest", _) => (1, false),
+        ("most", "expensive") | ("highest", "priced") => (2, false),
         _ => return,
     };
     if tokens.len() > the + words {
         tokens.drain(..the + words);
-        constraints.cheapest = true;
+        (constraints.cheapest, constraints.dearest) = (cheapest, !cheapest);
     }
 }

@@ -5,10 +5,10 @@ mod limits;
 
 use std::borrow::Cow;
 
-pub(super) use self::limits::limit;
+pub(super) use self::limits::{excludes, limit};
 use self::{
     item::{cardinal_word, item},
-    limits::{take_brand, take_cheapest, take_prices},
+    limits::{take_brand, take_extreme, take_prices},
 };
 use super::{
     intent::{Constraints, ItemPhrase, OptionPhrase, Slots},
@@ -194,7 +194,7 @@ pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> 
     let mut constraints = Constraints::default();
     take_prices(&mut rest, &mut constraints, currency);
     take_brand(&mut rest, &mut constraints, vocabulary);
-    take_cheapest(&mut rest, &mut constraints);
+    take_extreme(&mut rest, &mut constraints);
     let mut phrase = Phrase { items: Vec::new(), constraints, known: true, clear: true };
     for part in split(&rest, vocabulary) {
         let (part, options) = with_options(part, !phrase.items.is_empty(), vocabulary)?;

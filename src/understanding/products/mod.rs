@@ -13,6 +13,9 @@
 //! may be root beer, but a shop that has no plain beer asks before it sells that one, unless it is
 //! what the household buys.
 //!
+//! A size that is said must be the product's: five pounds of sugar are no answer to one pound. Where the
+//! shop has none of that size, what it has of other sizes is a question.
+//!
 //! The tie rule: products fit equally when the same words explain them and the household bought
 //! both or neither; with "cheapest", when they also cost the same. How often or how lately one
 //! was bought orders the answer but decides nothing: the shopper is asked.
@@ -20,6 +23,7 @@
 mod index;
 mod learn;
 mod rank;
+mod size;
 mod vocabulary;
 pub(super) mod words;
 
@@ -30,7 +34,8 @@ pub use vocabulary::Vocabulary;
 use self::{
     index::{Stem, WordIndex},
     learn::Learnt,
-    rank::{Candidate, Entry, Names, Wanted},
+    rank::{Candidate, Entry, Names, OfSize, Wanted},
+    size::SaidSize,
 };
 use super::{
     intent::{Constraints, ItemPhrase},
@@ -60,11 +65,19 @@ pub struct Matches {
     /// question. It can be more than `hits` has, also where there is one hit only: then whether it
     /// is meant is the question.
     pub tied: usize,
+    /// Whether nothing is of the size that was said, and these are of others.
+    pub other_size: bool,
 }
 
 impl Matches {
     /// More offers than a person can choose from by ear.
     pub const MAX: usize = 12;
+
+    /// The same as a question where it is of another size, whatever the household bought.
+    fn asked(self) -> Self {
+        let tied = if self.other_size { self.tied.max(2).max(self.hits.len()) } else { self.tied };
+        Self { tied, ..self }
+    }
 }
 
 /// A catalogue that can be asked for by name.
@@ -102,14 +115,48 @@ impl Products {
     /// What a phrase of a shopper can mean; see the module for order and ties. `purchases` are the
     /// household's, newest first.
     pub fn resolve(&self, item: &ItemPhrase, constraints: &Constraints, purchases: &[Purchase]) -> Matches {
-        let mut stems = self.vocabulary.normal(&item.words);
+        let stems = self.vocabulary.normal(&item.words);
         if item.it && stems.is_empty() {
             return Matches::default();
         }
+        let size = SaidSize::of(&stems);
+        let said = size.and_then(|size| self.of_size(size, &stems));
+        let found = self.named(item, stems.clone(), said, constraints, purchases);
+        let Some(size) = size.filter(|_| found.hits.is_empty()) else { return found };
+        if size.is_one() {
+            // A label says "gallon" where a shopper says one gallon.
+            let found = self.named(item, size.without_number(&stems), said, constraints, purchases);
+            if !found.hits.is_empty() {
+                return found;
+            }
+        }
+        let others = self.named(item, size.left_out(&stems), None, constraints, purchases);
+        Matches { other_size: !others.hits.is_empty(), ..others }.asked()
+    }
+
+    /// The size that was said, for a catalogue that has its measure.
+    fn of_size(&self, size: SaidSize, stems: &[String]) -> Option<OfSize> {
+        let (number, measure) = size.stems(stems);
+        let measure = self.index.number(measure)?;
+        Some(OfSize { number: self.index.number(number), measure, one: size.is_one() })
+    }
+
+    /// What these stems of a phrase can mean. `size` is the size in the phrase.
+    fn named(
+        &self,
+        item: &ItemPhrase,
+        mut stems: Vec<String>,
+        size: Option<OfSize>,
+        constraints: &Constraints,
+        purchases: &[Purchase],
+    ) -> Matches {
         let Some(known) = self.known(&stems) else { return Matches::default() };
         let mut wanted = Wanted::new(known, constraints, false);
         wanted.pack_of = item.pack_of.and_then(|n| self.index.number(&n.to_string()));
+        wanted.pack_words = ["pack", "count"].iter().filter_map(|word| self.index.number(word)).collect();
+        wanted.pack_asked = item.pack_of.is_some() && item.unit.as_deref() != Some("dozen");
         wanted.half = self.index.number("half");
+        wanted.size = size;
         wanted.own = item.own;
         wanted.ends_in_head = stems.last().is_some_and(|stem| self.vocabulary.is_head(stem));
         for (latest, purchase) in purchases.iter().enumerate() {

@@ -1,10 +1,7 @@
 //! Which of the products that have all the words fit best.
 
 use super::{Bought, Hit, Matches, index::Stem};
-use crate::{
-    commerce::{Listing, Money},
-    understanding::intent::Constraints,
-};
+use crate::{commerce::Listing, understanding::intent::Constraints};
 
 /// The stems of each name of a kind, a brand or a size, by their numbers. Of a kind the last is the head.
 pub(super) type Names = Box<[Box<[Stem]>]>;
@@ -16,6 +13,17 @@ pub(super) struct Entry {
     pub(super) kind: u32,
     pub(super) brand: u32,
     pub(super) size: u32,
+}
+
+/// A size that was said, in stems of the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OfSize {
+    /// The number before the measure, where the catalogue has it.
+    pub(super) number: Option<Stem>,
+    /// The measure.
+    pub(super) measure: Stem,
+    /// Whether it is one of the measure, which needs no number on a label.
+    pub(super) one: bool,
 }
 
 /// A product that has all the stems, with those of its names.
@@ -42,6 +50,12 @@ pub(super) struct Wanted<'a> {
     loose: bool,
     /// The preferred number in a pack, where the catalogue has it.
     pub(super) pack_of: Option<Stem>,
+    /// The stems of "pack" and "count", where the catalogue has them.
+    pub(super) pack_words: Vec<Stem>,
+    /// Whether a pack of so many was asked for, and not so many things: "a twelve pack", but not "a dozen".
+    pub(super) pack_asked: bool,
+    /// The size that was said.
+    pub(super) size: Option<OfSize>,
     /// The stem of "half", where the catalogue has it.
     pub(super) half: Option<Stem>,
     /// Whether only what the household bought is meant.
@@ -59,6 +73,9 @@ impl<'a> Wanted<'a> {
             constraints,
             loose,
             pack_of: None,
+            pack_words: Vec::new(),
+            pack_asked: false,
+            size: None,
             half: None,
             own: false,
             ends_in_head: false,
@@ -120,20 +137,30 @@ fn fit(candidate: &Candidate<'_>, wanted: &Wanted<'_>) -> Option<Fit> {
     {
         return None;
     }
+    if wanted.size.is_some_and(|said| contradicts(size, said)) {
+        return None;
+    }
     let head_last = wanted.stems.last().is_some_and(|s| kind.last() == Some(s));
     if wanted.ends_in_head && !head_last {
         return None;
     }
-    let pack = wanted.pack_of.is_some_and(|n| size.contains(&n));
-    let bought = !wanted.constraints.cheapest && wanted.bought.contains_key(product.id());
+    let pack = wanted.pack_of.is_some_and(|n| holds(size, n, &wanted.pack_words));
+    let by_price = wanted.constraints.cheapest || wanted.constraints.dearest;
+    let bought = !by_price && wanted.bought.contains_key(product.id());
     Some(Fit { tier, head_last, kind_words: u32::try_from(kind_words).unwrap_or(9), pack, bought })
 }
 
-fn affordable(product: Listing<'_>, constraints: &Constraints) -> bool {
-    let price = product.price();
-    let same = |limit: &Money| limit.currency() == price.currency();
-    constraints.price_max.is_none_or(|max| same(&max) && price.minor() <= max.minor())
-        && constraints.price_min.is_none_or(|min| same(&min) && price.minor() >= min.minor())
+/// Whether a product's size has the measure that was said with another number before it.
+fn contradicts(size: &[Stem], said: OfSize) -> bool {
+    size.iter().position(|stem| *stem == said.measure).is_some_and(|at| match at.checked_sub(1) {
+        Some(before) => Some(size[before]) != said.number,
+        None => !said.one,
+    })
+}
+
+/// Whether a size is a pack of so many: "twelve pack", but not "twelve ounce".
+fn holds(size: &[Stem], number: Stem, pack: &[Stem]) -> bool {
+    size.windows(2).any(|w| w[0] == number && pack.contains(&w[1]))
 }
 
 /// Orders what fits, drops what fits worse in kind, and counts the ties.
@@ -147,9 +174,13 @@ pub(super) fn rank<'a>(candidates: impl Iterator<Item = Candidate<'a>>, wanted: 
     }
     // The kind is settled before the price: without plain milk under a dollar, oat milk is no answer.
     let best_tier = fits.iter().map(|(f, ..)| f.tier).max().unwrap_or_default();
-    fits.retain(|(f, p)| f.tier == best_tier && affordable(*p, wanted.constraints));
-    let cheapest = wanted.constraints.cheapest;
-    let price = |p: &Listing<'_>| if cheapest { p.price().minor() } else { 0 };
+    fits.retain(|(f, p)| f.tier == best_tier && wanted.constraints.allow(p.price()));
+    let (cheapest, dearest) = (wanted.constraints.cheapest, wanted.constraints.dearest);
+    let price = |p: &Listing<'_>| match (cheapest, dearest) {
+        (true, _) => p.price().minor(),
+        (false, true) => -p.price().minor(),
+        (false, false) => 0,
+    };
     let latest = |p: &Listing<'_>| wanted.bought.get(p.id()).copied().unwrap_or(usize::MAX);
     fits.sort_by(|(f, p), (g, q)| {
         g.cmp(f)
@@ -160,10 +191,15 @@ pub(super) fn rank<'a>(candidates: impl Iterator<Item = Candidate<'a>>, wanted: 
     let tied = fits.first().map_or(0, |(best, top)| {
         fits.iter().take_while(|(f, p)| f == best && price(p) == price(top)).count()
     });
-    let tied =
-        if guessed(&fits, wanted) { tied.max(if cheapest { 2 } else { fits.len().max(2) }) } else { tied };
+    let tied = if guessed(&fits, wanted) {
+        tied.max(if cheapest || dearest { 2 } else { fits.len().max(2) })
+    } else {
+        tied
+    };
+    // A pack of twelve where there are only packs of six is a question, as any other size.
+    let other_size = wanted.pack_asked && fits.first().is_some_and(|(best, _)| !best.pack);
     let hits = fits.iter().take(Matches::MAX).map(|(f, p)| Hit { sku: p.sku(), score: f.score() }).collect();
-    Matches { hits, tied }
+    Matches { hits, tied, other_size }.asked()
 }
 
 /// Whether only half of the name of a kind was said, "beer" for root beer, and the household's

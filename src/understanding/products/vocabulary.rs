@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::words::{is_empty, one_edit, stem, stems, stems_of};
+use super::{
+    size::{self, SaidSize},
+    words::{is_empty, one_edit, stem, stems, stems_of},
+};
 use crate::understanding::{
     options::OptionWords,
     sentences::Synonyms,
@@ -119,6 +122,12 @@ impl Vocabulary {
         stems.iter().all(|s| self.roles.contains_key(s))
     }
 
+    /// The stems of a phrase for a thing without a size, which the shop need not have to know what is meant.
+    fn thing_of(&self, tokens: &[Token]) -> Vec<String> {
+        let stems = self.normal_of(tokens);
+        SaidSize::of(&stems).map_or_else(|| stems.clone(), |size| size.left_out(&stems))
+    }
+
     fn has(&self, stem: &str, roles: u8) -> bool {
         self.roles.get(stem).is_some_and(|r| r & roles != 0)
     }
@@ -130,6 +139,8 @@ impl Vocabulary {
 
     /// The same for tokens.
     pub fn normal_of(&self, tokens: &[Token]) -> Vec<String> {
+        let with_one = size::with_one(tokens);
+        let tokens: &[Token] = &with_one;
         let slip = |token: &Token| self.corrected(&token.text);
         if !tokens.iter().any(|t| slip(t).is_some()) {
             return self.settle(stems_of(tokens));
@@ -166,7 +177,7 @@ impl Vocabulary {
 
     /// Whether the shop has things that are called so, but for one word before the name.
     pub fn names_a_thing(&self, tokens: &[Token]) -> bool {
-        let stems = self.normal_of(tokens);
+        let stems = self.thing_of(tokens);
         let unknown = stems.iter().position(|s| !self.roles.contains_key(s));
         match unknown {
             None => self.ends_well(&stems),
@@ -187,7 +198,7 @@ impl Vocabulary {
 
     /// Whether every word is known, and they name a thing.
     pub fn is_a_thing(&self, tokens: &[Token]) -> bool {
-        let stems = self.normal_of(tokens);
+        let stems = self.thing_of(tokens);
         self.explains(&stems) && self.ends_well(&stems)
     }
 

@@ -26,6 +26,16 @@ const MEASURES: &[(&str, &str)] = &[
     ("pint", "pint"),
 ];
 
+/// Measures of a size, singular. Others than these describe: "two percent", "two ply".
+const OF_A_SIZE: &[&str] =
+    &["ounce", "pound", "liter", "gallon", "quart", "pint", "gram", "kg", "ml", "milliliter", "inch", "foot"];
+
+/// Whether a stem is that of a measure in which sizes are given.
+pub(super) fn measure_stem(of: &str) -> bool {
+    OF_A_SIZE.iter().any(|measure| stem(measure) == of)
+        || MEASURES.iter().any(|(short, full)| *short == of && OF_A_SIZE.contains(full))
+}
+
 /// Whether a word tells no product from another.
 pub fn is_empty(word: &str) -> bool {
     EMPTY.contains(&word)

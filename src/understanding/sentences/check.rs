@@ -54,6 +54,8 @@ pub struct Example {
     pub attribute: Option<String>,
     /// Whether the cheapest is meant.
     pub cheapest: Option<bool>,
+    /// Whether the most expensive is meant.
+    pub dearest: Option<bool>,
     /// Whether the things are refused.
     pub refused: bool,
     /// Whether only the things are meant.
@@ -102,6 +104,7 @@ impl Example {
         faults.same("size", &self.size, &limits.size);
         faults.same("attribute", &self.attribute.as_ref(), &limits.attributes.first());
         faults.same("cheapest", &self.cheapest.unwrap_or(limits.cheapest), &limits.cheapest);
+        faults.same("dearest", &self.dearest.unwrap_or(limits.dearest), &limits.dearest);
         faults.same("refused", &self.refused, &slots.refused);
         faults.same("only", &self.only, &slots.only);
         faults.same("instead_of", &self.instead_of, &slots.instead_of);

@@ -74,6 +74,8 @@ struct RawTable {
     #[serde(default)]
     cheapest: bool,
     #[serde(default)]
+    dearest: bool,
+    #[serde(default)]
     refused: bool,
     #[serde(default)]
     only: bool,
@@ -105,6 +107,8 @@ pub struct Means {
     pub it: bool,
     /// The cheapest is meant.
     pub cheapest: bool,
+    /// The most expensive is meant.
+    pub dearest: bool,
     /// The things are refused: "not bananas".
     pub refused: bool,
     /// Of what is pending, only the things are meant: "just the bananas".
@@ -200,6 +204,7 @@ impl Reading<'_> {
                 own: raw.own,
                 it: raw.it,
                 cheapest: raw.cheapest,
+                dearest: raw.dearest,
                 refused: raw.refused,
                 only: raw.only,
             },

@@ -29,8 +29,8 @@ pub enum Value {
     Phrase(Rc<Phrase>),
     /// A count, and how many are in one of what is counted: "two six packs".
     Quantity(u32, Option<u32>),
-    /// An amount.
-    Money(Money),
+    /// An amount, and whether as a limit it is left out itself: "under ten dollars".
+    Money(Money, bool),
     /// A position, from 1.
     Ordinal(u32),
     /// Digits: of an order's number or a PIN.
@@ -157,7 +157,8 @@ impl<'a> Sights<'a> {
                 phrases::quantity(tokens, at).map(|(n, used)| (used, Value::Quantity(n, pack_of)))
             }
             SlotKind::Money | SlotKind::MoneyMin => {
-                words::price(tokens, at, self.currency).map(|(m, used)| (used, Value::Money(m)))
+                let excluded = phrases::excludes(tokens, at, kind == SlotKind::Money);
+                words::price(tokens, at, self.currency).map(|(m, used)| (used, Value::Money(m, excluded)))
             }
             SlotKind::Ordinal => words::ordinal(tokens, at).map(|(n, used)| (used, Value::Ordinal(n))),
             SlotKind::OrderNumber => words::digits(tokens, at)

@@ -1,0 +1,36 @@
+//! A wish that was still open when another one came: it is kept, or it is said that it was left.
+
+use super::{Arg, Errand, Focus, Prompt, Wanted, scene::Scene};
+
+/// What was open when another wish came: the same wish in other words keeps what belongs to it, and of any other is
+/// said that it was left.
+pub(super) fn leave_open(scene: &mut Scene<'_>, next: &mut Errand) {
+    let (Focus::Choosing { errand, .. }
+    | Focus::AskQuantity(errand)
+    | Focus::AskOption { errand, .. }
+    | Focus::Substitute { errand, .. }) = &scene.state.focus
+    else {
+        return;
+    };
+    let same = |one: &Wanted, other: &Wanted| one.offers.iter().any(|sku| other.offers.contains(sku));
+    let again = errand.wanted.first().is_some_and(|open| next.wanted.iter().any(|new| same(open, new)));
+    let open = errand.clone();
+    if again && open.purpose == next.purpose {
+        next.lines = open.lines;
+        next.wanted.extend(open.wanted.into_iter().skip(1));
+        return;
+    }
+    let lines = open.lines.iter().filter_map(|line| Some(scene.offer(&line.sku)?.spoken()));
+    let wanted = open.wanted.iter().filter(|w| !next.wanted.iter().any(|new| same(w, new)));
+    let left = lines.chain(wanted.map(|wanted| Arg::Name(wanted.words.clone()))).collect();
+    say_left(scene, left);
+}
+
+/// That these were wanted, and are not ordered for now.
+pub(super) fn say_left(scene: &mut Scene<'_>, left: Vec<Arg>) {
+    let name = |name| Prompt::new("name").with("name", name);
+    if !left.is_empty() {
+        let items = Arg::List(left.into_iter().map(name).collect());
+        scene.say(Prompt::new("wish-left").with("items", items));
+    }
+}
