@@ -17,10 +17,19 @@ impl Stripes {
 
     /// Waits for the lock of a thing.
     pub async fn lock(&self, thing: &impl Hash) -> MutexGuard<'_, ()> {
+        self.of(thing).lock().await
+    }
+
+    /// The lock of a thing, if it is free.
+    pub fn try_lock(&self, thing: &impl Hash) -> Option<MutexGuard<'_, ()>> {
+        self.of(thing).try_lock().ok()
+    }
+
+    fn of(&self, thing: &impl Hash) -> &Mutex<()> {
         let mut hasher = DefaultHasher::new();
         thing.hash(&mut hasher);
         let index = usize::try_from(hasher.finish() % self.0.len() as u64).unwrap_or(0);
-        self.0[index].lock().await
+        &self.0[index]
     }
 }
 
@@ -35,6 +44,7 @@ mod tests {
         let stripes = Stripes::new(64);
         let first = stripes.lock(&("shop", 1)).await;
         let mut second = std::pin::pin!(stripes.lock(&("shop", 1)));
+        assert!(stripes.try_lock(&("shop", 1)).is_none());
         let nobody = &mut std::task::Context::from_waker(std::task::Waker::noop());
         assert!(second.as_mut().poll(nobody).is_pending());
         drop(first);

@@ -67,6 +67,8 @@ async fn a_yes_and_a_no_in_two_processes_at_once_are_told_the_same() {
         assert_eq!(yes["order"]["id"].as_str(), orders.first().map(String::as_str), "round {round}: {yes}");
         assert!(orders.is_empty() || !denies(&no), "round {round}: {orders:?} {no}");
         assert!(!orders.is_empty() || denies(&no), "round {round}: {no}");
+        ask(&other, &session, "yes").await;
+        assert_eq!(crate::crash::orders(&sayso, &session).await, orders, "round {round}: a yes to {no}");
     }
     assert!(ordered > 0 && ordered < KILLS as usize, "each was faster at times: {ordered}");
 }
@@ -159,6 +161,12 @@ async fn a_cut_off_cancelling_is_told_in_full_and_its_order_is_spoken_of_as_canc
     let asked = conversation(&sayso, None).await;
     let deed = json!({"cancel": number.parse::<u32>().unwrap()});
     ask(&serving, "s", "yes").await;
+    let mut serving = serving;
+    for words in ["no", "yes"] {
+        serving = after_a_power_cut(&sayso, serving, &asked).await;
+        let told = ask(&serving, "s", words).await;
+        assert_eq!(told["order"]["state"], "cancelled", "{words}: {told}");
+    }
     for (before, words) in [(&asked, "no"), (&asked, "yes"), (&idle, "undo that"), (&idle, "stop")] {
         cut_off(&sayso, before, deed.clone()).await;
         let told = ask(&serving, "s", words).await;
@@ -184,6 +192,9 @@ async fn while_another_process_may_be_cancelling_a_no_is_put_off_and_a_stop_ends
     assert!(speech(&put_off).contains("still working") && put_off["listening"] == true, "{put_off}");
     let stopped = ask(&serving, "s", "stop").await;
     assert!(speech(&stopped) == "Goodbye." && stopped["listening"] == false, "{stopped}");
+    ask(&serving, "s", "yes").await;
+    let status = ask(&serving, "another", &format!("where is order {number}")).await;
+    assert_eq!(status["order"]["state"], "paid", "a yes after the stop cancels nothing: {status}");
 
     let mut late = asked.clone();
     let long_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(1);
@@ -227,6 +238,50 @@ async fn an_answer_to_one_question_is_none_to_another_that_a_faster_process_aske
         }
     }
     assert!(overtaken > 0, "the other was faster at times");
+}
+
+#[tokio::test]
+async fn after_two_answers_at_once_a_yes_orders_only_what_was_read_last() {
+    let sayso = generous().await;
+    let (one, other) = (sayso.serve(), sayso.serve());
+    for round in 0..12 {
+        let session = format!("round-{round}");
+        ask(&one, &session, "reorder paper towels").await;
+        let (_, asked) = tokio::join!(ask(&one, &session, "yes"), ask(&other, &session, "make it three"));
+        let before = orders(&sayso, &session).await;
+        let yes = ask(&other, &session, "yes").await;
+        let after = orders(&sayso, &session).await;
+        if after.len() > before.len() {
+            let total = yes["order"]["total"].as_str().unwrap();
+            assert!(speech(&asked).contains(total), "round {round}: {asked} {yes}");
+        }
+        assert!(after.len() <= 1, "round {round}: {after:?} {asked} {yes}");
+    }
+}
+
+#[tokio::test]
+async fn a_yes_that_waits_for_a_turn_before_it_is_none_to_what_that_turn_asks() {
+    let sayso = generous().await;
+    let serving = sayso.serve();
+    ask(&serving, "s", "reorder paper towels").await;
+    let mut file = beside(&sayso, "conversations.db").await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut file).await.unwrap();
+    let address = serving.address;
+    let send = |words: &str| {
+        let request = say("s", words);
+        tokio::spawn(async move { request.send(address).await.json() })
+    };
+    // The first cannot be saved, so that the second has to wait for it.
+    let three = send("make it three");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let yes = send("yes");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    sqlx::query("ROLLBACK").execute(&mut file).await.unwrap();
+    let (three, yes) = (three.await.unwrap(), yes.await.unwrap());
+    assert!(orders(&sayso, "s").await.is_empty(), "{three} {yes}");
+    assert!(speech(&yes).contains("said in between") && yes["listening"] == true, "{yes}");
+    let placed = ask(&serving, "s", "yes").await;
+    assert!(speech(&yes).contains(placed["order"]["total"].as_str().unwrap()), "{yes} {placed}");
 }
 
 /// What was saved last is lost with the power; what is left says that it is of an earlier start of the machine.

@@ -51,19 +51,12 @@ impl Assistant {
         let Some(version) = self.sessions.begin(turn, state, version, underway).await? else {
             return Ok(None);
         };
-        let (step, order) = self.act(shop, turn, act, step, facts).await?;
-        Ok(Some(Done { step, order, version, lasting: true }))
+        let done = self.act(shop, turn, act, step, facts).await?;
+        Ok(Some(Done { version, ..done }))
     }
 
-    /// The step with the words for the act's outcome, and the order that it spoke of.
-    async fn act(
-        &self,
-        shop: &Shop,
-        turn: &Turn,
-        act: Act,
-        step: Step,
-        facts: Facts,
-    ) -> Result<(Step, Option<Order>), Fault> {
+    /// The step with the words for the act's outcome.
+    async fn act(&self, shop: &Shop, turn: &Turn, act: Act, step: Step, facts: Facts) -> Result<Done, Fault> {
         let deed = act.deed();
         let outcome = match act {
             Act::Place { draft, pin } => self.place(shop, turn, draft, pin).await,
@@ -94,7 +87,7 @@ impl Assistant {
         let state = State { underway, ..settled.state };
         let settled = Step { say, state, ..settled };
         let order = spoken_of(&settled, &facts, changed);
-        Ok((settled, order))
+        Ok(Done { step: settled, order, version: 0, lasting: lasts(&outcome) })
     }
 
     async fn place(&self, shop: &Shop, turn: &Turn, draft: Draft, pin: Option<Digits>) -> Outcome {
@@ -168,6 +161,16 @@ fn current_price(shop: &Shop, line: &Line) -> Option<CurrentPrice> {
     let options = shop.menu.quoted(&shop.menu.of(&product), &line.options.chosen())?;
     let price = options.added_to(product.price()).ok()?;
     Some(CurrentPrice { sku: line.sku.clone(), title: product.title, options, price })
+}
+
+/// Whether an outcome is told although somebody else went on with the conversation meanwhile. What only leads to
+/// another read-back is worked out anew: that one may not be what is open any more.
+fn lasts(outcome: &Outcome) -> bool {
+    use PlaceOutcome as P;
+    !matches!(
+        outcome,
+        Outcome::Placed(_, P::KeyReused | P::PriceChanged | P::OutOfStock { .. } | P::NeedsPin)
+    )
 }
 
 /// The order that an outcome made or changed.

@@ -7,7 +7,7 @@
 //! - The order desk is told only what [`dialogue::step`] decided, and the conversation is saved before it, with a note
 //!   of what is about to be done, and after it: a crash in between leaves the same question open with the same key,
 //!   and the note tells to look what became of it.
-//! - Words that were said to one question are no answer to another one, which another process asked meanwhile.
+//! - Words that were said to one question are no answer to another one, which was asked meanwhile.
 
 mod act;
 mod dialog;
@@ -26,7 +26,7 @@ pub use session::Sessions;
 pub use shop::Shop;
 
 use act::Done;
-use unfinished::Unfinished;
+use session::SaidTo;
 
 use crate::{
     commerce::{
@@ -116,12 +116,11 @@ impl Assistant {
             let words = Speech::plain("I don't know this shop.");
             return Reply::outside(id, turn.session, stages, words, "unknown-shop");
         };
-        let _only_turn = self.sessions.lock(&turn).await;
-        let worked = match self.work(&shop, &turn, &mut stages).await {
+        let worked = match self.alone(&shop, &turn, &mut stages).await {
             Ok(worked) => worked,
             Err(fault) => {
                 tracing::error!(turn = %id, shop = %turn.shop, %fault, "a turn failed");
-                let words = shop.say(&turn.locale, &[Prompt::new("sorry")]);
+                let words = shop.say(&turn.locale, &[Prompt::new("sorry-not-done")]);
                 return Reply::outside(id, turn.session, stages, words, "fault");
             }
         };
@@ -157,47 +156,51 @@ impl Assistant {
         Some(without_pin(understood, &State::default()))
     }
 
-    async fn work(
+    /// Works a turn out while no other of its conversation runs here.
+    async fn alone(
         &self,
         shop: &Shop,
         turn: &Turn,
         stages: &mut Vec<(&'static str, Duration)>,
     ) -> Result<Worked, Fault> {
-        // The question to which the words were said.
-        let mut asked: Option<Focus> = None;
+        let (_only_turn, said_to) = self.sessions.lock(turn).await?;
+        self.work(shop, turn, said_to, stages).await
+    }
+
+    async fn work(
+        &self,
+        shop: &Shop,
+        turn: &Turn,
+        mut said_to: Option<SaidTo>,
+        stages: &mut Vec<(&'static str, Duration)>,
+    ) -> Result<Worked, Fault> {
         for _ in 0..TRIES {
             let mut clock = Stages::new(stages);
             let (state, version) = self.sessions.load(turn).await?;
             clock.mark("session");
-            let overtaken = asked.get_or_insert_with(|| state.focus.clone()) != &state.focus;
-            let (understood, heard) = self.hear(shop, turn, &state, overtaken);
+            let now = SaidTo::of(&state);
+            let (understood, heard) = self.hear(shop, turn, &state);
+            let overtaken = *said_to.get_or_insert_with(|| SaidTo::of(&state)) != now
+                && !matches!(understood.intent.name, IntentName::Stop | IntentName::Cancel);
             clock.mark("understand");
             let Some(facts) = self.gather(shop, turn, &state, &understood.intent).await? else {
                 return Ok(stranger(understood, heard, state));
             };
             clock.mark("facts");
-            let mut step = dialogue::step(&state, &understood.intent, &facts);
-            if overtaken {
-                step.say.insert(0, Prompt::new("overtaken"));
-            }
+            let step = match overtaken {
+                true => dialogue::overtaken(&state, &facts),
+                false => dialogue::step(&state, &understood.intent, &facts),
+            };
             clock.mark("decide");
             let done = match self.unfinished(turn, &state, &understood.intent, &step, &facts).await {
-                Unfinished::Nothing => self.carry_out(shop, turn, (&state, version), step, facts).await?,
-                Unfinished::Told(step, order) => Some(Done { step, order, version, lasting: false }),
-                Unfinished::Kept(step) => {
-                    return Ok(Worked {
-                        understood: without_pin(understood, &state),
-                        heard,
-                        step,
-                        order: None,
-                    });
-                }
+                Some(told) => Some(Done { version, lasting: false, ..told }),
+                None => self.carry_out(shop, turn, (&state, version), step, facts).await?,
             };
             let Some(mut done) = done else { continue };
             if done.lasting {
                 clock.mark("order");
             }
-            let saved = self.keep(turn, &mut done).await?;
+            let saved = self.keep(turn, &state, &mut done).await?;
             clock.mark("save");
             if saved {
                 let Done { step, order, .. } = done;
@@ -207,35 +210,56 @@ impl Assistant {
         Err(Fault::Contended)
     }
 
-    /// What the words mean, and what was heard. Words that were said to a question which was answered meanwhile mean
-    /// nothing any more, except for what ends or drops things: what is open now is said instead.
-    fn hear(&self, shop: &Shop, turn: &Turn, state: &State, overtaken: bool) -> (Understood, Option<String>) {
+    /// What the words mean, and what was heard.
+    fn hear(&self, shop: &Shop, turn: &Turn, state: &State) -> (Understood, Option<String>) {
         let today = self.clock.today(&shop.zone);
         let input = dialog::settled(&turn.input, state);
-        let mut understood = understand(shop, &input, state.expect(), today);
+        let understood = understand(shop, &input, state.expect(), today);
         let heard = heard(&input, &understood.intent, state.expect());
-        if overtaken && !matches!(understood.intent.name, IntentName::Stop | IntentName::Cancel) {
-            understood.intent = Intent::bare(IntentName::Repeat);
-        }
         (understood, heard)
     }
 
-    /// Saves the conversation after a step; `false` when another turn was faster. What was done, or is known to have
-    /// been done, is told also when that cannot be saved: the next turn finds it again.
-    async fn keep(&self, turn: &Turn, done: &mut Done) -> Result<bool, Fault> {
+    /// Saves the conversation after a step; `false` when another turn was faster and nothing lasting was done, so that
+    /// it is worked out anew. What was done, or is known to have been done, is told also when that cannot be saved: the
+    /// next turn finds it again.
+    async fn keep(&self, turn: &Turn, before: &State, done: &mut Done) -> Result<bool, Fault> {
         let step = &mut done.step;
         step.state.asked_in = dialog::asked_in(&turn.input).filter(|_| step.listening);
         if turn.input.upset() {
             dialogue::offer_person(step);
         }
-        let now = self.clock.now();
-        match self.sessions.save(turn, &mut step.state, done.version, done.lasting, now).await {
-            Err(fault) if done.lasting || step.decision == unfinished::TOLD => {
+        let must = done.lasting || unfinished::DECISIONS.contains(&step.decision);
+        let saved = self.sessions.save(turn, &mut step.state, done.version, self.clock.now()).await;
+        let saved = match saved {
+            Ok(false) if done.lasting => self.merge(turn, before, &step.state).await,
+            saved => saved,
+        };
+        match saved {
+            Err(fault) if must => {
                 tracing::error!(shop = %turn.shop, session = %turn.session, %fault, "a conversation was not saved");
                 Ok(true)
             }
             saved => saved,
         }
+    }
+
+    /// Notes what was done in a conversation that somebody else went on with meanwhile. A question that is not the one
+    /// that was answered stays open: a yes to it is a yes to what was read there.
+    async fn merge(&self, turn: &Turn, before: &State, after: &State) -> Result<bool, Fault> {
+        for _ in 0..TRIES {
+            let (newer, version) = self.sessions.load(turn).await?;
+            let mut merged = match newer.focus == before.focus {
+                true => after.clone(),
+                false => State { placed: after.placed, order: after.order, underway: None, ..newer },
+            };
+            if merged.cart == before.cart {
+                merged.cart = after.cart.clone();
+            }
+            if self.sessions.save(turn, &mut merged, version, self.clock.now()).await? {
+                return Ok(true);
+            }
+        }
+        Err(Fault::Contended)
     }
 
     fn fresh_key(&self) -> Result<IdempotencyKey, Fault> {

@@ -7,14 +7,27 @@ use tokio::sync::MutexGuard;
 
 use super::Fault;
 use crate::{
-    commerce::ports::{SavedSession, SessionSaved, SessionStore},
-    dialogue::{State, state::Underway},
+    commerce::{
+        OrderNumber,
+        ports::{SavedSession, SessionSaved, SessionStore},
+    },
+    dialogue::{Focus, State, state::Underway},
     stripes::Stripes,
     turn::Turn,
 };
 
 /// Locks that all conversations share.
 const LOCKS: usize = 256;
+
+/// What somebody's words were said to: the question that was open, and the order that was placed last.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct SaidTo(Focus, Option<OrderNumber>);
+
+impl SaidTo {
+    pub(super) fn of(state: &State) -> Self {
+        Self(state.focus.clone(), state.placed)
+    }
+}
 
 /// The conversations of all shops.
 pub struct Sessions {
@@ -35,10 +48,15 @@ impl Sessions {
         Self { boot, ..self }
     }
 
-    /// Waits until no other turn of this conversation runs in this process. Between processes
-    /// the version in the store decides.
-    pub(super) async fn lock(&self, turn: &Turn) -> MutexGuard<'_, ()> {
-        self.locks.lock(&(&turn.shop, &turn.household, &turn.session)).await
+    /// Waits until no other turn of this conversation runs in this process. Between processes the version in the store
+    /// decides. Where it had to wait, also what the words were said to.
+    pub(super) async fn lock(&self, turn: &Turn) -> Result<(MutexGuard<'_, ()>, Option<SaidTo>), Fault> {
+        let conversation = (&turn.shop, &turn.household, &turn.session);
+        if let Some(free) = self.locks.try_lock(&conversation) {
+            return Ok((free, None));
+        }
+        let (state, _) = self.load(turn).await?;
+        Ok((self.locks.lock(&conversation).await, Some(SaidTo::of(&state))))
     }
 
     /// The conversation and its version, 0 for none; a new one when there is none, or when an older
@@ -92,24 +110,15 @@ impl Sessions {
         Ok(self.store.save(&turn.shop, &turn.household, &turn.session, &payload, expected, now).await?)
     }
 
-    /// Saves the conversation; `false` when another turn was faster. After an act there is no
-    /// way back: the newer version is overwritten, because its question was answered.
+    /// Saves the conversation; `false` when another turn was faster.
     pub(super) async fn save(
         &self,
         turn: &Turn,
         state: &mut State,
         version: u64,
-        acted: bool,
         now: Timestamp,
     ) -> Result<bool, Fault> {
         state.boot.clone_from(&self.boot);
-        let saved = self.put(turn, state, version, now).await?;
-        if matches!(saved, SessionSaved::Saved(_)) || !acted {
-            return Ok(matches!(saved, SessionSaved::Saved(_)));
-        }
-        let newer =
-            self.store.load(&turn.shop, &turn.household, &turn.session).await?.map_or(0, |s| s.version);
-        self.put(turn, state, newer, now).await?;
-        Ok(true)
+        Ok(matches!(self.put(turn, state, version, now).await?, SessionSaved::Saved(_)))
     }
 }

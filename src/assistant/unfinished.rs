@@ -6,16 +6,19 @@
 //! - A purchase whose answer is underway is only left after its key was withdrawn: then nothing can be ordered under it
 //!   any more, however late the one who was at it comes.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{Assistant, Fault, act::spoken_of};
+use super::{
+    Assistant, Fault,
+    act::{Done, spoken_of},
+};
 use crate::{
     commerce::{
         desk::{CancelOutcome, PlaceOutcome, ReturnOutcome},
-        order::{Order, OrderState},
+        order::OrderState,
     },
     dialogue::{
-        self, Draft, Facts, Focus, Outcome, Prompt, State, Step,
+        self, Act, Draft, Facts, Focus, Outcome, Prompt, State, Step,
         state::{Deed, Underway},
     },
     turn::Turn,
@@ -25,23 +28,17 @@ use crate::{
 /// For so long another process is taken to be at a cancellation or a return, which nothing withdraws.
 const LONGEST: SignedDuration = SignedDuration::from_secs(20);
 
-/// The decision of a turn that tells what was done before.
-pub(super) const TOLD: &str = "told-before";
-
-/// What becomes of a turn that may have come upon something unfinished.
-#[expect(clippy::large_enum_variant, reason = "made once a turn and moved at once")]
-pub(super) enum Unfinished {
-    /// Nothing is unfinished, or this turn finishes it: it does what it would do.
-    Nothing,
-    /// It is told what was done, and of which order.
-    Told(Step, Option<Order>),
-    /// The conversation stays as it is.
-    Kept(Step),
-}
+/// The decisions of turns that come upon something unfinished: it is told what was done, or another engine is at it, or
+/// that cannot be found out.
+pub(super) const DECISIONS: [&str; 3] = [TOLD, IN_WORK, UNSURE];
+const TOLD: &str = "told-before";
+const IN_WORK: &str = "in-work";
+const UNSURE: &str = "fault";
 
 impl Assistant {
-    /// Looks whether something was left unfinished, before a step is carried out. A fault of the desk is no error
-    /// here: the shopper hears that it is not known, and may stop all the same.
+    /// Looks whether something was left unfinished, before a step is carried out; what is done instead of the step.
+    /// `None` where nothing is, and where this turn finishes it. A fault of the desk is no error here: the shopper
+    /// hears that it is not known, and may stop all the same.
     pub(super) async fn unfinished(
         &self,
         turn: &Turn,
@@ -49,32 +46,28 @@ impl Assistant {
         intent: &Intent,
         step: &Step,
         facts: &Facts,
-    ) -> Unfinished {
+    ) -> Option<Done> {
         if state.underway.is_none() && !state.aged {
-            return Unfinished::Nothing;
+            return None;
         }
-        let finishes = state
-            .underway
-            .as_ref()
-            .is_some_and(|u| step.act.as_ref().is_some_and(|act| u.deed == act.deed()));
+        let deed = step.act.as_ref().map(Act::deed);
+        let finishes = state.underway.as_ref().is_some_and(|underway| deed.as_ref() == Some(&underway.deed));
         match self.came_of(turn, state).await {
-            Ok(Some(outcome)) => return told(state, intent, &outcome, facts, finishes),
-            Ok(None) if finishes => return Unfinished::Nothing,
+            Ok(Some(outcome)) => return Some(told(state, intent, &outcome, facts, finishes)),
+            Ok(None) if finishes => return None,
             Ok(None) => {}
-            Err(fault) => return unsure(turn, state, intent, &fault),
+            Err(fault) => return Some(unsure(turn, state, intent, &fault)),
         }
-        match &state.underway {
-            Some(Underway { deed: Deed::Order(key), .. }) if !step.state.focus.has_key(key) => {
+        let underway = state.underway.as_ref()?;
+        match &underway.deed {
+            Deed::Order(key) if !step.state.focus.has_key(key) || deed.is_some() => {
                 match self.withdraw(turn, state).await {
-                    Ok(Some(outcome)) => told(state, intent, &outcome, facts, false),
-                    Ok(None) => Unfinished::Nothing,
-                    Err(fault) => unsure(turn, state, intent, &fault),
+                    Ok(outcome) => outcome.map(|outcome| told(state, intent, &outcome, facts, false)),
+                    Err(fault) => Some(unsure(turn, state, intent, &fault)),
                 }
             }
-            Some(underway) if !matches!(underway.deed, Deed::Order(_)) && self.is_at_it(underway) => {
-                Unfinished::Kept(in_work(state, intent))
-            }
-            _ => Unfinished::Nothing,
+            // The question is not asked again of somebody who answered it.
+            _ => self.is_at_it(underway).then(|| in_work(state, intent)),
         }
     }
 
@@ -100,14 +93,15 @@ impl Assistant {
                 return Ok(Some(outcome));
             }
         }
-        Ok(match state.underway.as_ref().map(|underway| &underway.deed) {
+        let asked = state.focus.deed().filter(|_| state.aged);
+        Ok(match state.underway.as_ref().map(|underway| underway.deed.clone()).or(asked) {
             None | Some(Deed::Order(_)) => None,
             Some(Deed::Cancel(number)) => {
-                self.desk.cancelled(shop, household, *number).await?.map(Outcome::Cancelled)
+                self.desk.cancelled(shop, household, number).await?.map(Outcome::Cancelled)
             }
             Some(Deed::Return { order, sku, title }) => {
-                let done = self.desk.returned(shop, household, *order, sku).await?;
-                done.map(|outcome| Outcome::Returned(title.clone(), outcome))
+                let done = self.desk.returned(shop, household, order, &sku).await?;
+                done.map(|outcome| Outcome::Returned(title, outcome))
             }
         })
     }
@@ -123,7 +117,7 @@ impl Assistant {
         let order = self.desk.order(&turn.shop, &turn.household, order.number).await?.unwrap_or(order);
         let draft = draft.clone();
         Ok(Some(match order.state {
-            OrderState::Cancelled => Outcome::TakenBack(draft, order.number),
+            OrderState::Cancelled => Outcome::TakenBack(draft, order),
             _ if pending => Outcome::Placed(draft, PlaceOutcome::Pending(order)),
             _ => Outcome::Placed(draft, PlaceOutcome::Placed(order)),
         }))
@@ -141,10 +135,11 @@ impl Assistant {
 }
 
 /// What was done, in the words that it would have had; first that it was done before, where something else was said.
-fn told(state: &State, intent: &Intent, outcome: &Outcome, facts: &Facts, finishes: bool) -> Unfinished {
+fn told(state: &State, intent: &Intent, outcome: &Outcome, facts: &Facts, finishes: bool) -> Done {
     use IntentName as I;
     let order = match outcome {
         Outcome::Placed(_, PlaceOutcome::Placed(order) | PlaceOutcome::Pending(order))
+        | Outcome::TakenBack(_, order)
         | Outcome::Cancelled(CancelOutcome::Cancelled { order, .. })
         | Outcome::Returned(_, ReturnOutcome::Accepted { order, .. }) => Some(order.clone()),
         _ => None,
@@ -152,34 +147,33 @@ fn told(state: &State, intent: &Intent, outcome: &Outcome, facts: &Facts, finish
     let mut step = dialogue::settle(state, outcome, facts);
     step.state.underway = None;
     step.decision = TOLD;
-    if !finishes {
+    // Digits may be a wrong PIN, which was not looked at.
+    if !finishes || intent.name == I::Digits {
         step.say.insert(0, Prompt::new("done-before"));
     }
     match intent.name {
         I::Stop => end(&mut step),
         I::Yes | I::No | I::Cancel | I::Digits | I::Silence | I::NotUnderstood | I::Repeat | I::Thanks => {}
+        _ if finishes => {}
         _ => step.say.push(Prompt::new("say-the-rest-again")),
     }
     let order = spoken_of(&step, facts, order);
-    Unfinished::Told(step, order)
+    Done { step, order, version: 0, lasting: false }
 }
 
-fn unsure(turn: &Turn, state: &State, intent: &Intent, fault: &Fault) -> Unfinished {
+fn unsure(turn: &Turn, state: &State, intent: &Intent, fault: &Fault) -> Done {
     tracing::error!(shop = %turn.shop, session = %turn.session, %fault, "what was begun cannot be looked up");
-    Unfinished::Kept(kept(state, intent, "sorry-unsure", "fault"))
+    put_off(state, intent, "sorry-unsure", UNSURE)
 }
 
-fn in_work(state: &State, intent: &Intent) -> Step {
-    let mut step = kept(state, intent, "still-at-it", "in-work");
-    if step.ended {
-        // Nobody is there to say it again.
-        step.say.remove(0);
-    }
-    step
+fn in_work(state: &State, intent: &Intent) -> Done {
+    put_off(state, intent, "still-at-it", IN_WORK)
 }
 
-/// A turn that changes nothing.
-fn kept(state: &State, intent: &Intent, words: &str, decision: &'static str) -> Step {
+/// What is unfinished stays so. Who wanted to leave it is not held to a yes that comes later: the question is then
+/// asked anew.
+fn put_off(state: &State, intent: &Intent, words: &str, decision: &'static str) -> Done {
+    use IntentName as I;
     let mut step = Step {
         state: state.clone(),
         say: vec![Prompt::new(words)],
@@ -190,10 +184,17 @@ fn kept(state: &State, intent: &Intent, words: &str, decision: &'static str) -> 
         ended: false,
         order: None,
     };
-    if intent.name == IntentName::Stop {
+    if matches!(intent.name, I::Stop | I::No | I::Cancel) {
+        step.state.asked_at = step.state.asked_at.map(|_| Timestamp::UNIX_EPOCH);
+    }
+    if intent.name == I::Stop {
+        if decision == IN_WORK {
+            // Nobody is there to say it again.
+            step.say.clear();
+        }
         end(&mut step);
     }
-    step
+    Done { step, order: None, version: 0, lasting: false }
 }
 
 /// Who wants to stop may, whatever is unfinished.

@@ -36,7 +36,7 @@ mod swap;
 pub use facts::{Facts, Found, Offer};
 pub use outcome::{Outcome, settle};
 pub use prompt::{Arg, Prompt};
-pub use repair::{custom_key, offer_person};
+pub use repair::{custom_key, offer_person, overtaken};
 pub use state::{AskedIn, Draft, DraftLine, Errand, Focus, OrderErrand, Purpose, State, Wanted};
 
 use crate::{

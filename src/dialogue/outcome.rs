@@ -23,7 +23,7 @@ pub enum Outcome {
     /// A return, with the title of the product.
     Returned(String, ReturnOutcome),
     /// A confirmation whose order was cancelled since.
-    TakenBack(Draft, OrderNumber),
+    TakenBack(Draft, Order),
     /// A fault behind a port while a purchase was to be placed. Whether the order exists is
     /// settled by its key: the same yes again brings the saved outcome.
     PlaceFault,
@@ -40,7 +40,7 @@ pub fn settle(state: &State, outcome: &Outcome, facts: &Facts) -> Step {
         Outcome::Placed(draft, outcome) => after_place(&mut scene, draft, outcome),
         Outcome::Cancelled(outcome) => after_cancel(&mut scene, outcome),
         Outcome::Returned(title, outcome) => after_return(&mut scene, title, outcome),
-        Outcome::TakenBack(draft, number) => taken_back(&mut scene, draft, *number),
+        Outcome::TakenBack(draft, order) => taken_back(&mut scene, draft, order.number),
         Outcome::PlaceFault => {
             scene.say(Prompt::new("sorry"));
             scene.decision = "fault";
@@ -105,7 +105,7 @@ fn after_place(scene: &mut Scene<'_>, draft: &Draft, outcome: &PlaceOutcome) {
             scene.rest("refused");
         }
         PlaceOutcome::KeyReused => {
-            scene.say(Prompt::new("asking-anew"));
+            scene.say(Prompt::new("reading-again"));
             confirm::propose(scene, draft.lines.clone(), draft.from_cart);
         }
     }

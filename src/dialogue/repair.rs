@@ -1,7 +1,10 @@
 //! What can be said at any time: stop, cancel, help, repeat, back; and what happens when
 //! nothing, or nothing that means anything here, was said.
 
-use super::{Arg, Focus, Prompt, Purpose, Step, orders, policy::MAX_MISSES, questions, scene::Scene};
+use super::{
+    Arg, Facts, Focus, Prompt, Purpose, State, Step, orders, policy::MAX_MISSES, questions, scene::Scene,
+};
+use crate::understanding::{Intent, IntentName};
 
 /// Leaves the conversation. Whatever was pending is dropped, and the shopper hears that
 /// nothing was ordered when that could be in doubt.
@@ -69,6 +72,24 @@ pub(super) fn silence(scene: &mut Scene<'_>) {
 
 pub(super) fn not_understood(scene: &mut Scene<'_>) {
     missed(scene, ["unclear-1", "unclear-2", "unclear-end"]);
+}
+
+/// Words came that were said to a question which somebody else answered meanwhile: they mean nothing to what is open
+/// now. That is asked instead, or what was said last is said again.
+pub fn overtaken(state: &State, facts: &Facts) -> Step {
+    let intent = Intent::bare(IntentName::Repeat);
+    let mut scene = Scene::new(state, &intent, facts);
+    scene.say(Prompt::new("overtaken"));
+    scene.decision = "overtaken";
+    if state.focus != Focus::Idle {
+        scene.ask_again();
+    } else if state.last_said.is_empty() {
+        scene.say(Prompt::new("nothing-open"));
+    } else {
+        scene.say.extend(state.last_said.iter().cloned());
+        scene.order = state.placed;
+    }
+    scene.finish()
 }
 
 /// "Hold on": the question stays open as it is, and does not become younger.

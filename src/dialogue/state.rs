@@ -304,6 +304,18 @@ impl Focus {
         }
     }
 
+    /// What a yes to it carries out in the end.
+    pub fn deed(&self) -> Option<Deed> {
+        match self {
+            Self::Confirming(draft) | Self::AskPin(draft) => Some(Deed::Order(draft.key.clone())),
+            Self::ConfirmCancel(number) => Some(Deed::Cancel(*number)),
+            Self::ConfirmReturn { order, sku, title } => {
+                Some(Deed::Return { order: *order, sku: sku.clone(), title: title.clone() })
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it asks about the purchase with that key.
     pub fn has_key(&self, key: &IdempotencyKey) -> bool {
         self.draft().is_some_and(|draft| &draft.key == key)

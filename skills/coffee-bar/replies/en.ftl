@@ -248,6 +248,12 @@ still-at-it = I'm still on your last answer. Say that again in a moment.
 sorry-unsure = Sorry, something went wrong here. I can't tell yet what became of your last order. Ask me again in a moment.
 # Another device was faster in the same conversation; what is open now follows.
 overtaken = Something was said in between, so here is where we are.
+# After that, where nothing is.
+nothing-open = Nothing is open right now.
+# The question was left meanwhile on another device, and is read anew.
+reading-again = Let me read that again.
+# A turn failed before it did anything.
+sorry-not-done = Sorry, something went wrong here, and I did nothing. Try again in a moment.
 payment-declined = The payment was declined, so nothing was ordered.
 cancelled-nothing-ordered = All right. Nothing was ordered.
 # The same, when an order was placed earlier in this conversation.

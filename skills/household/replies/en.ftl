@@ -262,6 +262,12 @@ still-at-it = I'm still working on your last answer. Please say that again in a 
 sorry-unsure = Sorry, something went wrong on my side. I can't tell yet what became of your last order. Please ask me again in a moment.
 # Another device was faster in the same conversation; what is open now follows.
 overtaken = Something was said in between, so let me say where we are.
+# After that, where nothing is.
+nothing-open = Nothing is open right now.
+# The question was left meanwhile on another device, and is read anew.
+reading-again = Let me read it again.
+# A turn failed before it did anything.
+sorry-not-done = Sorry, something went wrong on my side, and I did nothing. Please try again in a moment.
 payment-declined = The payment was declined, so nothing was ordered.
 cancelled-nothing-ordered = All right. Nothing was ordered.
 # The same, when an order was placed earlier in this conversation.
