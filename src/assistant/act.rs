@@ -13,7 +13,7 @@ use crate::{
     },
     dialogue::{
         self, Act, Draft, Facts, Outcome, State, Step,
-        state::{Deed, Underway},
+        underway::{Deed, Underway},
     },
     turn::Turn,
     understanding::{Digits, Intent, IntentName},

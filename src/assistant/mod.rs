@@ -12,6 +12,8 @@
 mod act;
 mod dialog;
 mod gather;
+mod keep;
+mod meaning;
 mod session;
 pub mod shop;
 mod unfinished;
@@ -26,6 +28,7 @@ pub use session::Sessions;
 pub use shop::Shop;
 
 use act::Done;
+use meaning::{heard, understand, without_pin};
 use session::SaidTo;
 
 use crate::{
@@ -35,9 +38,9 @@ use crate::{
         order::Order,
         ports::{Clock, IdSource, StoreError},
     },
-    dialogue::{self, Focus, Prompt, State, Step},
-    turn::{Input, Interpreted, Reply, Speech, Turn},
-    understanding::{Digits, Expect, Intent, IntentName, Source, Understood, holds_pin},
+    dialogue::{self, Prompt, State, Step},
+    turn::{Input, Reply, Speech, Turn},
+    understanding::{Expect, IntentName, Understood},
 };
 
 /// Turns that lost a race for their conversation are worked out anew this often.
@@ -219,49 +222,6 @@ impl Assistant {
         (understood, heard)
     }
 
-    /// Saves the conversation after a step; `false` when another turn was faster and nothing lasting was done, so that
-    /// it is worked out anew. What was done, or is known to have been done, is told also when that cannot be saved: the
-    /// next turn finds it again.
-    async fn keep(&self, turn: &Turn, before: &State, done: &mut Done) -> Result<bool, Fault> {
-        let step = &mut done.step;
-        step.state.asked_in = dialog::asked_in(&turn.input).filter(|_| step.listening);
-        if turn.input.upset() {
-            dialogue::offer_person(step);
-        }
-        let must = done.lasting || unfinished::DECISIONS.contains(&step.decision);
-        let saved = self.sessions.save(turn, &mut step.state, done.version, self.clock.now()).await;
-        let saved = match saved {
-            Ok(false) if done.lasting => self.merge(turn, before, &step.state).await,
-            saved => saved,
-        };
-        match saved {
-            Err(fault) if must => {
-                tracing::error!(shop = %turn.shop, session = %turn.session, %fault, "a conversation was not saved");
-                Ok(true)
-            }
-            saved => saved,
-        }
-    }
-
-    /// Notes what was done in a conversation that somebody else went on with meanwhile. A question that is not the one
-    /// that was answered stays open: a yes to it is a yes to what was read there.
-    async fn merge(&self, turn: &Turn, before: &State, after: &State) -> Result<bool, Fault> {
-        for _ in 0..TRIES {
-            let (newer, version) = self.sessions.load(turn).await?;
-            let mut merged = match newer.focus == before.focus {
-                true => after.clone(),
-                false => State { placed: after.placed, order: after.order, underway: None, ..newer },
-            };
-            if merged.cart == before.cart {
-                merged.cart = after.cart.clone();
-            }
-            if self.sessions.save(turn, &mut merged, version, self.clock.now()).await? {
-                return Ok(true);
-            }
-        }
-        Err(Fault::Contended)
-    }
-
     fn fresh_key(&self) -> Result<IdempotencyKey, Fault> {
         IdempotencyKey::new(self.ids.fresh()).map_err(|_| Fault::Identifier)
     }
@@ -298,101 +258,4 @@ fn stranger(understood: Understood, heard: Option<String>, state: State) -> Work
         order: None,
     };
     Worked { understood, heard, step, order: None }
-}
-
-fn understand(shop: &Shop, input: &Input, expect: Expect, today: jiff::civil::Date) -> Understood {
-    let sure = |name| Understood { intent: Intent::bare(name), confidence: 1.0 };
-    match input {
-        Input::Silence => sure(IntentName::Silence),
-        Input::Unclear => Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 },
-        Input::Intent(intent) => platforms(shop, intent, 1.0),
-        Input::InDialog(said) => platforms(shop, &said.intent, 1.0),
-        Input::Interpreted(said) => interpreted(shop, said, expect, today),
-        Input::Text(text) | Input::Heard { text, .. } if text.trim().is_empty() => sure(IntentName::Silence),
-        Input::Text(text) | Input::Heard { text, .. } if text.len() > MAX_TEXT => {
-            Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 }
-        }
-        Input::Text(text) => shop.understander.understand(text, expect, today),
-        Input::Heard { text, confidence } => {
-            let understood = shop.understander.understand_from(Source::Heard, text, expect, today);
-            Understood { confidence: understood.confidence * confidence, ..understood }
-        }
-    }
-}
-
-/// A platform's intent. One that the skill has no words for means nothing here, nor one with options that cannot
-/// be read.
-fn platforms(shop: &Shop, intent: &Intent, confidence: f32) -> Understood {
-    match &intent.name {
-        IntentName::Custom(name) if !shop.has_custom(name) => {
-            Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 }
-        }
-        _ => match shop.understander.with_options(intent) {
-            Some(intent) => Understood { intent, confidence },
-            None => Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 },
-        },
-    }
-}
-
-/// The words as the engine understands them; where it does not, what the platform took them for. A yes
-/// and a PIN are the shopper's own words or nothing.
-fn interpreted(shop: &Shop, said: &Interpreted, expect: Expect, today: jiff::civil::Date) -> Understood {
-    let words = match said.spoken {
-        true => Input::Heard { text: said.words.clone(), confidence: 1.0 },
-        false => Input::Text(said.words.clone()),
-    };
-    let own = understand(shop, &words, expect, today);
-    let stands_in = |intent: &&Intent| !matches!(intent.name, IntentName::Yes | IntentName::Digits);
-    // A platform knows nothing of options: its "latte" may leave the oat milk out, or whatever else was said.
-    let whole = |intent: &&Intent| {
-        !shop.understander.mentions_options(&said.words)
-            && shop.understander.accounts_for(&said.words, intent, &said.placed)
-    };
-    let theirs = said.intent.as_ref().filter(|_| own.intent.name == IntentName::NotUnderstood);
-    match theirs.filter(stands_in).filter(whole) {
-        Some(intent) => platforms(shop, intent, said.confidence),
-        None => own,
-    }
-}
-
-/// What was heard, for the reply. Digits that are, or could be, a PIN are masked.
-fn heard(input: &Input, intent: &Intent, expect: Expect) -> Option<String> {
-    let text = input.words()?;
-    let run = holds_pin(text);
-    let lower = text.to_lowercase();
-    let spoken_of = ["pin", "code", "secret", "password"].iter().any(|word| lower.contains(word));
-    let harmless = matches!(
-        intent.name,
-        IntentName::Yes
-            | IntentName::No
-            | IntentName::Cancel
-            | IntentName::Stop
-            | IntentName::Help
-            | IntentName::Repeat
-    );
-    let secret = match expect {
-        // Whatever is said instead of a PIN may hold one.
-        Expect::Pin => run || !harmless,
-        Expect::Order => false,
-        Expect::YesNo => run,
-        _ => run && (spoken_of || intent.name == IntentName::Digits),
-    };
-    let cut: String = text.chars().take(MAX_TEXT).collect();
-    Some(if secret { "••••".to_owned() } else { cut })
-}
-
-/// The understanding as it may leave the engine: without digits that were a PIN.
-fn without_pin(mut understood: Understood, before: &State) -> Understood {
-    let long = |digits: &Digits| digits.expose().len() >= 4;
-    let pin_open = matches!(before.focus, Focus::AskPin(_));
-    let order_open = matches!(before.focus, Focus::AskOrder(_));
-    let slots = &mut understood.intent.slots;
-    if understood.intent.name == IntentName::Digits
-        && (pin_open || !order_open && slots.digits.as_ref().is_some_and(long))
-    {
-        slots.digits = None;
-        slots.order = None;
-        slots.quantity = None;
-    }
-    understood
 }

@@ -11,7 +11,7 @@ use crate::{
         OrderNumber,
         ports::{SavedSession, SessionSaved, SessionStore},
     },
-    dialogue::{Focus, State, state::Underway},
+    dialogue::{Focus, State, underway::Underway},
     stripes::Stripes,
     turn::Turn,
 };

@@ -19,7 +19,7 @@ use crate::{
     },
     dialogue::{
         self, Act, Draft, Facts, Focus, Outcome, Prompt, State, Step,
-        state::{Deed, Underway},
+        underway::{Deed, Underway},
     },
     turn::Turn,
     understanding::{Intent, IntentName},

@@ -32,6 +32,7 @@ mod scene;
 mod size;
 pub mod state;
 mod swap;
+pub mod underway;
 
 pub use facts::{Facts, Found, Offer};
 pub use outcome::{Outcome, settle};
@@ -44,7 +45,6 @@ use crate::{
     understanding::{Digits, Intent, IntentName},
 };
 use scene::Scene;
-use state::Deed;
 
 /// What a step leads to.
 #[derive(Debug, Clone)]
@@ -88,19 +88,6 @@ pub enum Act {
         /// Its title, for the reply.
         title: String,
     },
-}
-
-impl Act {
-    /// What it changes.
-    pub fn deed(&self) -> Deed {
-        match self {
-            Self::Place { draft, .. } => Deed::Order(draft.key.clone()),
-            Self::Cancel(number) => Deed::Cancel(*number),
-            Self::Return { order, sku, title } => {
-                Deed::Return { order: *order, sku: sku.clone(), title: title.clone() }
-            }
-        }
-    }
 }
 
 /// The decision of a step whose intent was understood but answers nothing that is open.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Prompt;
+use super::{Prompt, underway::Underway};
 use crate::{
     commerce::{Cart, CartLine, Chosen, GroupId, IdempotencyKey, OrderNumber, Quantity, Quote, Sku, ValueId},
     understanding::{Expect, OptionPhrase},
@@ -53,36 +53,6 @@ pub struct State {
     /// The dialog of a platform in which the last turn was held, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_in: Option<AskedIn>,
-}
-
-/// Something that is being carried out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Underway {
-    /// Since when.
-    pub at: Timestamp,
-    /// By the engine of that name.
-    pub by: String,
-    /// What.
-    pub deed: Deed,
-}
-
-/// What can be carried out, by what it changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Deed {
-    /// The purchase with that key is ordered.
-    Order(IdempotencyKey),
-    /// That order is cancelled.
-    Cancel(OrderNumber),
-    /// A product is sent back.
-    Return {
-        /// The order.
-        order: OrderNumber,
-        /// The product.
-        sku: Sku,
-        /// Its title in the order.
-        title: String,
-    },
 }
 
 /// A dialog of a platform, as it was when the last turn was answered.
@@ -300,18 +270,6 @@ impl Focus {
     pub fn draft(&self) -> Option<&Draft> {
         match self {
             Self::Confirming(draft) | Self::AskPin(draft) => Some(draft),
-            _ => None,
-        }
-    }
-
-    /// What a yes to it carries out in the end.
-    pub fn deed(&self) -> Option<Deed> {
-        match self {
-            Self::Confirming(draft) | Self::AskPin(draft) => Some(Deed::Order(draft.key.clone())),
-            Self::ConfirmCancel(number) => Some(Deed::Cancel(*number)),
-            Self::ConfirmReturn { order, sku, title } => {
-                Some(Deed::Return { order: *order, sku: sku.clone(), title: title.clone() })
-            }
             _ => None,
         }
     }

@@ -1,0 +1,52 @@
+//! A conversation after a step: saved, or worked out anew where another turn was faster.
+
+use super::{Assistant, Fault, TRIES, act::Done, dialog, unfinished};
+use crate::{
+    dialogue::{self, State},
+    turn::Turn,
+};
+
+impl Assistant {
+    /// Saves the conversation after a step; `false` when another turn was faster and nothing lasting was done, so that
+    /// it is worked out anew. What was done, or is known to have been done, is told also when that cannot be saved: the
+    /// next turn finds it again.
+    pub(super) async fn keep(&self, turn: &Turn, before: &State, done: &mut Done) -> Result<bool, Fault> {
+        let step = &mut done.step;
+        step.state.asked_in = dialog::asked_in(&turn.input).filter(|_| step.listening);
+        if turn.input.upset() {
+            dialogue::offer_person(step);
+        }
+        let must = done.lasting || unfinished::DECISIONS.contains(&step.decision);
+        let saved = self.sessions.save(turn, &mut step.state, done.version, self.clock.now()).await;
+        let saved = match saved {
+            Ok(false) if done.lasting => self.merge(turn, before, &step.state).await,
+            saved => saved,
+        };
+        match saved {
+            Err(fault) if must => {
+                tracing::error!(shop = %turn.shop, session = %turn.session, %fault, "a conversation was not saved");
+                Ok(true)
+            }
+            saved => saved,
+        }
+    }
+
+    /// Notes what was done in a conversation that somebody else went on with meanwhile. A question that is not the one
+    /// that was answered stays open: a yes to it is a yes to what was read there.
+    async fn merge(&self, turn: &Turn, before: &State, after: &State) -> Result<bool, Fault> {
+        for _ in 0..TRIES {
+            let (newer, version) = self.sessions.load(turn).await?;
+            let mut merged = match newer.focus == before.focus {
+                true => after.clone(),
+                false => State { placed: after.placed, order: after.order, underway: None, ..newer },
+            };
+            if merged.cart == before.cart {
+                merged.cart = after.cart.clone();
+            }
+            if self.sessions.save(turn, &mut merged, version, self.clock.now()).await? {
+                return Ok(true);
+            }
+        }
+        Err(Fault::Contended)
+    }
+}
