@@ -173,10 +173,11 @@ fn lasts(outcome: &Outcome) -> bool {
     )
 }
 
-/// The order that an outcome made or changed.
-fn changed(outcome: &Outcome) -> Option<&Order> {
+/// The order that an outcome made, changed or found changed.
+pub(super) fn changed(outcome: &Outcome) -> Option<&Order> {
     match outcome {
         Outcome::Placed(_, PlaceOutcome::Placed(order) | PlaceOutcome::Pending(order))
+        | Outcome::TakenBack(_, order)
         | Outcome::Cancelled(CancelOutcome::Cancelled { order, .. })
         | Outcome::Returned(_, ReturnOutcome::Accepted { order, .. }) => Some(order),
         _ => None,

@@ -249,14 +249,13 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
 
 /// What is of the kind and brand of what is being read back, where another one of it may be chosen: "make it a large".
 fn other_sizes(shop: &Shop, state: &State, intent: &Intent) -> Vec<Sku> {
-    let skus: Vec<&Sku> = match &state.focus {
-        Focus::Confirming(draft) | Focus::AskPin(draft) => draft.lines.iter().map(|l| &l.sku).collect(),
-        Focus::Offering { sku, .. } => vec![sku],
-        _ => Vec::new(),
-    };
     if !matches!(intent.name, IntentName::Choose | IntentName::Correct) {
         return Vec::new();
     }
+    let skus: Vec<&Sku> = match &state.focus {
+        Focus::Offering { sku, .. } => vec![sku],
+        focus => focus.draft().into_iter().flat_map(|draft| &draft.lines).map(|line| &line.sku).collect(),
+    };
     let of_it = |sku: &&Sku| {
         let product = shop.catalog.get(sku)?;
         let item = ItemPhrase { words: product.kind.clone(), ..ItemPhrase::default() };

@@ -181,9 +181,8 @@ impl Assistant {
             let mut clock = Stages::new(stages);
             let (state, version) = self.sessions.load(turn).await?;
             clock.mark("session");
-            let now = SaidTo::of(&state);
             let (understood, heard) = self.hear(shop, turn, &state);
-            let overtaken = *said_to.get_or_insert_with(|| SaidTo::of(&state)) != now
+            let overtaken = !said_to.get_or_insert_with(|| SaidTo::of(&state)).is_of(&state)
                 && !matches!(understood.intent.name, IntentName::Stop | IntentName::Cancel);
             clock.mark("understand");
             let Some(facts) = self.gather(shop, turn, &state, &understood.intent).await? else {
@@ -196,7 +195,7 @@ impl Assistant {
             };
             clock.mark("decide");
             let done = match self.unfinished(turn, &state, &understood.intent, &step, &facts).await {
-                Some(told) => Some(Done { version, lasting: false, ..told }),
+                Some(told) => Some(Done { version, ..told }),
                 None => self.carry_out(shop, turn, (&state, version), step, facts).await?,
             };
             let Some(mut done) = done else { continue };

@@ -20,12 +20,17 @@ use crate::{
 const LOCKS: usize = 256;
 
 /// What somebody's words were said to: the question that was open, and the order that was placed last.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct SaidTo(Focus, Option<OrderNumber>);
 
 impl SaidTo {
     pub(super) fn of(state: &State) -> Self {
         Self(state.focus.clone(), state.placed)
+    }
+
+    /// Whether it is still so.
+    pub(super) fn is_of(&self, state: &State) -> bool {
+        self.0 == state.focus && self.1 == state.placed
     }
 }
 

@@ -10,13 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Assistant, Fault,
-    act::{Done, spoken_of},
+    act::{Done, changed, spoken_of},
 };
 use crate::{
-    commerce::{
-        desk::{CancelOutcome, PlaceOutcome, ReturnOutcome},
-        order::OrderState,
-    },
+    commerce::{desk::PlaceOutcome, order::OrderState},
     dialogue::{
         self, Act, Draft, Facts, Focus, Outcome, Prompt, State, Step,
         underway::{Deed, Underway},
@@ -137,13 +134,6 @@ impl Assistant {
 /// What was done, in the words that it would have had; first that it was done before, where something else was said.
 fn told(state: &State, intent: &Intent, outcome: &Outcome, facts: &Facts, finishes: bool) -> Done {
     use IntentName as I;
-    let order = match outcome {
-        Outcome::Placed(_, PlaceOutcome::Placed(order) | PlaceOutcome::Pending(order))
-        | Outcome::TakenBack(_, order)
-        | Outcome::Cancelled(CancelOutcome::Cancelled { order, .. })
-        | Outcome::Returned(_, ReturnOutcome::Accepted { order, .. }) => Some(order.clone()),
-        _ => None,
-    };
     let mut step = dialogue::settle(state, outcome, facts);
     step.state.underway = None;
     step.decision = TOLD;
@@ -157,7 +147,7 @@ fn told(state: &State, intent: &Intent, outcome: &Outcome, facts: &Facts, finish
         _ if finishes => {}
         _ => step.say.push(Prompt::new("say-the-rest-again")),
     }
-    let order = spoken_of(&step, facts, order);
+    let order = spoken_of(&step, facts, changed(outcome).cloned());
     Done { step, order, version: 0, lasting: false }
 }
 

@@ -39,8 +39,10 @@ pub async fn run(args: &DoctorArgs, sources: &Sources) -> Result<ExitCode> {
     };
     let mut checks = vec![("settings", Fine("all keys are understood".into()))];
     checks.push(("data folder", data_folder(settings.data())));
-    checks.push(("shop", shop(&settings)));
-    checks.extend(accounts(&settings).into_iter().map(|health| ("accounts", health)));
+    let skills = app::load_skills(&settings);
+    checks.push(("shop", shop(&skills)));
+    let accounts = accounts(&settings, skills.as_deref().unwrap_or_default());
+    checks.extend(accounts.into_iter().map(|health| ("accounts", health)));
     checks.push(("database", database(&settings).await));
     checks.push(("recogniser", recognizer(&settings).await));
     checks.push(("synthesizer", synthesizer(&settings).await));
@@ -89,9 +91,9 @@ fn data_folder(data: &Path) -> Health {
     }
 }
 
-fn shop(settings: &Settings) -> Health {
+fn shop(skills: &Result<Vec<Skill>>) -> Health {
     let said = |skill: &Skill| format!("{}: {} products", skill.name, skill.catalog.len());
-    match app::load_skills(settings) {
+    match skills {
         Ok(skills) => Fine(skills.iter().map(said).collect::<Vec<_>>().join("; ")),
         Err(error) => {
             Broken(format!("{error:#}"), "mend that file, or choose another in `shop` or `skills`".into())
@@ -101,8 +103,7 @@ fn shop(settings: &Settings) -> Health {
 
 /// Shops that are reached from outside, where nothing tells one household from another: a token that a program of the
 /// shop brings, or accounts that are linked.
-fn accounts(settings: &Settings) -> Vec<Health> {
-    let skills = app::load_skills(settings).unwrap_or_default();
+fn accounts(settings: &Settings, skills: &[Skill]) -> Vec<Health> {
     let outside = |skill: &&Skill| skill.publish.server.is_some();
     skills.iter().filter(outside).filter_map(|skill| account(settings, skill)).collect()
 }
