@@ -183,7 +183,7 @@ impl Assistant {
             clock.mark("session");
             let (understood, heard) = self.hear(shop, turn, &state);
             let overtaken = !said_to.get_or_insert_with(|| SaidTo::of(&state)).is_of(&state)
-                && !matches!(understood.intent.name, IntentName::Stop | IntentName::Cancel);
+                && !leaves(&understood.intent.name, &state);
             clock.mark("understand");
             let Some(facts) = self.gather(shop, turn, &state, &understood.intent).await? else {
                 return Ok(stranger(understood, heard, state));
@@ -241,6 +241,16 @@ impl<'a> Stages<'a> {
         let now = Instant::now();
         self.list.push((name, now - self.last));
         self.last = now;
+    }
+}
+
+/// Whether words leave what is open, whatever that is. A no to a read-back is also one to the same read anew: nothing
+/// is ordered by it.
+fn leaves(name: &IntentName, open: &State) -> bool {
+    match name {
+        IntentName::Stop | IntentName::Cancel => true,
+        IntentName::No => open.focus.draft().is_some(),
+        _ => false,
     }
 }
 
