@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
-use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{ConnectOptions, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::{
@@ -131,6 +131,45 @@ async fn whatever_is_said_after_a_cut_off_order_it_is_told_once_and_nothing_is_o
 }
 
 #[tokio::test]
+async fn a_cut_off_order_that_was_shipped_since_is_told_as_shipped() {
+    let sayso = generous().await;
+    let serving = sayso.serve();
+    ask(&serving, "s", "reorder paper towels").await;
+    let before = conversation(&sayso, None).await;
+    let placed = ask(&serving, "s", "yes").await;
+    let number = placed["order"]["id"].as_str().unwrap();
+    for state in ["packed", "shipped"] {
+        assert_eq!(sayso.run(&["orders", "advance", number, state]).code, Some(0));
+    }
+    for words in ["no", "yes"] {
+        cut_off(&sayso, &before, json!({"order": before["focus"]["confirming"]["key"]})).await;
+        let told = ask(&serving, "s", words).await;
+        assert!(speech(&told).contains(&format!("{number}, with")), "{told}");
+        assert!(speech(&told).contains("is on its way") && !speech(&told).contains("undo"), "{told}");
+    }
+    assert_eq!(orders(&sayso, "s").await.len(), 1);
+}
+
+#[tokio::test]
+async fn where_an_order_can_neither_be_written_nor_looked_up_nobody_hears_that_nothing_was_ordered() {
+    let sayso = generous().await;
+    let serving = sayso.serve();
+    let mut database = beside(&sayso, "sayso.db").await;
+    for (broken, denied) in [("confirmations", false), ("order_events", true)] {
+        ask(&serving, broken, "reorder paper towels").await;
+        let hide = format!("ALTER TABLE {broken} RENAME TO hidden");
+        database.execute(sqlx::AssertSqlSafe(hide)).await.unwrap();
+        let failed = ask(&serving, broken, "yes").await;
+        assert!(speech(&failed).starts_with("Sorry, something went wrong"), "{failed}");
+        assert_eq!(denies(&failed), denied, "{broken}: {failed}");
+        let show = format!("ALTER TABLE hidden RENAME TO {broken}");
+        database.execute(sqlx::AssertSqlSafe(show)).await.unwrap();
+        let again = ask(&serving, broken, "yes").await;
+        assert_eq!(orders(&sayso, broken).await, [again["order"]["id"].as_str().unwrap()], "{again}");
+    }
+}
+
+#[tokio::test]
 async fn after_a_cut_off_order_with_a_pin_no_digits_are_tried_and_the_order_is_told() {
     let sayso = generous().await;
     assert_eq!(sayso.run(&["household", "set-limit", "1"]).code, Some(0));
@@ -205,6 +244,32 @@ async fn while_another_process_may_be_cancelling_a_no_is_put_off_and_a_stop_ends
         let no = ask(&serving, "s", "no").await;
         assert!(!speech(&no).contains("still working"), "{no}");
     }
+}
+
+#[tokio::test]
+async fn a_no_to_a_cancelling_under_way_elsewhere_withdraws_it_for_good() {
+    let sayso = generous().await;
+    let serving = sayso.serve();
+    ask(&serving, "s", "reorder paper towels").await;
+    let placed = ask(&serving, "s", "yes").await;
+    let number: u32 = placed["order"]["id"].as_str().unwrap().parse().unwrap();
+    ask(&serving, "s", "cancel my last order").await;
+    let mut left = conversation(&sayso, None).await;
+    left["underway"] = json!({
+        "at": jiff::Timestamp::now(), "by": "a slow engine", "deed": {"cancel": number}, "wish": "a-slow-wish"
+    });
+    conversation(&sayso, Some(&left)).await;
+    let yes = ask(&serving, "s", "what are your opening hours").await;
+    assert!(speech(&yes).contains("still working"), "the question was answered: {yes}");
+    let no = ask(&serving, "s", "no").await;
+    assert!(speech(&no).contains("stays as it is"), "{no}");
+    let mut database = beside(&sayso, "sayso.db").await;
+    let kept = sqlx::query_scalar("SELECT fingerprint FROM confirmations WHERE key = 'a-slow-wish'");
+    let kept: String = kept.fetch_one(&mut database).await.unwrap();
+    assert_eq!(kept, "withdrawn", "the slow engine finds it, and cancels nothing");
+    ask(&serving, "s", "yes").await;
+    let status = ask(&serving, "another", &format!("where is order {number}")).await;
+    assert_eq!(status["order"]["state"], "paid", "{status}");
 }
 
 /// Waits until the thread that keeps a server's conversations waits for its file: it wakes again and again to ask.

@@ -5,16 +5,13 @@ use jiff::Timestamp;
 use super::{Assistant, Fault, Shop};
 use crate::{
     commerce::{
-        Line,
+        IdempotencyKey, Line,
         desk::{CancelOutcome, DeskError, PlaceOrder, PlaceOutcome, ReturnOutcome},
         household::{PinOutcome, PinProof},
         options::CurrentPrice,
         order::Order,
     },
-    dialogue::{
-        self, Act, Draft, Facts, Outcome, State, Step,
-        underway::{Deed, Underway},
-    },
+    dialogue::{self, Act, Draft, Facts, Outcome, State, Step, underway::Underway},
     turn::Turn,
     understanding::{Digits, Intent, IntentName},
 };
@@ -42,41 +39,55 @@ impl Assistant {
         facts: Facts,
     ) -> Result<Option<Done>, Fault> {
         let Some(act) = step.act.clone() else {
-            let open = |underway: &Underway| matches!(&underway.deed, Deed::Order(key) if step.state.focus.has_key(key));
+            let open = |underway: &Underway| step.state.focus.deed().as_ref() == Some(&underway.deed);
             step.state.underway = step.state.underway.take().filter(open);
             let order = spoken_of(&step, &facts, None);
             return Ok(Some(Done { step, order, version, lasting: false }));
         };
-        let underway = self.underway(act.deed());
-        let Some(version) = self.sessions.begin(turn, state, version, underway).await? else {
+        let wish = self.fresh_key()?;
+        let underway = self.underway(act.deed(), &wish);
+        let Some(version) = self.sessions.begin(turn, state, version, underway.clone()).await? else {
             return Ok(None);
         };
-        let done = self.act(shop, turn, act, step, facts).await?;
+        let Some(outcome) = self.act(shop, turn, act, &wish).await else { return Ok(None) };
+        let done = self.worded(shop, turn, (outcome, underway), step, facts).await?;
         Ok(Some(Done { version, ..done }))
     }
 
-    /// The step with the words for the act's outcome.
-    async fn act(&self, shop: &Shop, turn: &Turn, act: Act, step: Step, facts: Facts) -> Result<Done, Fault> {
-        let deed = act.deed();
-        let outcome = match act {
-            Act::Place { draft, pin } => self.place(shop, turn, draft, pin).await,
-            Act::Cancel(number) => {
-                let done = self.desk.cancel(&turn.shop, &turn.household, number).await;
-                done.map(Outcome::Cancelled).unwrap_or_else(|fault| logged(turn, &fault, Outcome::Fault))
-            }
+    /// What came of an act; `None`, and nothing is done, where the wish was withdrawn meanwhile.
+    async fn act(&self, shop: &Shop, turn: &Turn, act: Act, wish: &IdempotencyKey) -> Option<Outcome> {
+        let (of, household) = (&turn.shop, &turn.household);
+        match act {
+            Act::Place { draft, pin } => Some(self.place(shop, turn, draft, pin).await),
+            Act::Cancel(number) => match self.desk.cancel_wished(of, household, number, wish).await {
+                Ok(done) => done.map(Outcome::Cancelled),
+                Err(fault) => Some(logged(turn, &fault, Outcome::Fault)),
+            },
             Act::Return { order, sku, title } => {
-                let done = self.desk.return_item(&turn.shop, &turn.household, order, &sku).await;
-                done.map(|outcome| Outcome::Returned(title, outcome))
-                    .unwrap_or_else(|fault| logged(turn, &fault, Outcome::Fault))
+                match self.desk.return_wished(of, household, (order, &sku), wish).await {
+                    Ok(done) => done.map(|outcome| Outcome::Returned(title, outcome)),
+                    Err(fault) => Some(logged(turn, &fault, Outcome::Fault)),
+                }
             }
-        };
+        }
+    }
+
+    /// The step with the words for the outcome of what was underway.
+    async fn worded(
+        &self,
+        shop: &Shop,
+        turn: &Turn,
+        (outcome, underway): (Outcome, Underway),
+        step: Step,
+        facts: Facts,
+    ) -> Result<Done, Fault> {
         let changed = changed(&outcome).cloned();
         let underway = match &outcome {
             // Nothing was tried; what was underway before may still be.
             Outcome::Pin(..) => step.state.underway.clone(),
             // Whether it was done is not known. The next turn looks.
-            Outcome::PlaceFault | Outcome::Fault => {
-                Some(Underway { at: Timestamp::UNIX_EPOCH, ..self.underway(deed) })
+            Outcome::PlaceFault | Outcome::NotKnown | Outcome::Fault => {
+                Some(Underway { at: Timestamp::UNIX_EPOCH, ..underway })
             }
             _ => None,
         };
@@ -101,7 +112,19 @@ impl Assistant {
         };
         match self.place_with(shop, turn, &draft, proof).await {
             Ok(outcome) => Outcome::Placed(draft, outcome),
-            Err(fault) => logged(turn, &fault, Outcome::PlaceFault),
+            Err(fault) => {
+                let nothing = logged(turn, &fault, Outcome::PlaceFault);
+                self.after_fault(turn, draft, nothing).await
+            }
+        }
+    }
+
+    /// What a purchase whose placing failed came to all the same. A failed write may have been written.
+    async fn after_fault(&self, turn: &Turn, draft: Draft, nothing: Outcome) -> Outcome {
+        match self.desk.outcome(&turn.shop, &turn.household, &draft.key).await {
+            Ok(Some(outcome)) => Outcome::Placed(draft, outcome),
+            Ok(None) => nothing,
+            Err(fault) => logged(turn, &fault, Outcome::NotKnown),
         }
     }
 
@@ -177,7 +200,7 @@ fn lasts(outcome: &Outcome) -> bool {
 pub(super) fn changed(outcome: &Outcome) -> Option<&Order> {
     match outcome {
         Outcome::Placed(_, PlaceOutcome::Placed(order) | PlaceOutcome::Pending(order))
-        | Outcome::TakenBack(_, order)
+        | Outcome::MovedOn(_, order)
         | Outcome::Cancelled(CancelOutcome::Cancelled { order, .. })
         | Outcome::Returned(_, ReturnOutcome::Accepted { order, .. }) => Some(order),
         _ => None,

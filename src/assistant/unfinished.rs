@@ -3,8 +3,8 @@
 //!
 //! Invariants:
 //! - It is looked for before anything else is done, a PIN included.
-//! - A purchase whose answer is underway is only left after its key was withdrawn: then nothing can be ordered under it
-//!   any more, however late the one who was at it comes.
+//! - What is underway is only left after its key was withdrawn: then nothing can be done under it any more, however late
+//!   the one who was at it comes.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,7 +13,7 @@ use super::{
     act::{Done, changed, spoken_of},
 };
 use crate::{
-    commerce::{desk::PlaceOutcome, order::OrderState},
+    commerce::{IdempotencyKey, desk::PlaceOutcome, order::OrderState},
     dialogue::{
         self, Act, Draft, Facts, Focus, Outcome, Prompt, State, Step,
         underway::{Deed, Underway},
@@ -22,7 +22,7 @@ use crate::{
     understanding::{Intent, IntentName},
 };
 
-/// For so long another process is taken to be at a cancellation or a return, which nothing withdraws.
+/// For so long another process is taken to be at what is underway, while nobody wants to leave it.
 const LONGEST: SignedDuration = SignedDuration::from_secs(20);
 
 /// The decisions of turns that come upon something unfinished: it is told what was done, or another engine is at it, or
@@ -56,21 +56,24 @@ impl Assistant {
             Err(fault) => return Some(unsure(turn, state, intent, &fault)),
         }
         let underway = state.underway.as_ref()?;
-        match &underway.deed {
-            Deed::Order(key) if !step.state.focus.has_key(key) || deed.is_some() => {
-                match self.withdraw(turn, state).await {
-                    Ok(outcome) => outcome.map(|outcome| told(state, intent, &outcome, facts, false)),
-                    Err(fault) => Some(unsure(turn, state, intent, &fault)),
-                }
-            }
+        let stays = step.state.focus.deed().as_ref() == Some(&underway.deed) && deed.is_none();
+        let key = match &underway.deed {
+            Deed::Order(key) => Some(key),
+            Deed::Cancel(_) | Deed::Return { .. } => underway.wish.as_ref(),
+        };
+        match key.filter(|_| !stays) {
+            Some(key) => match self.withdraw(turn, state, key).await {
+                Ok(outcome) => outcome.map(|outcome| told(state, intent, &outcome, facts, false)),
+                Err(fault) => Some(unsure(turn, state, intent, &fault)),
+            },
             // The question is not asked again of somebody who answered it.
-            _ => self.is_at_it(underway).then(|| in_work(state, intent)),
+            None => self.is_at_it(underway).then(|| in_work(state, intent)),
         }
     }
 
     /// That this engine carries something out.
-    pub(super) fn underway(&self, deed: Deed) -> Underway {
-        Underway { at: self.clock.now(), by: self.name.clone(), deed }
+    pub(super) fn underway(&self, deed: Deed, wish: &IdempotencyKey) -> Underway {
+        Underway { at: self.clock.now(), by: self.name.clone(), deed, wish: Some(wish.clone()) }
     }
 
     /// No two turns of a conversation run at once in one engine, so it is another one that may be at it. A clock that
@@ -114,20 +117,23 @@ impl Assistant {
         let order = self.desk.order(&turn.shop, &turn.household, order.number).await?.unwrap_or(order);
         let draft = draft.clone();
         Ok(Some(match order.state {
-            OrderState::Cancelled => Outcome::TakenBack(draft, order),
+            OrderState::Cancelled | OrderState::Shipped | OrderState::Delivered | OrderState::Returned => {
+                Outcome::MovedOn(draft, order)
+            }
             _ if pending => Outcome::Placed(draft, PlaceOutcome::Pending(order)),
             _ => Outcome::Placed(draft, PlaceOutcome::Placed(order)),
         }))
     }
 
-    /// Sees to it that what is read back is not ordered any more under its key; what was ordered with it, if somebody
-    /// was faster.
-    async fn withdraw(&self, turn: &Turn, state: &State) -> Result<Option<Outcome>, Fault> {
-        let Some(draft) = state.focus.draft() else { return Ok(None) };
-        match self.desk.withdraw(&turn.shop, &turn.household, &draft.key).await? {
-            true => Ok(None),
-            false => self.ordered(turn, draft).await,
-        }
+    /// Sees to it that what is underway is not done any more under its key; what was done, if somebody was faster.
+    async fn withdraw(
+        &self,
+        turn: &Turn,
+        state: &State,
+        key: &IdempotencyKey,
+    ) -> Result<Option<Outcome>, Fault> {
+        self.desk.withdraw(&turn.shop, &turn.household, key).await?;
+        self.came_of(turn, state).await
     }
 }
 

@@ -99,7 +99,7 @@ fn tell(scene: &mut Scene<'_>, order: &Order) {
 }
 
 /// A reply about an order, with everything that it may want to name.
-fn about(scene: &Scene<'_>, key: &str, order: &Order) -> Prompt {
+pub(super) fn about(scene: &Scene<'_>, key: &str, order: &Order) -> Prompt {
     // Of several things, the one that was asked about comes first.
     let named = match &scene.intent.slots.order {
         Some(OrderRef::Product(words)) => has(order, words).map(|(_, title)| title),

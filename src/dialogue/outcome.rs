@@ -1,12 +1,15 @@
 //! What is said once the world has answered: the order is durable, or it is not.
 
-use super::{Arg, Draft, Facts, Focus, Prompt, State, Step, confirm, orders::state_word, scene::Scene};
+use super::{
+    Arg, Draft, Facts, Focus, Prompt, State, Step, confirm,
+    orders::{self, state_word},
+    scene::Scene,
+};
 use crate::{
     commerce::{
-        OrderNumber,
         desk::{CancelOutcome, PlaceOutcome, ReturnOutcome},
         household::{PIN_LOCK_SECONDS, PinOutcome},
-        order::Order,
+        order::{Order, OrderState},
     },
     understanding::{Intent, IntentName},
 };
@@ -22,11 +25,12 @@ pub enum Outcome {
     Cancelled(CancelOutcome),
     /// A return, with the title of the product.
     Returned(String, ReturnOutcome),
-    /// A confirmation whose order was cancelled since.
-    TakenBack(Draft, Order),
-    /// A fault behind a port while a purchase was to be placed. Whether the order exists is
-    /// settled by its key: the same yes again brings the saved outcome.
+    /// A confirmation of before, whose order was cancelled, shipped or more since.
+    MovedOn(Draft, Order),
+    /// A fault behind a port while a purchase was to be placed, and nothing was found under its key.
     PlaceFault,
+    /// The same, and whether there is an order cannot be found out. The same yes again brings the saved outcome.
+    NotKnown,
     /// A fault behind a port while something else was to be changed.
     Fault,
 }
@@ -40,9 +44,13 @@ pub fn settle(state: &State, outcome: &Outcome, facts: &Facts) -> Step {
         Outcome::Placed(draft, outcome) => after_place(&mut scene, draft, outcome),
         Outcome::Cancelled(outcome) => after_cancel(&mut scene, outcome),
         Outcome::Returned(title, outcome) => after_return(&mut scene, title, outcome),
-        Outcome::TakenBack(draft, order) => taken_back(&mut scene, draft, order.number),
+        Outcome::MovedOn(draft, order) => moved_on(&mut scene, draft, order),
         Outcome::PlaceFault => {
             scene.say(Prompt::new("sorry"));
+            scene.decision = "fault";
+        }
+        Outcome::NotKnown => {
+            scene.say(Prompt::new("sorry-unsure"));
             scene.decision = "fault";
         }
         Outcome::Fault => {
@@ -127,14 +135,24 @@ fn placed(scene: &mut Scene<'_>, draft: &Draft, order: &Order, decision: &'stati
     scene.rest(decision);
 }
 
-fn taken_back(scene: &mut Scene<'_>, draft: &Draft, number: OrderNumber) {
+fn moved_on(scene: &mut Scene<'_>, draft: &Draft, order: &Order) {
     if draft.from_cart {
         scene.state.cart.clear();
     }
-    scene.say(Prompt::new("ordered-and-cancelled").with("number", Arg::Digits(number.to_string())));
+    let number = order.number;
+    match order.state {
+        OrderState::Cancelled => {
+            scene.say(Prompt::new("ordered-and-cancelled").with("number", Arg::Digits(number.to_string())));
+            scene.rest("ordered-and-cancelled");
+        }
+        _ => {
+            let said = orders::about(scene, "order-status", order);
+            scene.say(said);
+            scene.rest("told-status");
+        }
+    }
     scene.state.order = Some(number);
     scene.order = Some(number);
-    scene.rest("ordered-and-cancelled");
 }
 
 fn after_cancel(scene: &mut Scene<'_>, outcome: &CancelOutcome) {

@@ -274,11 +274,6 @@ impl Focus {
         }
     }
 
-    /// Whether it asks about the purchase with that key.
-    pub fn has_key(&self, key: &IdempotencyKey) -> bool {
-        self.draft().is_some_and(|draft| &draft.key == key)
-    }
-
     fn collect_skus(&self, into: &mut Vec<Sku>) {
         match self {
             Self::AskQuantity(errand) | Self::Choosing { errand, .. } | Self::AskOption { errand, .. } => {

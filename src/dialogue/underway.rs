@@ -15,6 +15,9 @@ pub struct Underway {
     pub by: String,
     /// What.
     pub deed: Deed,
+    /// The key under which it can be withdrawn; a purchase has its own. Older releases wrote none.
+    #[serde(default)]
+    pub wish: Option<IdempotencyKey>,
 }
 
 /// What can be carried out, by what it changes.

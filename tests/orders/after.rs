@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use sayso::commerce::{
-    OrderNumber,
+    IdempotencyKey, OrderNumber,
     desk::{AdvanceOutcome, CancelOutcome, ReturnOutcome},
     order::{Order, OrderState},
 };
@@ -40,6 +40,30 @@ async fn a_cancelled_order_gives_back_goods_and_money() {
     assert_eq!((booked.released, booked.captured), (true, 0));
     assert_eq!(cancel(&corner, order.number).await, CancelOutcome::TooLate(OrderState::Cancelled));
     assert_eq!(corner.left("coffee").await, 10, "once");
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_is_neither_cancelled_nor_taken_back_however_late_it_comes() {
+    let corner = TestShop::open().await;
+    let order = corner.placed("k1", &[("coffee", 2)]).await;
+    let (shop, home) = (shop(), household("oak-street"));
+    let wish = |name: &str| IdempotencyKey::new(name).expect("a key");
+    let cancel = async |wish: &IdempotencyKey| {
+        corner.desk.cancel_wished(&shop, &home, order.number, wish).await.expect("an answer")
+    };
+    assert!(corner.desk.withdraw(&shop, &home, &wish("left")).await.expect("kept"));
+    assert_eq!(cancel(&wish("left")).await, None);
+    assert_eq!(corner.desk.cancelled(&shop, &home, order.number).await.expect("an answer"), None);
+    advance(&corner, &order, &TO_THE_DOOR).await;
+    let take_back = async |wish: &IdempotencyKey| {
+        let item = (order.number, &sku("coffee"));
+        corner.desk.return_wished(&shop, &home, item, wish).await.expect("an answer")
+    };
+    assert_eq!(take_back(&wish("left")).await, None);
+    assert!(matches!(take_back(&wish("wanted")).await, Some(ReturnOutcome::Accepted { .. })));
+    let other = corner.placed("k2", &[("coffee", 1)]).await;
+    let done = corner.desk.cancel_wished(&shop, &home, other.number, &wish("another")).await;
+    assert!(matches!(done, Ok(Some(CancelOutcome::Cancelled { .. }))), "{done:?}");
 }
 
 #[tokio::test]

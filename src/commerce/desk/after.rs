@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::{AdvanceOutcome, CancelOutcome, DeskError, OrderDesk, ReturnOutcome, settle::Stop};
 use crate::commerce::{
-    HouseholdId, Money, OrderNumber, ShopId, Sku,
+    HouseholdId, IdempotencyKey, Money, OrderNumber, ShopId, Sku,
     order::{Command, Hold, Order, OrderState, Refusal},
 };
 
@@ -19,7 +19,23 @@ impl OrderDesk {
         household: &HouseholdId,
         number: OrderNumber,
     ) -> Result<CancelOutcome, DeskError> {
-        self.cancel_by(shop, household, number, Command::Cancel).await
+        let done = self.cancel_by(shop, household, number, Command::Cancel, None).await?;
+        Ok(done.unwrap_or(CancelOutcome::NotFound))
+    }
+
+    /// [`OrderDesk::cancel`] for a wish that has a key: `None`, and nothing is cancelled, where that key was
+    /// [withdrawn](OrderDesk::withdraw).
+    ///
+    /// # Errors
+    /// As [`OrderDesk::cancel`].
+    pub async fn cancel_wished(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        number: OrderNumber,
+        wish: &IdempotencyKey,
+    ) -> Result<Option<CancelOutcome>, DeskError> {
+        self.cancel_by(shop, household, number, Command::Cancel, Some(wish)).await
     }
 
     /// Cancels an order without a question, within the shop's `undo_seconds` of placing it;
@@ -35,7 +51,8 @@ impl OrderDesk {
     ) -> Result<CancelOutcome, DeskError> {
         let seconds = self.rules(shop)?.terms.undo_seconds;
         let window = SignedDuration::from_secs(i64::from(seconds));
-        self.cancel_by(shop, household, number, Command::Undo { window }).await
+        let done = self.cancel_by(shop, household, number, Command::Undo { window }, None).await?;
+        Ok(done.unwrap_or(CancelOutcome::NotFound))
     }
 
     /// What the cancelling of an order of the household came to, if it is cancelled.
@@ -59,18 +76,20 @@ impl OrderDesk {
         household: &HouseholdId,
         number: OrderNumber,
         command: Command,
-    ) -> Result<CancelOutcome, DeskError> {
+        wish: Option<&IdempotencyKey>,
+    ) -> Result<Option<CancelOutcome>, DeskError> {
         let Some(order) = self.order(shop, household, number).await? else {
-            return Ok(CancelOutcome::NotFound);
+            return Ok(Some(CancelOutcome::NotFound));
         };
-        let order = match self.follow(order.clone(), command).await {
+        let order = match self.follow_wish(order.clone(), command, wish).await {
             Ok(order) => order,
             Err(Stop::Fault(error)) => return Err(error),
-            Err(Stop::Refused(Refusal::Step { from, .. })) => return Ok(CancelOutcome::TooLate(from)),
-            Err(Stop::Refused(_)) => return Ok(CancelOutcome::TooLate(order.state)),
+            Err(Stop::Refused(Refusal::Withdrawn)) => return Ok(None),
+            Err(Stop::Refused(Refusal::Step { from, .. })) => return Ok(Some(CancelOutcome::TooLate(from))),
+            Err(Stop::Refused(_)) => return Ok(Some(CancelOutcome::TooLate(order.state))),
         };
         let refund = set_aside(&order);
-        Ok(CancelOutcome::Cancelled { order: self.settle(order).await, refund })
+        Ok(Some(CancelOutcome::Cancelled { order: self.settle(order).await, refund }))
     }
 
     /// Takes every piece of one product of an order back, within the shop's `return_days` of
@@ -85,23 +104,52 @@ impl OrderDesk {
         number: OrderNumber,
         sku: &Sku,
     ) -> Result<ReturnOutcome, DeskError> {
+        let done = self.return_by(shop, household, (number, sku), None).await?;
+        Ok(done.unwrap_or(ReturnOutcome::NotFound))
+    }
+
+    /// [`OrderDesk::return_item`] for a wish that has a key: `None`, and nothing is taken back, where that key was
+    /// [withdrawn](OrderDesk::withdraw).
+    ///
+    /// # Errors
+    /// As [`OrderDesk::return_item`].
+    pub async fn return_wished(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        item: (OrderNumber, &Sku),
+        wish: &IdempotencyKey,
+    ) -> Result<Option<ReturnOutcome>, DeskError> {
+        self.return_by(shop, household, item, Some(wish)).await
+    }
+
+    async fn return_by(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        (number, sku): (OrderNumber, &Sku),
+        wish: Option<&IdempotencyKey>,
+    ) -> Result<Option<ReturnOutcome>, DeskError> {
         let days = self.rules(shop)?.terms.return_days;
         let Some(order) = self.order(shop, household, number).await? else {
-            return Ok(ReturnOutcome::NotFound);
+            return Ok(Some(ReturnOutcome::NotFound));
         };
         if !order.quote.lines().iter().any(|line| &line.sku == sku) {
-            return Ok(ReturnOutcome::NotFound);
+            return Ok(Some(ReturnOutcome::NotFound));
         }
         let before = order.state;
         let command = Command::ReturnItem { sku: sku.clone(), days };
-        let order = match self.follow(order, command).await {
+        let order = match self.follow_wish(order, command, wish).await {
             Ok(order) => order,
             Err(Stop::Fault(error)) => return Err(error),
-            Err(Stop::Refused(Refusal::Step { from, .. })) => return Ok(ReturnOutcome::NotPossible(from)),
-            Err(Stop::Refused(_)) => return Ok(ReturnOutcome::NotPossible(before)),
+            Err(Stop::Refused(Refusal::Withdrawn)) => return Ok(None),
+            Err(Stop::Refused(Refusal::Step { from, .. })) => {
+                return Ok(Some(ReturnOutcome::NotPossible(from)));
+            }
+            Err(Stop::Refused(_)) => return Ok(Some(ReturnOutcome::NotPossible(before))),
         };
         let refund = refund(&order, sku);
-        Ok(ReturnOutcome::Accepted { order: self.settle(order).await, refund })
+        Ok(Some(ReturnOutcome::Accepted { order: self.settle(order).await, refund }))
     }
 
     /// What the return of a product came to, if it was taken back.

@@ -23,8 +23,9 @@ impl OrderDesk {
     /// waits for [`OrderDesk::recover`] or for the same confirmation again.
     ///
     /// # Errors
-    /// [`DeskError`] on a fault: then nothing was ordered. Once the order is durable a fault is
-    /// no error any more but [`PlaceOutcome::Pending`].
+    /// [`DeskError`] on a fault. Then nothing was ordered, unless the store failed to write and to read: only
+    /// [`OrderDesk::outcome`] tells. Once the order is known to be durable a fault is no error any more but
+    /// [`PlaceOutcome::Pending`].
     pub async fn place(&self, order: PlaceOrder) -> Result<PlaceOutcome, DeskError> {
         self.rules(&order.shop)?;
         let fingerprint = fingerprint(&order)?;

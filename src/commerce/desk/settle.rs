@@ -2,8 +2,9 @@
 
 use std::future::Future;
 
-use super::{DeskError, OrderDesk, PlaceOutcome, place::told};
+use super::{DeskError, OrderDesk, place::told};
 use crate::commerce::{
+    IdempotencyKey,
     order::{Command, Due, Event, Hold, Order, Refusal, apply, decide},
     ports::{Authorisation, Change, PaymentFault, PaymentKey, Purpose, Settlement, StoreError},
 };
@@ -134,7 +135,17 @@ impl OrderDesk {
 
     /// Decides, applies and stores. When somebody else changed the order in between, the
     /// command is decided anew on what is there then.
-    pub(super) async fn follow(&self, mut order: Order, command: Command) -> Result<Order, Stop> {
+    pub(super) async fn follow(&self, order: Order, command: Command) -> Result<Order, Stop> {
+        self.follow_wish(order, command, None).await
+    }
+
+    /// The same, unless the shopper's `wish` was withdrawn: [`Refusal::Withdrawn`].
+    pub(super) async fn follow_wish(
+        &self,
+        mut order: Order,
+        command: Command,
+        wish: Option<&IdempotencyKey>,
+    ) -> Result<Order, Stop> {
         for _ in 0..ATTEMPTS {
             let at = self.now();
             let events = decide(Some(&order), command.clone(), at)?;
@@ -144,25 +155,18 @@ impl OrderDesk {
             let next = events.iter().try_fold(order.clone(), |order, event| apply(Some(order), event, at));
             let next = next.ok_or(Refusal::Missing)?;
             let outcome = answers(&events).then(|| told(&next)).flatten();
-            match self.store_change(&next, &events, at, outcome.as_ref()).await {
+            // Payment steps have keys: whatever is lost of them is asked for again.
+            let recoverable = events.iter().all(Event::is_providers_answer);
+            let outcome = outcome.as_ref();
+            let change = Change { order: &next, events: &events, at, outcome, recoverable, wish };
+            match self.ports.store.append(change).await {
                 Ok(()) => return Ok(next),
                 Err(StoreError::Conflict) => order = self.reload(&order).await?,
+                Err(StoreError::Refused(refusal)) => return Err(refusal.into()),
                 Err(error) => return Err(DeskError::from(error).into()),
             }
         }
         Err(DeskError::Store("the order is changed by too many at once".into()).into())
-    }
-
-    async fn store_change(
-        &self,
-        order: &Order,
-        events: &[Event],
-        at: jiff::Timestamp,
-        outcome: Option<&PlaceOutcome>,
-    ) -> Result<(), StoreError> {
-        // Payment steps have keys: whatever is lost of them is asked for again.
-        let recoverable = events.iter().all(Event::is_providers_answer);
-        self.ports.store.append(Change { order, events, at, outcome, recoverable }).await
     }
 
     async fn reload(&self, order: &Order) -> Result<Order, DeskError> {

@@ -101,6 +101,9 @@ pub enum Refusal {
     /// The payment is settled in another way.
     #[error("the payment was settled otherwise")]
     PaymentSettled,
+    /// Who wanted it does not want it any more.
+    #[error("it was withdrawn")]
+    Withdrawn,
     /// Nothing of that kind is owed to the provider.
     #[error("that payment step is not due")]
     NotDue,

@@ -85,6 +85,9 @@ pub struct Change<'a> {
     /// under the same key. Then the store need not wait for the disk; it may lose such a change
     /// together with everything after it, and nothing else.
     pub recoverable: bool,
+    /// The key under which the shopper wants it. Where something was kept under it, which says that it was withdrawn,
+    /// nothing is changed: [`Refusal::Withdrawn`].
+    pub wish: Option<&'a IdempotencyKey>,
 }
 
 impl Change<'_> {

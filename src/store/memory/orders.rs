@@ -8,7 +8,7 @@ use super::{MemoryStore, OrderRow, State};
 use crate::commerce::{
     HouseholdId, IdempotencyKey, OrderId, OrderNumber, ShopId, Sku,
     desk::PlaceOutcome,
-    order::{Event, Order, OrderState, StockMove},
+    order::{Event, Order, OrderState, Refusal, StockMove},
     ports::{Change, Confirmation, OrderStore, Recorded, Reservation, Reserved, StoreError},
     purchase::Purchase,
 };
@@ -182,6 +182,10 @@ impl State {
 
     fn append(&mut self, change: &Change<'_>) -> Result<(), StoreError> {
         let order = change.order;
+        let place = |wish: &IdempotencyKey| (order.shop.clone(), order.household.clone(), wish.clone());
+        if change.wish.is_some_and(|wish| self.confirmations.contains_key(&place(wish))) {
+            return Err(Refusal::Withdrawn.into());
+        }
         let row = self.orders.iter_mut().find(|row| {
             (&row.order.shop, &row.order.id) == (&order.shop, &order.id)
                 && row.order.version == change.expected_version()

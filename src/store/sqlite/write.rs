@@ -7,7 +7,7 @@ use sqlx::{SqliteConnection, query, query_scalar};
 use super::{corrupt, fault, micros, read, to_json, whole};
 use crate::commerce::{
     OrderNumber, ShopId, Sku,
-    order::{Event, Order, OrderState, StockMove},
+    order::{Event, Order, OrderState, Refusal, StockMove},
     ports::{Change, Reservation, Reserved, StoreError},
 };
 
@@ -221,6 +221,11 @@ async fn insert_confirmation(
 
 pub(super) async fn append(db: &mut SqliteConnection, change: &Change<'_>) -> Result<(), StoreError> {
     let order = change.order;
+    if let Some(wish) = change.wish
+        && read::confirmation(db, &order.shop, &order.household, wish).await?.is_some()
+    {
+        return Err(Refusal::Withdrawn.into());
+    }
     let updated = query(
         "UPDATE orders SET state = ?, version = ?, payment_due = ?, changed_at = ?, body = ?
          WHERE shop = ? AND id = ? AND version = ?",

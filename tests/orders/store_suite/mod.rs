@@ -46,6 +46,7 @@ suite!(
     a_refused_order_in_a_batch_leaves_no_trace_beside_the_others,
     a_build_that_fails_stores_nothing_of_the_whole_batch,
     an_order_over_the_limit_is_refused_and_one_that_does_not_count_is_not,
+    a_change_that_was_withdrawn_changes_nothing,
     a_change_is_stored_with_its_events_goods_and_outcome,
     a_change_of_an_old_version_is_a_conflict_and_changes_nothing,
     of_two_changes_at_once_one_wins,
@@ -164,7 +165,14 @@ fn next(order: &Order, command: Command) -> (Order, Vec<Event>) {
 async fn follow(store: &dyn Store, order: &Order, command: Command) -> Result<Order, StoreError> {
     let (order, events) = next(order, command);
     store
-        .append(Change { order: &order, events: &events, at: now(), outcome: None, recoverable: false })
+        .append(Change {
+            order: &order,
+            events: &events,
+            at: now(),
+            outcome: None,
+            recoverable: false,
+            wish: None,
+        })
         .await?;
     Ok(order)
 }

@@ -88,6 +88,20 @@ pub(super) async fn an_order_over_the_limit_is_refused_and_one_that_does_not_cou
     reserved(&*store, "k3", &[("coffee", 2)]).await;
 }
 
+pub(super) async fn a_change_that_was_withdrawn_changes_nothing(store: Arc<dyn Store>) {
+    fill(&*store, &shop()).await;
+    let order = reserved(&*store, "k1", &[("coffee", 2)]).await;
+    let (home, wish) = (household("oak-street"), key("wish"));
+    let outcome = PlaceOutcome::KeyReused;
+    assert!(store.save_refusal(&shop(), &home, &wish, "withdrawn", &outcome).await.expect("kept"));
+    let (next, events) = next(&order, authorised());
+    let (order_is, events, wish) = (&next, &events[..], Some(&wish));
+    let change = Change { order: order_is, events, at: now(), outcome: None, recoverable: false, wish };
+    let refused = store.append(change).await;
+    assert!(matches!(refused, Err(StoreError::Refused(Refusal::Withdrawn))), "{refused:?}");
+    assert_eq!(store.order(&shop(), &order.id).await.expect("an answer"), Some(order));
+}
+
 pub(super) async fn a_change_is_stored_with_its_events_goods_and_outcome(store: Arc<dyn Store>) {
     fill(&*store, &shop()).await;
     let home = household("oak-street");
@@ -102,6 +116,7 @@ pub(super) async fn a_change_is_stored_with_its_events_goods_and_outcome(store: 
             at: now(),
             outcome: Some(&outcome),
             recoverable: true,
+            wish: None,
         })
         .await
         .expect("a change");
