@@ -6,17 +6,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use crate::{
     Wish,
     amazon::{APPLICATION, Amazon},
-    chain_store, dialogue,
+    chain_store, customers, dialogue,
     load::{self, Outcome, Pace, processor_time},
     peer::Peer,
     picture,
     server::{Server, sayso},
-    shops::{self, HOUSEHOLD},
+    shops,
     table::{Table, ms, percentile},
 };
 
@@ -26,32 +26,34 @@ const CONNECTIONS: usize = 32;
 const PILOT: usize = 1_600;
 /// Products of the shop.
 const PRODUCTS: usize = 1_000;
+/// Its customers, whose accounts are linked. A prime, so that each of them orders at times.
+const HOUSEHOLDS: usize = 499;
 
-/// The authority, its root and its chain as files, and the shop.
+/// The authority, its root and its chain as files, the shop and the tokens of its customers.
 struct Stage {
     amazon: Amazon,
     folder: tempfile::TempDir,
+    tokens: Vec<String>,
 }
 
 impl Stage {
     fn set() -> Result<Self> {
         let (amazon, folder) = (Amazon::with_rsa(), tempfile::tempdir()?);
-        let stage = Self { amazon, folder };
+        let mut stage = Self { amazon, folder, tokens: Vec::new() };
         fs::write(stage.file("root.pem"), stage.amazon.root())?;
         let chain = stage.amazon.chain(&crate::amazon::Claims::default());
         fs::write(stage.file("chain.pem"), chain)?;
-        shops::write(&stage.file("shop"), "household", PRODUCTS, 1)?;
+        let households = shops::write(&stage.file("shop"), "household", PRODUCTS, HOUSEHOLDS, 1)?;
         fs::create_dir(stage.file("data"))?;
         let settings = format!(
-            "skills = [{shop:?}]\n[alexa]\nroots = {root:?}\n[skill.household]\n\
-             alexa_application_id = {APPLICATION:?}\nalexa_household = {HOUSEHOLD:?}\n",
+            "skills = [{shop:?}]\n[alexa]\nroots = {root:?}\n{linking}[skill.household]\n\
+             alexa_application_id = {APPLICATION:?}\n",
+            linking = customers::settings("household"),
             shop = stage.file("shop"),
             root = stage.file("root.pem"),
         );
         fs::write(stage.file("data/sayso.toml"), settings)?;
-        let mut limit = sayso(&stage.file("data"));
-        let set = limit.args(["household", "set-limit", "10000000"]).output()?;
-        ensure!(set.status.success(), "{}", String::from_utf8_lossy(&set.stderr));
+        stage.tokens = customers::tokens(&stage.file("data"), "household", &households)?;
         Ok(stage)
     }
 
@@ -70,7 +72,7 @@ impl Stage {
 
     /// About `count` new requests, sent at that pace; signed before.
     fn load(&self, address: &str, count: usize, pace: Pace, seconds: f64) -> Result<Outcome> {
-        let requests = dialogue::signed(&self.amazon, CONNECTIONS, count)?;
+        let requests = dialogue::signed(&self.amazon, &self.tokens, CONNECTIONS, count)?;
         load::run(&requests, address, pace, seconds)?.all_fine()
     }
 

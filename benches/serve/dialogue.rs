@@ -19,15 +19,16 @@ const AHEAD: SignedDuration = SignedDuration::from_secs(120);
 /// Tokens that a real envelope has, for its length.
 const TOKEN: usize = 900;
 
-/// About `count` signed requests for each way, for so many connections. Each conversation stays on one connection.
-pub fn signed(amazon: &Amazon, connections: usize, count: usize) -> Result<Requests> {
+/// About `count` signed requests for each way, for so many connections. Each conversation stays on one connection, and
+/// is held by one of the customers that these `tokens` are of.
+pub fn signed(amazon: &Amazon, tokens: &[String], connections: usize, count: usize) -> Result<Requests> {
     let each = count.div_ceil(connections * LENGTH);
     let numbers: Vec<usize> = (0..connections).collect();
     let workers = std::thread::available_parallelism()?.get();
     let share = connections.div_ceil(workers);
     let lists = std::thread::scope(|scope| {
         let work = |part: &[usize]| -> Requests {
-            part.iter().map(|&connection| list(amazon, connection, each)).collect()
+            part.iter().map(|&connection| list(amazon, tokens, connection, each)).collect()
         };
         let threads: Vec<_> = numbers.chunks(share).map(|part| scope.spawn(move || work(part))).collect();
         threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
@@ -36,15 +37,17 @@ pub fn signed(amazon: &Amazon, connections: usize, count: usize) -> Result<Reque
 }
 
 /// The requests of one connection.
-fn list(amazon: &Amazon, connection: usize, conversations: usize) -> Vec<Vec<u8>> {
+fn list(amazon: &Amazon, tokens: &[String], connection: usize, conversations: usize) -> Vec<Vec<u8>> {
     let mut requests = Vec::with_capacity(conversations * LENGTH);
     for number in 0..conversations {
         // Connections begin at different places, so that orders do not come in waves.
         let orders = (number + connection).is_multiple_of(ORDERS);
+        let customer = &tokens[(connection * conversations + number) % tokens.len()];
         let session = format!("amzn1.echo-api.session.{}", uuid::Uuid::new_v4());
         for request in conversation(orders) {
             let mut envelope = envelope(request, Timestamp::now() + AHEAD);
             envelope["session"]["sessionId"] = session.as_str().into();
+            envelope["context"]["System"]["user"]["accessToken"] = customer.as_str().into();
             envelope["context"]["System"]["apiAccessToken"] = "x".repeat(TOKEN).into();
             requests.push(post(amazon, envelope.to_string().as_bytes()));
         }

@@ -11,6 +11,7 @@ mod alexa;
 mod amazon;
 mod audio;
 mod chain_store;
+mod customers;
 mod dialogue;
 mod load;
 mod peer;

@@ -5,16 +5,16 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
-/// The household that speaks in the bench.
-pub const HOUSEHOLD: &str = "oak-street";
-/// Past purchases that a generated shop keeps.
+/// The household whose past purchases a generated household has too.
+const HOUSEHOLD: &str = "oak-street";
+/// Past purchases that each household has.
 const PURCHASES: usize = 40;
 /// So that nothing is sold out while we measure.
 const STOCK: &str = "1000000";
 
 /// Writes a skill into a new folder. Its first products are the household skill's own, so that its sentences and
-/// past purchases fit; the others are theirs under other brands, as `seed` has it.
-pub fn write(folder: &Path, id: &str, products: usize, seed: u64) -> Result<()> {
+/// past purchases fit; the others are theirs under other brands, as `seed` has it. Gives the households.
+pub fn write(folder: &Path, id: &str, products: usize, households: usize, seed: u64) -> Result<Vec<String>> {
     let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("skills/household");
     for part in ["sentences/en.toml", "replies/en.ftl"] {
         fs::create_dir_all(folder.join(part).parent().context("a folder")?)?;
@@ -22,13 +22,18 @@ pub fn write(folder: &Path, id: &str, products: usize, seed: u64) -> Result<()> 
     }
     let manifest = fs::read_to_string(model.join("skill.toml"))?;
     fs::write(folder.join("skill.toml"), manifest.replace("id = \"household\"", &format!("id = {id:?}")))?;
-    let one = format!("[[household]]\nid = {HOUSEHOLD:?}\nname = \"Oak Street\"\nlimit = \"50.00 USD\"\n");
-    fs::write(folder.join("households.toml"), one)?;
+    let households: Vec<_> = (0..households).map(|number| format!("household-{number}")).collect();
+    let each =
+        |id: &String| format!("[[household]]\nid = {id:?}\nname = {id:?}\nlimit = \"100000.00 USD\"\n");
+    fs::write(folder.join("households.toml"), households.iter().map(each).collect::<String>())?;
     let history = fs::read_to_string(model.join("history.csv"))?;
-    let ours = history.lines().enumerate().filter(|(at, line)| *at == 0 || line.starts_with(HOUSEHOLD));
-    let ours: Vec<_> = ours.map(|(_, line)| line).take(PURCHASES + 1).collect();
-    fs::write(folder.join("history.csv"), ours.join("\n") + "\n")?;
-    catalog(&model.join("catalog.csv"), &folder.join("catalog.csv"), products, seed)
+    let (head, lines) = history.split_once('\n').context("a head")?;
+    let ours: Vec<_> =
+        lines.lines().filter_map(|line| line.strip_prefix(HOUSEHOLD)).take(PURCHASES).collect();
+    let theirs = households.iter().flat_map(|id| ours.iter().map(move |line| format!("{id}{line}\n")));
+    fs::write(folder.join("history.csv"), format!("{head}\n{}", theirs.collect::<String>()))?;
+    catalog(&model.join("catalog.csv"), &folder.join("catalog.csv"), products, seed)?;
+    Ok(households)
 }
 
 fn catalog(model: &Path, file: &Path, products: usize, seed: u64) -> Result<()> {

@@ -61,7 +61,7 @@ fn figures(skills: usize, products: usize, wish: &Wish) -> Result<Figures> {
         (folder.path().join("data"), (0..skills).map(|n| format!("shop-{n}")).collect::<Vec<_>>());
     let progress = bar("skills", skills as u64);
     for (seed, id) in (0..).zip(&ids) {
-        shops::write(&folder.path().join(id), id, products, seed)?;
+        shops::write(&folder.path().join(id), id, products, 1, seed)?;
         progress.inc(1);
     }
     progress.finish_and_clear();
