@@ -27,7 +27,7 @@ const PILOT: usize = 1_600;
 /// Products of the shop.
 const PRODUCTS: usize = 1_000;
 /// Its customers, whose accounts are linked. A prime, so that each of them orders at times.
-const HOUSEHOLDS: usize = 499;
+const HOUSEHOLDS: usize = 97;
 
 /// The authority, its root and its chain as files, the shop and the tokens of its customers.
 struct Stage {

@@ -53,7 +53,8 @@ def _do(given) -> None:
             print(f"{drawn.kind:10}{drawn.label}")
         return
     given.work.mkdir(parents=True, exist_ok=True)
-    plan = Plan.of(given.work, given.skill, given.minutes, given.seed, None if given.from_nothing else given.start)
+    starts = (None, None) if given.from_nothing else (given.start, given.start_all)
+    plan = Plan.of(given.work, given.skill, given.minutes, given.seed, starts)
     STEPS[given.step](Pipeline(plan, given.work, given.sayso, given.noise), given)
 
 
@@ -115,9 +116,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--skill", type=Path, action="append", default=[], help="a skill's folder; may be repeated")
     add("--work", type=Path, default=Path("work"), help="where everything is made (default ./work)")
     add("--out", type=Path, help="where the finished model goes (default WORK/out)")
-    minutes = "for training, on two cores; default 90, or 110 from nothing"
+    minutes = "for training, on two cores; default 90, or 130 from nothing"
     add("--minutes", type=_between(float, 0.1, MOST_MINUTES), help=minutes)
-    add("--start", type=Path, default=_start(), help="a model to start from (default start.bin.zst of the package)")
+    add("--start", type=Path, default=_start(), help="a model for the twin to start from (default start.bin.zst here)")
+    add("--start-all", type=Path, default=_bundled(), help="one for the model of every voice (default the bundled one)")
     add("--from-nothing", action="store_true", help="start from no model; takes longer")
     add("--seed", type=_between(int, 0, MOST_SEED), default=1, help="another one makes another training (default 1)")
     add("--sayso", type=Path, default=_program(), help="the program that hears the test sets")
@@ -139,6 +141,11 @@ def _between(kind: type, least: float, most: float):
 
 def _start() -> Path | None:
     there = Path(__file__).parent.parent / "start.bin.zst"
+    return there if there.is_file() else None
+
+
+def _bundled() -> Path | None:
+    there = Path(__file__).parent.parent.parent / "shop-en" / "model.bin.zst"
     return there if there.is_file() else None
 
 

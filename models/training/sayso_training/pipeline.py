@@ -60,12 +60,12 @@ class Pipeline:
         return json.loads(file.read_text())
 
     def train(self, name: str) -> None:
-        """A stage: the twin without the held-out voices, or from there the model with all of them."""
-        if name == ALL:
+        """A stage: the twin without the held-out voices, or the model with all of them."""
+        if name == ALL and not self.plan.start_all:
             self._made(TWIN, "model.pt", TWIN)
         used = self.used()
         run = self.plan.run(name, cores())
-        self.watch.time(f"train {name}", train, run, used, self.work, self.plan.shape(len(used), self.work))
+        self.watch.time(f"train {name}", train, run, used, self.work, self.plan.shape(name, len(used), self.work))
         self._made(name, "model.pt", name)
 
     def export(self, name: str) -> None:

@@ -13,9 +13,10 @@ from .start import Start
 from .train import Run
 
 TWIN, ALL = "twin", "all"
-START = "start.bin"
-FROM_NOTHING, FROM_A_MODEL = (30_000, 10_000, 110), (21_000, 7_000, 90)
-"""Steps of the twin, steps more with every voice, and the minutes that both take on two x86 cores; the corpus and the
+Starts = tuple[Path | None, Path | None]
+START, START_ALL = "start.bin", "start-all.bin"
+FROM_NOTHING, FROM_MODELS = (30_000, 10_000, 130), (8_000, 15_000, 90)
+"""Steps of the twin, steps with every voice, and the minutes that both take on two x86 cores; the corpus and the
 test sets take another half an hour."""
 
 
@@ -30,33 +31,40 @@ class Plan:
     twin_steps: int = FROM_NOTHING[0]
     """Without the held-out voices."""
     all_steps: int = FROM_NOTHING[1]
-    """More, with every voice."""
+    """With every voice."""
     rate: float = 1.2e-3
     last_rate: float = 0.6e-3
     frames: int = 1400
     """Encoder frames of one process's part of a batch."""
-    width: int = 192
-    encoder_layers: int = 5
+    width: int = 160
+    encoder_layers: int = 8
     decoder_layers: int = 2
     start: str = ""
     """The model in the work folder that the twin starts from; empty for nothing."""
+    start_all: str = ""
+    """The one that the model of every voice starts from; empty for the twin."""
 
     @classmethod
-    def of(cls, work: Path, skills: list[Path], minutes: float | None, seed: int, start: Path | None = None) -> Plan:
-        """The plan of this work folder, or a new one. `minutes` is about how long training may take; `start` is a
-        model to start from, which is copied into the folder."""
+    def of(
+        cls, work: Path, skills: list[Path], minutes: float | None, seed: int, starts: Starts = (None, None)
+    ) -> Plan:
+        """The plan of this work folder, or a new one. `minutes` is about how long training may take; `starts` are
+        models for the twin and for the one of every voice to start from, which are copied into the folder."""
         file = work / "plan.json"
         names = [str(skill.resolve()) for skill in skills]
         if file.exists():
             return cls._read(file, names)
-        twin_steps, all_steps, reference = FROM_A_MODEL if start else FROM_NOTHING
+        start, start_all = starts
+        twin_steps, all_steps, reference = FROM_MODELS if start and start_all else FROM_NOTHING
         share = 1.0 if minutes is None else minutes / reference
         steps = max(20, round(twin_steps * share)), max(10, round(all_steps * share))
         plan = cls(names, seed, min(1.0, share), *steps)
-        if start:
-            Start(start)
-            write_whole(work / START, lambda there: there.write(start.read_bytes()))
-            plan = replace(plan, start=START)
+        for field, name, file_ in (("start", START, start), ("start_all", START_ALL, start_all)):
+            if file_:
+                Start(file_)
+                data = file_.read_bytes()
+                write_whole(work / name, lambda there, data=data: there.write(data))
+                plan = replace(plan, **{field: name})
         write_json(file, asdict(plan))
         return plan
 
@@ -72,25 +80,26 @@ class Plan:
             raise PlanError(f"{file.parent} holds a training of {', '.join(plan.skills)}; {again}")
         return plan
 
-    def shape(self, vocabulary: int, work: Path) -> Shape:
-        """The network, with heads of 32. A model to start from settles its width."""
+    def shape(self, name: str, vocabulary: int, work: Path) -> Shape:
+        """The network, with heads of 32. A model that a stage starts from settles its width."""
         wanted = Shape(vocabulary, self.width, self.width // 32, self.encoder_layers, self.decoder_layers)
-        return Start(work / self.start).shape(wanted) if self.start else wanted
+        start = self.start_all if name == ALL and self.start_all else self.start
+        return Start(work / start).shape(wanted) if start else wanted
 
     def run(self, name: str, processes: int) -> Run:
-        """A stage: from nothing without the held-out voices, or from there with all of them."""
+        """A stage: without the held-out voices, or with all of them."""
         common = {"seed": self.seed, "frames": self.frames, "processes": processes}
-        if name == TWIN:
-            warm_up = max(1, min(600, self.twin_steps // 10))
-            if self.start:
-                # It aligns already: new voices and words are all there is to learn.
-                common |= {"start_file": self.start, "hold": 0.35, "easy": 0.1, "guided": 0.2, "flat": 0.03}
-                common |= {"drop": 0.0}
-            return Run(TWIN, ("train",), self.twin_steps, self.rate, warm_up=warm_up, **common)
-        warm_up = max(1, min(100, self.all_steps // 10))
+        sets, steps = (("train",), self.twin_steps) if name == TWIN else (("train", "more"), self.all_steps)
+        start = self.start if name == TWIN else self.start_all
+        if start:
+            # It aligns already: new voices and words are all there is to learn.
+            common |= {"start_file": start, "hold": 0.35, "easy": 0.1, "guided": 0.2, "flat": 0.03, "drop": 0.0}
+        if name == TWIN or start:
+            return Run(name, sets, steps, self.rate, warm_up=max(1, min(600, steps // 10)), **common)
+        warm_up = max(1, min(100, steps // 10))
         # It has learned where to look and what is rough; nothing of that is made easy again.
         common |= {"start": TWIN, "easy": 0, "guided": 0, "flat": 0, "drop": 0.0}
-        return Run(ALL, ("train", "more"), self.all_steps, self.last_rate, warm_up=warm_up, **common)
+        return Run(ALL, sets, steps, self.last_rate, warm_up=warm_up, **common)
 
 
 class PlanError(ValueError):

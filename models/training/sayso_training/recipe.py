@@ -21,13 +21,13 @@ class Amount:
     language: str = "en"
 
 
-_KOKORO = {"kumo": 500, "gon": 500, "nezu": 500, "kumo-gon": 150, "kumo-alpha": 150, "gon-tebu": 150}
+_KOKORO = {"kumo": 800, "gon": 800, "nezu": 800, "kumo-gon": 150, "kumo-alpha": 150, "gon-tebu": 150}
 
 SETS: dict[str, tuple[Amount, ...]] = {
     "train": (
-        Amount("flite/awb", 6000, 0.6),
+        Amount("flite/awb", 5000, 0.6),
         Amount("piper/joe", 3200, 0.6),
-        Amount("espeak", 22_000),
+        Amount("espeak", 16_000),
         *(Amount(f"kokoro/{name}", said, 1.0, shard=50) for name, said in _KOKORO.items()),
         Amount("festival/ked_diphone", 2200, 0.6),
         Amount("flite/kal16", 1800, 0.5),

@@ -17,7 +17,6 @@ from .written import key
 MOST_TEMPLATES = 20_000
 
 
-
 class SkillError(ValueError):
     """A skill that nothing can be trained from; says which file and why."""
 

@@ -8,7 +8,7 @@ import zstandard
 
 from sayso_training import export, vocabulary
 from sayso_training.model import Recogniser, Shape
-from sayso_training.plan import START, TWIN, Plan
+from sayso_training.plan import ALL, START, START_ALL, TWIN, Plan
 from sayso_training.start import Start, StartError
 from sayso_training.train import train, used_tokens
 
@@ -70,10 +70,10 @@ def test_what_is_no_model_is_refused_in_a_line(old, tmp_path, broken):
 
 
 def test_a_training_starts_from_the_model_of_its_plan(old, spoken_work, skills):
-    plan = Plan.of(spoken_work, skills, 0.1, 1, spoken_work / "old.bin")
-    assert plan.start == START and Plan.of(spoken_work, skills, None, 1) == plan
-    run = plan.run(TWIN, 1)
-    train(run, NEW, spoken_work, plan.shape(len(NEW), spoken_work))
-    made = torch.load(spoken_work / TWIN / "model.pt", weights_only=True)["model"]
+    plan = Plan.of(spoken_work, skills, 0.1, 1, (spoken_work / "old.bin", spoken_work / "old.bin"))
+    assert (plan.start, plan.start_all) == (START, START_ALL) and Plan.of(spoken_work, skills, None, 1) == plan
     before = old.state_dict()["encoder.conv1.weight"]
-    assert 0 < (made["encoder.conv1.weight"] - before).abs().max() < 0.2 * before.abs().max()
+    for stage in (ALL, TWIN):
+        train(plan.run(stage, 1), NEW, spoken_work, plan.shape(stage, len(NEW), spoken_work))
+        made = torch.load(spoken_work / stage / "model.pt", weights_only=True)["model"]
+        assert 0 < (made["encoder.conv1.weight"] - before).abs().max() < 0.2 * before.abs().max(), stage

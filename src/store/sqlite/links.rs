@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, query, query_as, query_scalar};
 
 use super::{SqliteStore, corrupt, fault, micros, moment};
@@ -127,16 +128,15 @@ impl LinkStore for SqliteStore {
         access: SecretHash,
         now: Timestamp,
     ) -> Result<Option<HouseholdId>, StoreError> {
-        let found: Option<String> = query_scalar(
-            "SELECT household FROM link_tokens JOIN links ON links.shop = link_tokens.shop AND id = link
-             WHERE link_tokens.shop = ? AND hash = ? AND kind = 'access' AND expires_at > ?",
-        )
-        .bind(shop.as_str())
-        .bind(access.as_bytes())
-        .bind(micros(now))
-        .fetch_optional(&self.relaxed)
-        .await
-        .map_err(fault)?;
+        let found: Option<String> = self.readers.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT household FROM link_tokens JOIN links ON links.shop = link_tokens.shop AND id = link
+                     WHERE link_tokens.shop = ? AND hash = ? AND kind = 'access' AND expires_at > ?",
+                )?
+                .query_row(params![shop.as_str(), access.as_bytes(), micros(now)], |row| row.get(0))
+                .optional()
+        })?;
         found.map(|id| HouseholdId::new(id).map_err(corrupt)).transpose()
     }
 

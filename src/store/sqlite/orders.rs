@@ -81,8 +81,10 @@ impl OrderStore for SqliteStore {
         household: Option<&HouseholdId>,
         limit: u32,
     ) -> Result<Arc<[Order]>, StoreError> {
-        let read = read::orders(&self.relaxed, shop, household, limit);
-        let Some(household) = household else { return Ok(read.await?.into()) };
+        let Some(household) = household else {
+            return Ok(read::orders(&self.relaxed, shop, limit).await?.into());
+        };
+        let read = || read::orders_of(&self.readers, shop, household, limit);
         let wanted = ((shop.clone(), household.clone()), limit);
         let changes = || read::changes(&self.readers, shop, household);
         self.recent.list(wanted, Kept::orders, changes, read).await
@@ -100,7 +102,7 @@ impl OrderStore for SqliteStore {
     ) -> Result<Arc<[Purchase]>, StoreError> {
         let wanted = ((shop.clone(), household.clone()), limit);
         let changes = || read::changes(&self.readers, shop, household);
-        let read = read::purchases(&self.relaxed, shop, household, limit);
+        let read = || read::purchases_of(&self.readers, shop, household, limit);
         self.recent.list(wanted, Kept::purchases, changes, read).await
     }
 

@@ -1,15 +1,11 @@
 //! Reading orders.
 
-use std::cmp::Reverse;
-
-use jiff::civil::Date;
-use rusqlite::OptionalExtension;
-use serde::de::DeserializeOwned;
+use rusqlite::{OptionalExtension, params};
 use sqlx::{SqliteConnection, SqlitePool, query_as, query_scalar};
 
-use super::{corrupt, fault, moment, readers::Readers};
+use super::{corrupt, fault, moment, money, readers::Readers};
 use crate::commerce::{
-    Currency, HouseholdId, IdempotencyKey, LineOptions, Money, OrderId, OrderNumber, Quantity, ShopId, Sku,
+    HouseholdId, IdempotencyKey, OrderId, OrderNumber, Quantity, ShopId, Sku,
     order::Order,
     ports::{Confirmation, Recorded, StoreError},
     purchase::Purchase,
@@ -64,36 +60,35 @@ pub(super) async fn order_numbered(
     body.map(|body| serde_json::from_str(&body).map_err(corrupt)).transpose()
 }
 
-/// Orders as one JSON array in one row: rows travel one by one between SQLite's thread and
-/// the caller's, which costs more than the reading. SQLite promises no order of what it gathers
-/// into one row, and asking it for one costs it a sort; they come in order all the same, so the
-/// sort here has nothing to do.
-pub(super) async fn orders(
-    pool: &SqlitePool,
+/// The newest orders of a household.
+pub(super) fn orders_of(
+    readers: &Readers,
     shop: &ShopId,
-    household: Option<&HouseholdId>,
+    household: &HouseholdId,
     limit: u32,
 ) -> Result<Vec<Order>, StoreError> {
-    let bodies = match household {
-        Some(household) => query_scalar(
-            "SELECT '[' || group_concat(body, ',') || ']' FROM
-             (SELECT body FROM orders WHERE shop = ? AND household = ?
-              ORDER BY placed_at DESC, number DESC LIMIT ?)",
-        )
-        .bind(shop.as_str())
-        .bind(household.as_str())
-        .bind(limit),
-        None => query_scalar(
-            "SELECT '[' || group_concat(body, ',') || ']' FROM
-             (SELECT body FROM orders WHERE shop = ?
-              ORDER BY placed_at DESC, number DESC LIMIT ?)",
-        )
-        .bind(shop.as_str())
-        .bind(limit),
-    };
-    let mut orders: Vec<Order> = array(bodies.fetch_one(pool).await.map_err(fault)?)?;
-    orders.sort_by_key(|order| Reverse((order.placed_at, order.number)));
-    Ok(orders)
+    let read = readers.read(|connection| {
+        let mut statement = connection.prepare_cached(
+            "SELECT body FROM orders WHERE shop = ? AND household = ?
+             ORDER BY placed_at DESC, number DESC LIMIT ?",
+        )?;
+        let order = |row: &rusqlite::Row<'_>| Ok(serde_json::from_slice(row.get_ref(0)?.as_bytes()?));
+        statement.query_map(params![shop.as_str(), household.as_str(), limit], order)?.collect()
+    });
+    let orders: Vec<serde_json::Result<Order>> = read?;
+    orders.into_iter().map(|order| order.map_err(corrupt)).collect()
+}
+
+/// The newest orders of a shop.
+pub(super) async fn orders(pool: &SqlitePool, shop: &ShopId, limit: u32) -> Result<Vec<Order>, StoreError> {
+    let bodies: Vec<String> =
+        query_scalar("SELECT body FROM orders WHERE shop = ? ORDER BY placed_at DESC, number DESC LIMIT ?")
+            .bind(shop.as_str())
+            .bind(limit)
+            .fetch_all(pool)
+            .await
+            .map_err(fault)?;
+    bodies.iter().map(|body| serde_json::from_str(body).map_err(corrupt)).collect()
 }
 
 /// How often the orders of a household changed; `None` when the shop does not know it, so that it has none.
@@ -110,11 +105,6 @@ pub(super) fn changes(
     })
 }
 
-/// The elements of a JSON array; of none at all when there was no row to put into it.
-fn array<T: DeserializeOwned>(json: Option<String>) -> Result<Vec<T>, StoreError> {
-    json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json).map_err(corrupt))
-}
-
 pub(super) async fn orders_due(pool: &SqlitePool, limit: u32) -> Result<Vec<Order>, StoreError> {
     let bodies: Vec<String> =
         query_scalar("SELECT body FROM orders WHERE payment_due = 1 ORDER BY placed_at LIMIT ?")
@@ -125,33 +115,38 @@ pub(super) async fn orders_due(pool: &SqlitePool, limit: u32) -> Result<Vec<Orde
     bodies.iter().map(|body| serde_json::from_str(body).map_err(corrupt)).collect()
 }
 
-/// What a household kept, as one JSON array in one row; see [`orders`].
-pub(super) async fn purchases(
-    pool: &SqlitePool,
+/// What a household kept, the newest first.
+pub(super) fn purchases_of(
+    readers: &Readers,
     shop: &ShopId,
     household: &HouseholdId,
     limit: u32,
 ) -> Result<Vec<Purchase>, StoreError> {
-    let rows: Option<String> = query_scalar(
-        "SELECT json_group_array(json_array(position, sku, title, quantity, unit_minor, currency, ordered_on, number,
-                                            json(options)))
-         FROM (SELECT * FROM order_lines WHERE shop = ? AND household = ? AND kept = 1
-               ORDER BY ordered_on DESC, number DESC, position LIMIT ?)",
-    )
-    .bind(shop.as_str())
-    .bind(household.as_str())
-    .bind(limit)
-    .fetch_one(pool)
-    .await
-    .map_err(fault)?;
-    type Row = (i64, Sku, String, Quantity, i64, Currency, Date, OrderNumber, LineOptions);
-    let mut rows: Vec<Row> = array(rows)?;
-    rows.sort_by_key(|(position, .., date, order, _)| (Reverse((*date, *order)), *position));
-    let purchase = |(_, sku, title, quantity, minor, currency, date, order, options)| {
-        let unit_price = Money::new(minor, currency);
-        Purchase { sku, title, quantity, unit_price, options, date, order }
+    type Row = (String, String, u32, i64, String, String, u32, String);
+    let rows: Vec<Row> = readers.read(|connection| {
+        let mut statement = connection.prepare_cached(
+            "SELECT sku, title, quantity, unit_minor, currency, ordered_on, number, options
+             FROM order_lines WHERE shop = ? AND household = ? AND kept = 1
+             ORDER BY ordered_on DESC, number DESC, position LIMIT ?",
+        )?;
+        let rows = statement.query_map(params![shop.as_str(), household.as_str(), limit], |row| {
+            let (sku, title, quantity, minor) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+            Ok((sku, title, quantity, minor, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?))
+        })?;
+        rows.collect()
+    })?;
+    let purchase = |(sku, title, quantity, minor, currency, date, order, options): Row| {
+        Ok(Purchase {
+            sku: Sku::new(sku).map_err(corrupt)?,
+            title,
+            quantity: Quantity::try_from(quantity).map_err(corrupt)?,
+            unit_price: money(minor, &currency)?,
+            options: serde_json::from_str(&options).map_err(corrupt)?,
+            date: date.parse().map_err(corrupt)?,
+            order: OrderNumber(order),
+        })
     };
-    Ok(rows.into_iter().map(purchase).collect())
+    rows.into_iter().map(purchase).collect()
 }
 
 pub(super) async fn events_after(

@@ -80,7 +80,7 @@ impl Recent {
         (place, limit): (Place, u32),
         of: Of<T>,
         changes: impl Fn() -> Result<Option<i64>, StoreError>,
-        read: impl Future<Output = Result<Vec<T>, StoreError>>,
+        read: impl FnOnce() -> Result<Vec<T>, StoreError>,
     ) -> Result<Arc<[T]>, StoreError> {
         let Some(count) = changes()? else { return Ok(Arc::default()) };
         if let Some(list) = self.kept(&place, count, limit, of) {
@@ -91,7 +91,7 @@ impl Recent {
         if let Some(list) = self.kept(&place, count, limit, of) {
             return Ok(list);
         }
-        let list = read.await?.into();
+        let list = read()?.into();
         self.keep(place, count, limit, of, &list);
         Ok(list)
     }
