@@ -170,6 +170,31 @@ async fn where_an_order_can_neither_be_written_nor_looked_up_nobody_hears_that_n
 }
 
 #[tokio::test]
+async fn an_outcome_that_another_release_wrote_is_told_by_its_order_or_asked_anew() {
+    let sayso = generous().await;
+    let serving = sayso.serve();
+    let mut database = beside(&sayso, "sayso.db").await;
+    ask(&serving, "s", "reorder paper towels").await;
+    let before = conversation(&sayso, None).await;
+    let key = before["focus"]["confirming"]["key"].clone();
+    let placed = ask(&serving, "s", "yes").await;
+    database.execute("UPDATE confirmations SET outcome = '{\"unheard of\": 1}'").await.unwrap();
+    cut_off(&sayso, &before, json!({"order": key})).await;
+    let told = ask(&serving, "s", "no").await;
+    assert_eq!(told["order"]["id"], placed["order"]["id"], "{told}");
+
+    ask(&serving, "s", "reorder paper towels").await;
+    let key = conversation(&sayso, None).await["focus"]["confirming"]["key"].as_str().unwrap().to_owned();
+    let refusal = "INSERT INTO confirmations (shop, household, key, fingerprint, order_id, outcome)
+                   VALUES ('household', 'oak-street', ?, 'x', NULL, '{\"unheard of\": 1}')";
+    sqlx::query(refusal).bind(key).execute(&mut database).await.unwrap();
+    let anew = ask(&serving, "s", "yes").await;
+    assert_eq!((&anew["order"], &anew["listening"]), (&Value::Null, &true.into()), "{anew}");
+    ask(&serving, "s", "yes").await;
+    assert_eq!(orders(&sayso, "s").await.len(), 2);
+}
+
+#[tokio::test]
 async fn after_a_cut_off_order_with_a_pin_no_digits_are_tried_and_the_order_is_told() {
     let sayso = generous().await;
     assert_eq!(sayso.run(&["household", "set-limit", "1"]).code, Some(0));

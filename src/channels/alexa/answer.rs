@@ -38,9 +38,10 @@ pub fn answer(
         response["card"] = json!({ "type": "Simple", "title": skill.title, "content": content });
     }
     for part in ["screen", "card", "reprompt"] {
-        if response.to_string().len() > MAX_RESPONSE - MAX_REST {
-            response.as_object_mut().map(|all| all.remove(part));
+        if response.to_string().len() <= MAX_RESPONSE - MAX_REST {
+            break;
         }
+        response.as_object_mut().map(|all| all.remove(part));
     }
     let screen = response.as_object_mut().and_then(|all| all.remove("screen"));
     let directives: Vec<Value> = screen.into_iter().chain(directives).collect();

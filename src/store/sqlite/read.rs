@@ -6,6 +6,7 @@ use sqlx::{SqliteConnection, SqlitePool, query_as, query_scalar};
 use super::{corrupt, fault, moment, money, readers::Readers};
 use crate::commerce::{
     HouseholdId, IdempotencyKey, OrderId, OrderNumber, Quantity, ShopId, Sku,
+    desk::PlaceOutcome,
     order::Order,
     ports::{Confirmation, Recorded, StoreError},
     purchase::Purchase,
@@ -28,7 +29,10 @@ pub(super) async fn confirmation(
     .map_err(fault)?;
     let Some((fingerprint, order, outcome)) = row else { return Ok(None) };
     let order = order.map(OrderId::new).transpose().map_err(corrupt)?;
-    let outcome = outcome.map(|json| serde_json::from_str(&json)).transpose().map_err(corrupt)?;
+    // Another release may have written what cannot be read. What became of an order, the order itself tells; without
+    // one nothing was ordered.
+    let unread = || order.is_none().then_some(PlaceOutcome::KeyReused);
+    let outcome = outcome.and_then(|json| serde_json::from_str(&json).ok().or_else(unread));
     Ok(Some(Confirmation { fingerprint, order, outcome }))
 }
 
