@@ -40,5 +40,6 @@ mod understanding_products;
 mod understanding_public;
 mod unfinished;
 mod upkeep;
+mod waiting;
 mod wav;
 mod wyoming;

@@ -366,33 +366,6 @@ async fn after_two_answers_at_once_a_yes_orders_only_what_was_read_last() {
     }
 }
 
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn a_yes_that_waits_for_a_turn_before_it_is_none_to_what_that_turn_asks() {
-    let sayso = generous().await;
-    let serving = sayso.serve();
-    ask(&serving, "s", "reorder paper towels").await;
-    let mut file = beside(&sayso, "conversations.db").await;
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut file).await.unwrap();
-    let address = serving.address;
-    let send = |words: &str| {
-        let request = say("s", words);
-        tokio::spawn(async move { request.send(address).await.json() })
-    };
-    // The first cannot be saved, so that the second has to wait for it.
-    let three = send("make it three");
-    waits_to_write(&serving).await;
-    let yes = send("yes");
-    // That it waits for the first is not to be seen from outside.
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    sqlx::query("ROLLBACK").execute(&mut file).await.unwrap();
-    let (three, yes) = (three.await.unwrap(), yes.await.unwrap());
-    assert!(orders(&sayso, "s").await.is_empty(), "{three} {yes}");
-    assert!(speech(&yes).contains("said in between") && yes["listening"] == true, "{yes}");
-    let placed = ask(&serving, "s", "yes").await;
-    assert!(speech(&yes).contains(placed["order"]["total"].as_str().unwrap()), "{yes} {placed}");
-}
-
 /// What was saved last is lost with the power; what is left says that it is of an earlier start of the machine.
 async fn after_a_power_cut(sayso: &Sayso, serving: Serving, left: &Value) -> Serving {
     let mut serving = serving;
