@@ -143,6 +143,7 @@ fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {
         chosen: None,
         pieces: packs::pieces(item),
         it: false,
+        other: false,
     }
 }
 

@@ -186,13 +186,17 @@ pub struct Wanted {
     /// Whether it was called "it": then it has what it was spoken of with.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub it: bool,
+    /// Whether it is the other one of "both": what was picked as the one is none of its offers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub other: bool,
 }
 
 impl Wanted {
     /// Any of these, which all fit equally well.
     pub fn any(words: String, quantity: Option<Quantity>, offers: Vec<Sku>) -> Self {
         let tied = offers.len();
-        Self { words, quantity, offers, tied, options: Vec::new(), chosen: None, pieces: None, it: false }
+        let (options, chosen, pieces) = (Vec::new(), None, None);
+        Self { words, quantity, offers, tied, options, chosen, pieces, it: false, other: false }
     }
 
     /// So many of one product, with what is asked for with it.

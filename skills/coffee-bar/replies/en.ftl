@@ -95,6 +95,8 @@ ask-which = We have { $count ->
        *[other] these. { ONE-BY-ONE($offers) } Which one would you like?
     }
 ask-which-more = We have these. { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
+# "Both" of more than two. The question for one of them follows.
+both-of-more = There are more than two, so first the one, and then the other.
 noted-quantity = { $quantity ->
         [one] One.
        *[other] { $quantity } of them.

@@ -106,6 +106,8 @@ ask-which = Here is what I have. { ONE-BY-ONE($offers) } { $count ->
        *[other] Which one would you like?
     }
 ask-which-more = Here is what I have. { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
+# "Both" of more than two. The question for one of them follows.
+both-of-more = There are more than two, so tell me one first, and then the other.
 noted-quantity = { $quantity ->
         [one] One.
        *[other] { $quantity } of them.
