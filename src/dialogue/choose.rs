@@ -1,8 +1,8 @@
 //! Picking from what was offered: by number, by price, by a word that tells them apart.
 
 use super::{
-    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, confirm, options, policy::READ_AT_ONCE,
-    scene::Scene, size, swap::swap,
+    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, bound, confirm, options,
+    policy::READ_AT_ONCE, scene::Scene, size, swap::swap,
 };
 use crate::{
     commerce::{Chosen, Quantity, Sku},
@@ -117,8 +117,12 @@ fn pick_offer(
         _ => {}
     }
     let shown = &offers[from.min(offers.len())..];
-    let shown = &shown[..READ_AT_ONCE.min(shown.len())];
-    let picked = select(&offers, shown, choice);
+    let mut shown = shown[..READ_AT_ONCE.min(shown.len())].to_vec();
+    if matches!(choice, Choice::Cheapest | Choice::Dearest) && !asked.is_empty() {
+        // "The cheapest with oat milk" is one that can be had so.
+        shown = bound::had_so(scene, shown, &asked);
+    }
+    let picked = select(&offers, &shown, choice);
     match picked.as_slice() {
         [] => false,
         [one] => {
