@@ -39,7 +39,7 @@ fn in_cart(line: &DraftLine) -> CartLine {
 /// So many of it, with what was chosen for it.
 pub(super) fn named(scene: &Scene<'_>, quantity: Quantity, offer: &Offer, chosen: &Chosen) -> Prompt {
     let options = scene.facts.menu.quoted(&offer.options, chosen).unwrap_or_default();
-    options::line(quantity, offer.spoken(), &options)
+    options::spoken_line(quantity, offer.spoken(), &options)
 }
 
 fn count(scene: &Scene<'_>) -> Arg {

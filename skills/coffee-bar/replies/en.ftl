@@ -277,6 +277,10 @@ option-needed = Sorry, { $name } doesn't come without { $option }.
 # It was asked for, and is not read back as there is nothing to add.
 option-anyway = { $name } comes with { WITH($options) } anyway.
 option-not-in = There is no { $option } in it.
+# "Less milk" of what has as little as there can be.
+option-least = It is just { $option } already.
+# "Less syrup" where there is some or none, and nothing between.
+option-no-less = I can't note less { $option } for { $name }. I can leave it out: say, no { $option }.
 option-gone = { $name } doesn't come like that any more, so I left it out.
 
 ## Orders

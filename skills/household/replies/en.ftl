@@ -291,6 +291,10 @@ option-needed = Sorry, { $name } can't be had without { $option }.
 # It was asked for, and is not read back as there is nothing to add.
 option-anyway = { $name } comes with { WITH($options) }.
 option-not-in = There is no { $option } in it.
+# "Less milk" of what has as little as there can be.
+option-least = There is no less of it than { $option }.
+# "Less syrup" where there is some or none, and nothing between.
+option-no-less = I can't note less { $option } for { $name }. I can leave it out: say, no { $option }.
 option-gone = { $name } can't be had like that any more, so I left it out.
 
 ## Orders
