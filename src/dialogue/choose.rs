@@ -54,7 +54,7 @@ pub(super) fn none_such(scene: &mut Scene<'_>, choice: &Choice) {
     scene.ask_again();
 }
 
-/// That none of the offers was meant; the question stays, but not for ever.
+/// That none of the offers was meant; the question stays.
 pub(super) fn no_such_choice(scene: &mut Scene<'_>) {
     scene.say(Prompt::new("no-such-choice"));
     scene.decision = super::ASKING_AGAIN;

@@ -96,13 +96,10 @@ const ASKING_AGAIN: &str = "asking-again";
 /// Works out one turn.
 pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
     let mut scene = Scene::new(state, intent, facts);
-    if !matches!(intent.name, IntentName::Silence | IntentName::NotUnderstood) {
-        scene.state.misses = 0;
-    }
     dispatch(&mut scene);
-    if scene.decision == ASKING_AGAIN {
-        // Understood, but no answer: a question is not asked for ever.
-        repair::no_answer(&mut scene, state.misses);
+    if !scene.missed {
+        // Whoever asks about the shop, or answers what was not asked, is there and was understood.
+        scene.state.misses = 0;
     }
     scene.finish()
 }

@@ -27,7 +27,7 @@ pub struct State {
     pub back: Vec<Focus>,
     /// What was said last, for "say that again".
     pub last_said: Vec<Prompt>,
-    /// Turns in a row that brought nothing.
+    /// Turns in a row in which nothing was heard or understood.
     pub misses: u8,
     /// What "it" is: the products spoken of last.
     pub products: Vec<Sku>,
