@@ -167,8 +167,8 @@ pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
                 scene.say.extend(note);
                 return scene.ask(Focus::Choosing { errand, from: 0 }, "asking-which");
             }
-            Next::HowMany(note) => {
-                scene.say(note);
+            Next::HowMany(notes) => {
+                scene.say.extend(notes);
                 return scene.ask(Focus::AskQuantity(errand), "asking-quantity");
             }
             Next::Instead(sku) => {
@@ -185,7 +185,7 @@ enum Next {
     Line(DraftLine, Vec<Prompt>),
     Which,
     Option(GroupId),
-    HowMany(Prompt),
+    HowMany(Vec<Prompt>),
     Instead(Sku),
 }
 
@@ -199,10 +199,11 @@ fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
     let max = scene.facts.terms.max_quantity;
     let (quantity, in_packs) = match packs::count(wanted, offer) {
         Ok(counted) => counted,
-        Err(note) => return Next::HowMany(note),
+        Err(note) => return Next::HowMany(vec![note]),
     };
     if quantity > max {
-        return Next::HowMany(Prompt::new("too-many").with("max", Arg::Count(max.get())));
+        let too_many = Prompt::new("too-many").with("max", Arg::Count(max.get()));
+        return Next::HowMany(packs::note(wanted, offer).into_iter().chain([too_many]).collect());
     }
     if offer.in_stock == 0 {
         return match instead(scene, offer, wanted) {
@@ -211,8 +212,9 @@ fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
         };
     }
     if offer.in_stock < quantity.get() {
-        let note = Prompt::new("only-left").with("count", Arg::Count(offer.in_stock));
-        return Next::HowMany(note.with("name", offer.spoken()));
+        let left = Prompt::new("only-left").with("count", Arg::Count(offer.in_stock));
+        let left = left.with("name", offer.spoken());
+        return Next::HowMany(packs::note(wanted, offer).into_iter().chain([left]).collect());
     }
     let spoken_of = match &wanted.chosen {
         None if wanted.it => it::chosen(scene, &offer.sku),

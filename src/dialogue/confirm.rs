@@ -312,7 +312,13 @@ pub(super) fn another(scene: &mut Scene<'_>) {
 
 /// Bare digits: a PIN, an order number, a pick or a count, as the open question has it.
 pub(super) fn digits(scene: &mut Scene<'_>) {
-    let Some(digits) = scene.intent.slots.digits.clone() else { return repair::not_understood(scene) };
+    let Some(digits) = scene.intent.slots.digits.clone() else {
+        // "Three packs" after "how many?" is a count, and no digits.
+        return match (scene.intent.slots.quantity, &scene.state.focus) {
+            (Some(quantity), Focus::AskQuantity(_)) => quantity::set_quantity(scene, quantity),
+            _ => repair::not_understood(scene),
+        };
+    };
     let number: Option<u32> = digits.expose().parse().ok();
     match scene.state.focus.clone() {
         Focus::AskPin(_) if !is_pin(digits.expose()) => {

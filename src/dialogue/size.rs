@@ -141,6 +141,11 @@ pub(super) fn pieces(offer: &Offer) -> Option<u32> {
     packed.or_else(|| counted(offer)).filter(|n| *n > 1)
 }
 
+/// Whether words say how many are in a pack: "paper towels twelve pack".
+pub(super) fn names_a_pack(words: &str) -> bool {
+    tokenise(words).is_some_and(|tokens| packs(&tokens).is_some())
+}
+
 /// "Six pack", "12 ct", "pack of six".
 fn packs(tokens: &[Token]) -> Option<u32> {
     const COUNTS: &[&str] = &["pack", "packs", "pk", "count", "ct", "pieces", "pcs"];

@@ -133,6 +133,12 @@ not-found = I couldn't find { $what } here.
 not-found-near = I couldn't find { $what } like that. The closest is { $name }, for { $price }.
 nothing-fits-near = Nothing fits that. The cheapest { $what } I have is { $name }, for { $price }.
 pack-holds = { $name } comes with { $each } in a pack, and I order whole packs.
+# So many are no whole number of packs. How many packs it shall be is asked next.
+packs-nearest = { $name } comes with { $each } in a pack, and I order whole packs. { $fewer ->
+        [0] One pack makes { $many }.
+        [one] One pack makes { $few }, and { $more } packs make { $many }.
+       *[other] { $fewer } packs make { $few }, and { $more } packs make { $many }.
+    }
 packs-make = { $name } comes with { $each } in a pack, so I made it { $count }.
 pack-unknown = I don't know how many are in one { $name }, so tell me how many of those.
 cheapest-is = The cheapest { $what } is { $name }, for { $price }.
