@@ -58,9 +58,9 @@ pub(super) fn how_many(tokens: &[Token], at: usize) -> Option<(How, usize)> {
     let at = at + usize::from(tokens.get(at).is_some_and(|t| ["just", "only"].contains(&t.text.as_str())));
     let refusal = REFUSALS.iter().find(|words| is_at(tokens, at, words));
     let mut how = How { no: refusal.is_some(), ..How::default() };
-    if let Some((bounded, used)) = bound(tokens, at) {
-        (how.no, how.bounded) = (false, tokens[at].text != "exactly");
-        return (bounded == Bound::With).then(|| count(tokens, at + used, how)).flatten();
+    if let Some((bound, used)) = bound(tokens, at) {
+        (how.no, how.bounded) = (false, bound != Bound::Exactly);
+        return bound.allows_it().then(|| count(tokens, at + used, how)).flatten();
     }
     let start = at + refusal.map_or(0, |words| words.len());
     // "No, oat milk" wants it; "no oat milk" does not.
