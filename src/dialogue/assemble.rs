@@ -3,9 +3,10 @@
 
 use super::{
     Arg, Draft, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, bound, browse,
-    confirm, it, left,
+    draft::add_line,
+    it, left,
     options::{self, Trouble},
-    packs, past, quantity,
+    packs, past, quantity, read_back,
     scene::Scene,
 };
 use crate::{
@@ -78,7 +79,7 @@ fn put_off(scene: &mut Scene<'_>, draft: Draft) {
     let (off, stay): (Vec<_>, Vec<_>) = draft.lines.into_iter().partition(named);
     basket::add(scene, off);
     if !stay.is_empty() {
-        confirm::propose(scene, stay, false);
+        read_back::propose(scene, stay, false);
     }
 }
 
@@ -280,24 +281,12 @@ fn instead(scene: &Scene<'_>, missing: &Offer, wanted: &Wanted) -> Option<Sku> {
     named.chain(any).find(fits).map(|o| o.sku.clone())
 }
 
-/// Adds a line, to the one of the same product with the same options where there is one.
-pub(super) fn add_line(lines: &mut Vec<DraftLine>, line: DraftLine) {
-    match lines.iter_mut().find(|l| l.sku == line.sku && l.options == line.options) {
-        Some(old) => {
-            if let Some(sum) = Quantity::new(old.quantity.get() + line.quantity.get()) {
-                old.quantity = sum;
-            }
-        }
-        None => lines.push(line),
-    }
-}
-
 fn complete(scene: &mut Scene<'_>, errand: Errand) {
     if errand.lines.is_empty() {
         return scene.ask(Focus::AskProduct(errand.purpose), "not-found");
     }
     match errand.purpose {
         Purpose::AddToCart => basket::add(scene, errand.lines),
-        Purpose::Buy | Purpose::Reorder => confirm::propose(scene, errand.lines, false),
+        Purpose::Buy | Purpose::Reorder => read_back::propose(scene, errand.lines, false),
     }
 }

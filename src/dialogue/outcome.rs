@@ -1,6 +1,6 @@
 //! What is said once the world has answered: the order is durable, or it is not.
 
-use super::{Arg, Draft, Facts, Focus, Prompt, State, Step, confirm, orders::state_word, scene::Scene};
+use super::{Arg, Draft, Facts, Focus, Prompt, State, Step, orders::state_word, read_back, scene::Scene};
 use crate::{
     commerce::{
         OrderNumber,
@@ -90,11 +90,11 @@ fn after_place(scene: &mut Scene<'_>, draft: &Draft, outcome: &PlaceOutcome) {
         }
         PlaceOutcome::OutOfStock { .. } => {
             scene.say(Prompt::new("stock-changed"));
-            confirm::propose(scene, draft.lines.clone(), draft.from_cart);
+            read_back::propose(scene, draft.lines.clone(), draft.from_cart);
         }
         PlaceOutcome::PriceChanged => {
             scene.say(Prompt::new("price-changed"));
-            confirm::propose(scene, draft.lines.clone(), draft.from_cart);
+            read_back::propose(scene, draft.lines.clone(), draft.from_cart);
         }
         PlaceOutcome::NeedsPin if scene.facts.household.has_pin => {
             scene.say(Prompt::new("pin-needed-limit"));
@@ -106,7 +106,7 @@ fn after_place(scene: &mut Scene<'_>, draft: &Draft, outcome: &PlaceOutcome) {
         }
         PlaceOutcome::KeyReused => {
             scene.say(Prompt::new("reading-again"));
-            confirm::propose(scene, draft.lines.clone(), draft.from_cart);
+            read_back::propose(scene, draft.lines.clone(), draft.from_cart);
         }
     }
 }

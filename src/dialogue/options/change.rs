@@ -3,7 +3,7 @@
 use super::{
     super::{
         ASKING_AGAIN, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket,
-        choose, confirm, it, named, repair, scene::Scene,
+        choose, correct, draft, it, named, read_back, repair, scene::Scene,
     },
     Trouble,
     absent::{fewer_of_none, less_of_none, none_of, none_or_which, not_in},
@@ -185,7 +185,7 @@ fn change_line(
     };
     let mut lines: Vec<DraftLine> = Vec::new();
     for (at, old) in draft.lines.iter().enumerate() {
-        assemble::add_line(&mut lines, if at == index { new.clone() } else { old.clone() });
+        draft::add_line(&mut lines, if at == index { new.clone() } else { old.clone() });
     }
     if draft.from_cart {
         scene.state.cart.clear();
@@ -193,7 +193,7 @@ fn change_line(
             scene.state.cart.add(line.sku.clone(), line.options.clone(), line.quantity);
         }
     }
-    confirm::propose(scene, lines, draft.from_cart);
+    read_back::propose(scene, lines, draft.from_cart);
 }
 
 /// "Less milk" where it is a little already.
@@ -244,19 +244,19 @@ fn change_cart(scene: &mut Scene<'_>) {
 /// "No, a latte with oat milk": another thing, or the line that it names with other options.
 fn replace(scene: &mut Scene<'_>) {
     let slots = scene.intent.slots.clone();
-    let [item] = slots.items.as_slice() else { return confirm::another(scene) };
+    let [item] = slots.items.as_slice() else { return correct::another(scene) };
     let described = Choice::Described(item.words.clone());
     let Some(draft) = scene.draft().cloned() else {
         let picked = matches!(scene.state.focus, Focus::Choosing { .. })
             && choose::pick(scene, &described, item.quantity.or(slots.quantity));
         if !picked {
-            confirm::another(scene);
+            correct::another(scene);
         }
         return;
     };
     if slots.instead_of.is_some() {
         if !named::correct(scene) {
-            confirm::another(scene);
+            correct::another(scene);
         }
         return;
     }
@@ -274,7 +274,7 @@ fn replace(scene: &mut Scene<'_>) {
         ([one], _) | ([], [one]) => change_line(scene, &draft, *one, quantity, &item.options),
         ([], []) => {
             if !choose::pick(scene, &described, quantity) {
-                confirm::another(scene);
+                correct::another(scene);
             }
         }
         _ => which(scene),
