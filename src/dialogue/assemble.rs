@@ -3,9 +3,10 @@
 
 use super::{
     Arg, Draft, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, bound, browse,
-    confirm, it, left,
+    draft::add_line,
+    it, left,
     options::{self, Trouble},
-    packs, past, quantity,
+    packs, past, quantity, read_back,
     scene::Scene,
 };
 use crate::{
@@ -78,7 +79,7 @@ fn put_off(scene: &mut Scene<'_>, draft: Draft) {
     let (off, stay): (Vec<_>, Vec<_>) = draft.lines.into_iter().partition(named);
     basket::add(scene, off);
     if !stay.is_empty() {
-        confirm::propose(scene, stay, false);
+        read_back::propose(scene, stay, false);
     }
 }
 
@@ -143,6 +144,7 @@ fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {
         chosen: None,
         pieces: packs::pieces(item),
         it: false,
+        other: false,
     }
 }
 
@@ -166,8 +168,8 @@ pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
                 scene.say.extend(note);
                 return scene.ask(Focus::Choosing { errand, from: 0 }, "asking-which");
             }
-            Next::HowMany(note) => {
-                scene.say(note);
+            Next::HowMany(notes) => {
+                scene.say.extend(notes);
                 return scene.ask(Focus::AskQuantity(errand), "asking-quantity");
             }
             Next::Instead(sku) => {
@@ -184,7 +186,7 @@ enum Next {
     Line(DraftLine, Vec<Prompt>),
     Which,
     Option(GroupId),
-    HowMany(Prompt),
+    HowMany(Vec<Prompt>),
     Instead(Sku),
 }
 
@@ -198,10 +200,11 @@ fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
     let max = scene.facts.terms.max_quantity;
     let (quantity, in_packs) = match packs::count(wanted, offer) {
         Ok(counted) => counted,
-        Err(note) => return Next::HowMany(note),
+        Err(note) => return Next::HowMany(vec![note]),
     };
     if quantity > max {
-        return Next::HowMany(Prompt::new("too-many").with("max", Arg::Count(max.get())));
+        let too_many = Prompt::new("too-many").with("max", Arg::Count(max.get()));
+        return Next::HowMany(packs::note(wanted, offer).into_iter().chain([too_many]).collect());
     }
     if offer.in_stock == 0 {
         return match instead(scene, offer, wanted) {
@@ -210,8 +213,9 @@ fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
         };
     }
     if offer.in_stock < quantity.get() {
-        let note = Prompt::new("only-left").with("count", Arg::Count(offer.in_stock));
-        return Next::HowMany(note.with("name", offer.spoken()));
+        let left = Prompt::new("only-left").with("count", Arg::Count(offer.in_stock));
+        let left = left.with("name", offer.spoken());
+        return Next::HowMany(packs::note(wanted, offer).into_iter().chain([left]).collect());
     }
     let spoken_of = match &wanted.chosen {
         None if wanted.it => it::chosen(scene, &offer.sku),
@@ -277,24 +281,12 @@ fn instead(scene: &Scene<'_>, missing: &Offer, wanted: &Wanted) -> Option<Sku> {
     named.chain(any).find(fits).map(|o| o.sku.clone())
 }
 
-/// Adds a line, to the one of the same product with the same options where there is one.
-pub(super) fn add_line(lines: &mut Vec<DraftLine>, line: DraftLine) {
-    match lines.iter_mut().find(|l| l.sku == line.sku && l.options == line.options) {
-        Some(old) => {
-            if let Some(sum) = Quantity::new(old.quantity.get() + line.quantity.get()) {
-                old.quantity = sum;
-            }
-        }
-        None => lines.push(line),
-    }
-}
-
 fn complete(scene: &mut Scene<'_>, errand: Errand) {
     if errand.lines.is_empty() {
         return scene.ask(Focus::AskProduct(errand.purpose), "not-found");
     }
     match errand.purpose {
         Purpose::AddToCart => basket::add(scene, errand.lines),
-        Purpose::Buy | Purpose::Reorder => confirm::propose(scene, errand.lines, false),
+        Purpose::Buy | Purpose::Reorder => read_back::propose(scene, errand.lines, false),
     }
 }

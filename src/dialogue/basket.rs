@@ -1,6 +1,8 @@
 //! The cart: put in, take out, change, list, empty, check out.
 
-use super::{Arg, Draft, DraftLine, Focus, Offer, Prompt, confirm, it, options, quantity, scene::Scene};
+use super::{
+    Arg, Draft, DraftLine, Focus, Offer, Prompt, confirm, it, options, quantity, read_back, scene::Scene,
+};
 use crate::commerce::{CartLine, Chosen, Line, Quantity, Quote, Sku};
 
 /// Puts settled lines into the cart.
@@ -39,7 +41,7 @@ fn in_cart(line: &DraftLine) -> CartLine {
 /// So many of it, with what was chosen for it.
 pub(super) fn named(scene: &Scene<'_>, quantity: Quantity, offer: &Offer, chosen: &Chosen) -> Prompt {
     let options = scene.facts.menu.quoted(&offer.options, chosen).unwrap_or_default();
-    options::line(quantity, offer.spoken(), &options)
+    options::spoken_line(quantity, offer.spoken(), &options)
 }
 
 fn count(scene: &Scene<'_>) -> Arg {
@@ -115,7 +117,7 @@ pub(super) fn take_out(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
     if draft.from_cart {
         scene.state.cart.remove(&gone.sku, &gone.options);
     }
-    if lines.is_empty() { confirm::leave(scene) } else { confirm::propose(scene, lines, draft.from_cart) }
+    if lines.is_empty() { confirm::leave(scene) } else { read_back::propose(scene, lines, draft.from_cart) }
 }
 
 /// Takes out a thing that was settled while another is still being chosen.
@@ -279,7 +281,7 @@ pub(super) fn check_out(scene: &mut Scene<'_>) {
         return scene.ask_again();
     }
     let lines = as_draft_lines(scene);
-    confirm::propose(scene, lines, true);
+    read_back::propose(scene, lines, true);
 }
 
 /// The lines of the cart as they would be read back.

@@ -1,18 +1,79 @@
-//! "Under five dollars" is meant of a thing as it is had: with its options.
+//! "Under five dollars" and "the cheapest" are meant of a thing as it is had: with its options.
 
 use super::{
     ASKING_AGAIN, Arg, DraftLine, Focus, Offer, Prompt, Wanted, assemble,
-    options::{self, apply},
+    options::{self, Trouble, apply},
     scene::Scene,
     swap,
 };
-use crate::commerce::{Chosen, Line, Money, Quantity, Sku};
+use crate::{
+    commerce::{Chosen, Line, Money, Quantity, Sku},
+    understanding::OptionPhrase,
+};
+
+/// Keeps the offers that are as they are wanted: within the limits of the price, or the cheapest, with what is wanted
+/// with them.
+pub(super) fn keep(scene: &Scene<'_>, wanted: &mut Wanted) {
+    if wanted.options.is_empty() {
+        return;
+    }
+    keep_within(scene, wanted);
+    keep_extreme(scene, wanted);
+}
+
+/// Of "the cheapest" those that can be had so, the cheapest first, and as equals what costs the same. Of none that can
+/// be had so it is told why.
+fn keep_extreme(scene: &Scene<'_>, wanted: &mut Wanted) {
+    let limits = &scene.intent.slots.constraints;
+    if !limits.cheapest && !limits.dearest {
+        return;
+    }
+    let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
+    let alike = offers.iter().take_while(|o| o.price == offers[0].price).count();
+    // Half of a name was said: which is meant stays a question.
+    let guessed = wanted.tied > alike;
+    let had = had_so(scene, offers, &wanted.options);
+    let Some(best) = had.first().and_then(|offer| price_so(scene, offer, &wanted.options)) else {
+        wanted.tied = wanted.tied.min(1);
+        return;
+    };
+    let same = |offer: &&&Offer| price_so(scene, offer, &wanted.options) == Some(best);
+    let tied = had.iter().take_while(same).count();
+    wanted.tied = if guessed { tied.max(had.len().min(2)) } else { tied };
+    wanted.offers = had.iter().map(|offer| offer.sku.clone()).collect();
+}
+
+/// The offers that can be had with this; where "the cheapest" was said, in the order of what they cost so.
+pub(super) fn had_so<'a>(
+    scene: &Scene<'_>,
+    offers: Vec<&'a Offer>,
+    asked: &[OptionPhrase],
+) -> Vec<&'a Offer> {
+    let priced = |offer: &'a Offer| Some((price_so(scene, offer, asked)?.minor(), offer));
+    let mut had: Vec<(i64, &Offer)> = offers.into_iter().filter_map(priced).collect();
+    let limits = &scene.intent.slots.constraints;
+    if limits.cheapest {
+        had.sort_by_key(|(price, offer)| (offer.in_stock == 0, *price));
+    } else if limits.dearest {
+        had.sort_by_key(|(price, offer)| (offer.in_stock == 0, -price));
+    }
+    had.into_iter().map(|(_, offer)| offer).collect()
+}
+
+/// What one of it costs with this, as far as nothing more has to be chosen. `None` if it cannot be had so.
+fn price_so(scene: &Scene<'_>, offer: &Offer, asked: &[OptionPhrase]) -> Option<Money> {
+    match apply(&scene.facts.menu, offer, &Chosen::default(), asked) {
+        Ok(chosen) => line(scene, offer, &chosen).map(|line| line.unit_price),
+        Err(Trouble::Missing(_)) => Some(offer.price),
+        Err(_) => None,
+    }
+}
 
 /// Drops the offers that cost more with what is wanted with them. Of none that is left the cheapest stays, so that it
 /// can be told.
-pub(super) fn keep(scene: &Scene<'_>, wanted: &mut Wanted) {
+fn keep_within(scene: &Scene<'_>, wanted: &mut Wanted) {
     let limits = &scene.intent.slots.constraints;
-    if limits.price_max.is_none() || wanted.options.is_empty() {
+    if limits.price_max.is_none() {
         return;
     }
     let price = |offer: &Offer| {

@@ -1,14 +1,13 @@
 //! Looking before buying: search, details, price, stock. None of these buys anything; the
 //! most they do is to offer, and a yes to an offer is a read-back.
 
+mod with_options;
+
 use super::{
     Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, facts::MAX_OFFERS, options,
     policy::READ_AT_ONCE, repair, scene::Scene,
 };
-use crate::{
-    commerce::{Chosen, Quantity, Sku},
-    understanding::ItemPhrase,
-};
+use crate::commerce::{Chosen, Quantity, Sku};
 
 /// "Find me coffee under ten dollars."
 pub(super) fn search(scene: &mut Scene<'_>) {
@@ -17,6 +16,10 @@ pub(super) fn search(scene: &mut Scene<'_>) {
         return scene.ask(Focus::AskProduct(Purpose::Buy), "asking-product");
     };
     let quantity = slots.items.first().and_then(|item| item.quantity).or(slots.quantity);
+    if slots.items.len() > 1 && slots.have_options() {
+        // Only the first is looked up, and none goes without what was asked for with it.
+        return repair::not_understood(scene);
+    }
     if found.offers.is_empty() {
         return nothing_fits(scene, found);
     }
@@ -26,13 +29,19 @@ pub(super) fn search(scene: &mut Scene<'_>) {
     // What can be had at once comes first; the order of fit stays otherwise.
     offers.sort_by_key(|o| o.in_stock == 0);
     offers.truncate(MAX_OFFERS);
+    let asked = options::asked(scene);
+    if !asked.is_empty() {
+        let Some(had) = with_options::had_so(scene, offers, &asked) else { return };
+        offers = had;
+    }
     let by_price = slots.constraints.cheapest || slots.constraints.dearest;
     if by_price {
         offers = extreme(offers);
     }
     let skus: Vec<Sku> = offers.iter().map(|o| o.sku.clone()).collect();
     scene.speak_of(skus.clone());
-    let wanted = Wanted::any(found.words.clone(), quantity, skus);
+    let any = Wanted::any(found.words.clone(), quantity, skus);
+    let wanted = Wanted { options: asked.clone(), ..any };
     let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
     super::left::leave_open(scene, &mut errand);
     let alone = errand.lines.is_empty() && errand.wanted.len() == 1;
@@ -41,11 +50,15 @@ pub(super) fn search(scene: &mut Scene<'_>) {
             scene.say(Prompt::new("sold-out").with("name", one.spoken()));
             return scene.rest("sold-out");
         }
+        let chosen = match with_options::chosen(scene, one, &asked) {
+            Ok(chosen) => chosen,
+            Err(group) => return options::ask(scene, errand, &group),
+        };
         if by_price {
-            name_extreme(scene, found, one);
+            name_extreme(scene, found, one, &chosen);
         }
         let quantity = quantity.unwrap_or(Quantity::ONE);
-        let focus = Focus::Offering { sku: one.sku.clone(), quantity, options: Chosen::default() };
+        let focus = Focus::Offering { sku: one.sku.clone(), quantity, options: chosen };
         match (alone, by_price) {
             (true, true) => return scene.ask_briefly(focus, "offering"),
             (true, false) => return scene.ask(focus, "offering"),
@@ -64,14 +77,15 @@ fn extreme(offers: Vec<&Offer>) -> Vec<&Offer> {
     if all.is_empty() { vec![first] } else { all }
 }
 
-/// "What's the cheapest coffee?" names it.
-fn name_extreme(scene: &mut Scene<'_>, found: &Found, one: &Offer) {
+/// "What's the cheapest coffee?" names it, with what was asked for with it.
+fn name_extreme(scene: &mut Scene<'_>, found: &Found, one: &Offer, chosen: &Chosen) {
+    let Some(line) = one.line(Quantity::ONE, chosen, &scene.facts.menu) else { return };
     let key = if scene.intent.slots.constraints.cheapest { "cheapest-is" } else { "dearest-is" };
     scene.say(
         Prompt::new(key)
             .with("what", Arg::Name(found.words.clone()))
-            .with("name", one.spoken())
-            .with("price", Arg::Money(one.price)),
+            .with("name", options::named(one.spoken(), &line.options))
+            .with("price", Arg::Money(line.unit_price)),
     );
 }
 
@@ -201,76 +215,11 @@ pub(super) fn price(scene: &mut Scene<'_>) {
         return super::basket::list(scene);
     }
     if scene.intent.slots.have_options() {
-        return price_with_options(scene);
+        return with_options::price(scene);
     }
     answer(scene, "priced", |offer| {
         Prompt::new("price").with("name", offer.spoken()).with("price", Arg::Money(offer.price))
     });
-}
-
-/// "How much is a latte with oat milk?" Where several are called so, which of them is asked, so that the options
-/// are kept.
-fn price_with_options(scene: &mut Scene<'_>) {
-    scene.decision = "priced";
-    let (facts, items) = (scene.facts, &scene.intent.slots.items);
-    let mut had: Vec<(&Offer, &ItemPhrase, Chosen)> = Vec::new();
-    for (item, found) in items.iter().zip(&facts.found) {
-        let offers = best(found);
-        if offers.is_empty() {
-            scene.say(Prompt::new("not-found").with("what", Arg::Name(item.words.clone())));
-        }
-        for offer in offers {
-            had.extend(priced_so(scene, offer, item).map(|chosen| (offer, item, chosen)));
-        }
-    }
-    if scene.state.focus != Focus::Idle {
-        return scene.ask_again();
-    }
-    had.retain(|(offer, ..)| offer.in_stock > 0);
-    scene.speak_of(had.iter().map(|(offer, ..)| offer.sku.clone()));
-    match had.as_slice() {
-        [(offer, _, chosen)] => offer_it(scene, offer, chosen.clone()),
-        [(first, item, _), ..] if items.len() == 1 => {
-            let quantity = item.quantity.unwrap_or(Quantity::ONE);
-            let one = Wanted::one(item.words.clone(), quantity, first.sku.clone(), item.options.clone());
-            let mut offers: Vec<Sku> = had.iter().map(|(offer, ..)| offer.sku.clone()).collect();
-            // The other sizes were not read out, and yet can be the answer.
-            let others = facts.found.first().map(|found| unread(scene, found, item)).unwrap_or_default();
-            offers.extend(others);
-            let wanted = Wanted { tied: offers.len(), offers, ..one };
-            scene.state.focus = Focus::Choosing { errand: Errand::new(Purpose::Buy, vec![wanted]), from: 0 };
-            scene.state.asked_at = Some(scene.facts.now);
-            scene.say(Prompt::new("ask-which-short"));
-        }
-        _ => {}
-    }
-}
-
-/// What is called so too, can be had so, and was not read out.
-fn unread(scene: &Scene<'_>, found: &Found, item: &ItemPhrase) -> Vec<Sku> {
-    let menu = &scene.facts.menu;
-    let can = |offer: &&Offer| {
-        offer.in_stock > 0 && options::apply(menu, offer, &Chosen::default(), &item.options).is_ok()
-    };
-    let others = found.offers.iter().take(found.tied).skip(READ_AT_ONCE);
-    others.filter(can).map(|offer| offer.sku.clone()).collect()
-}
-
-/// Says what one of it costs with what was asked for; `None` if it cannot be had so, which is said.
-fn priced_so(scene: &mut Scene<'_>, offer: &Offer, item: &ItemPhrase) -> Option<Chosen> {
-    let menu = &scene.facts.menu;
-    let chosen = match options::apply(menu, offer, &Chosen::default(), &item.options) {
-        Ok(chosen) => chosen,
-        Err(trouble) => {
-            scene.say(options::told(&trouble, offer));
-            return None;
-        }
-    };
-    let line = offer.line(Quantity::ONE, &chosen, menu)?;
-    scene.say.extend(options::had_anyway(menu, offer, &chosen, &item.options));
-    let name = options::named(offer.spoken(), &line.options);
-    scene.say(Prompt::new("price").with("name", name).with("price", Arg::Money(line.unit_price)));
-    Some(chosen)
 }
 
 /// "Is it in stock?"

@@ -1,12 +1,12 @@
 //! Picking from what was offered: by number, by price, by a word that tells them apart.
 
 use super::{
-    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, confirm, options, policy::READ_AT_ONCE,
-    scene::Scene, size, swap::swap,
+    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, bound, confirm, options,
+    policy::READ_AT_ONCE, scene::Scene, size, swap::swap,
 };
 use crate::{
     commerce::{Chosen, Quantity, Sku},
-    understanding::Choice,
+    understanding::{Choice, Expect},
 };
 
 /// "The second one", "the cheapest", "what else is there".
@@ -35,7 +35,7 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
     }
     let read_back =
         matches!(scene.state.focus, Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. });
-    if read_back && *choice != Choice::Both {
+    if read_back {
         return none_such(scene, choice);
     }
     super::repair::not_understood(scene);
@@ -54,7 +54,7 @@ pub(super) fn none_such(scene: &mut Scene<'_>, choice: &Choice) {
     scene.ask_again();
 }
 
-/// That none of the offers was meant; the question stays, but not for ever.
+/// That none of the offers was meant; the question stays.
 pub(super) fn no_such_choice(scene: &mut Scene<'_>) {
     scene.say(Prompt::new("no-such-choice"));
     scene.decision = super::ASKING_AGAIN;
@@ -63,6 +63,10 @@ pub(super) fn no_such_choice(scene: &mut Scene<'_>) {
 
 /// Applies a choice to whatever is open; `false`, with nothing changed, when it fits nothing.
 pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quantity>) -> bool {
+    if *choice == Choice::Both && matches!(scene.state.expect(), Expect::YesNo | Expect::Pin) {
+        both_is_no_yes(scene);
+        return true;
+    }
     match scene.state.focus.clone() {
         Focus::Choosing { errand, from } => pick_offer(scene, errand, from, choice, quantity),
         Focus::Confirming(draft) | Focus::AskPin(draft) => swap(scene, &draft.lines, draft.from_cart, choice),
@@ -101,7 +105,7 @@ fn pick_offer(
             scene.rest("cancelled");
             return true;
         }
-        Choice::Both => return pick_both(scene, errand, quantity),
+        Choice::Both => return pick_both(scene, errand, from, quantity),
         Choice::More => {
             let next = if from + READ_AT_ONCE < offers.len() { from + READ_AT_ONCE } else { 0 };
             if next == 0 {
@@ -113,8 +117,12 @@ fn pick_offer(
         _ => {}
     }
     let shown = &offers[from.min(offers.len())..];
-    let shown = &shown[..READ_AT_ONCE.min(shown.len())];
-    let picked = select(&offers, shown, choice);
+    let mut shown = shown[..READ_AT_ONCE.min(shown.len())].to_vec();
+    if matches!(choice, Choice::Cheapest | Choice::Dearest) && !asked.is_empty() {
+        // "The cheapest with oat milk" is one that can be had so.
+        shown = bound::had_so(scene, shown, &asked);
+    }
+    let picked = select(&offers, &shown, choice);
     match picked.as_slice() {
         [] => false,
         [one] => {
@@ -123,6 +131,7 @@ fn pick_offer(
             if !options::ask_also(&scene.facts.menu, wanted, asked) {
                 return false;
             }
+            leave_the_other(&mut errand, &sku);
             assemble::advance(scene, errand);
             true
         }
@@ -142,28 +151,53 @@ fn pick_offer(
     }
 }
 
-/// Both of two offers, of each as many as were said; of two in all, one of each. `false` for any other number of
-/// offers, of which "both" says nothing.
-fn pick_both(scene: &mut Scene<'_>, mut errand: Errand, quantity: Option<Quantity>) -> bool {
+/// Both of the two offers that were read out, of each as many as were said; of two in all, one of each. Of more offers
+/// the one is asked for, and then the other. `false` for a single offer, of which "both" says nothing.
+fn pick_both(scene: &mut Scene<'_>, mut errand: Errand, from: usize, quantity: Option<Quantity>) -> bool {
     let asked = options::asked(scene);
-    let Some(mut wanted) = errand.wanted.first().cloned().filter(|w| w.offers.len() == 2) else {
+    let Some(mut wanted) = errand.wanted.first().cloned().filter(|w| w.offers.len() > 1) else {
         return false;
     };
+    let shown: Vec<Sku> = wanted.offers.iter().skip(from).take(READ_AT_ONCE).cloned().collect();
+    let two = shown.len() == 2;
+    if !two && errand.wanted.iter().any(|w| w.other) {
+        // That two are wanted is known: which ones is still the question.
+        scene.decision = super::ASKING_AGAIN;
+        scene.say(Prompt::new("both-of-more"));
+        scene.ask_again();
+        return true;
+    }
     if !options::ask_also(&scene.facts.menu, &mut wanted, asked) {
         return false;
     }
-    let said = quantity.or(wanted.quantity).filter(|said| said.get() != 2);
-    let each = |sku: &Sku| Wanted {
-        offers: vec![sku.clone()],
-        tied: 1,
-        quantity: said,
-        pieces: None,
-        ..wanted.clone()
-    };
-    let both: Vec<Wanted> = wanted.offers.iter().map(each).collect();
-    errand.wanted.splice(..1, both);
-    assemble::advance(scene, errand);
+    wanted.quantity = quantity.or(wanted.quantity).filter(|said| said.get() != 2);
+    wanted.pieces = None;
+    if two {
+        let each = |sku: &Sku| Wanted { offers: vec![sku.clone()], tied: 1, ..wanted.clone() };
+        errand.wanted.splice(..1, shown.iter().map(each));
+        assemble::advance(scene, errand);
+    } else {
+        errand.wanted.splice(..1, [wanted.clone(), Wanted { other: true, ..wanted }]);
+        scene.say(Prompt::new("both-of-more"));
+        scene.ask_briefly(Focus::Choosing { errand, from }, "asking-which");
+    }
     true
+}
+
+/// "Both" where a yes or a no is awaited, or the PIN, is none of them: the question is asked again.
+fn both_is_no_yes(scene: &mut Scene<'_>) {
+    if scene.state.expect() == Expect::YesNo {
+        scene.say(Prompt::new("help-yes-no"));
+    }
+    scene.decision = super::ASKING_AGAIN;
+    scene.ask_again();
+}
+
+/// What was picked as the one of "both" is not to be the other one.
+fn leave_the_other(errand: &mut Errand, picked: &Sku) {
+    let Some(other) = errand.wanted.get_mut(1).filter(|w| w.other) else { return };
+    other.offers.retain(|sku| sku != picked);
+    other.tied = other.offers.len();
 }
 
 fn settle_on(wanted: &mut Wanted, sku: &Sku, quantity: Option<Quantity>) {

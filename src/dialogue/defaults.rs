@@ -1,7 +1,7 @@
 //! What a thing comes with unless something else is asked for. It is not read back, and yet agreed to: what it was
 //! then is what is bought.
 
-use super::{Draft, DraftLine, Prompt, confirm::propose, scene::Scene};
+use super::{Draft, DraftLine, Prompt, read_back::propose, scene::Scene};
 use crate::commerce::{GroupId, ValueId};
 
 /// What the things of some lines come with unless something else is asked for.

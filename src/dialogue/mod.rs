@@ -13,7 +13,10 @@ mod bound;
 mod browse;
 mod choose;
 mod confirm;
+mod correct;
 mod defaults;
+mod draft;
+mod errand;
 pub mod facts;
 mod it;
 mod left;
@@ -27,6 +30,7 @@ pub mod policy;
 pub mod prompt;
 mod quantity;
 mod questions;
+mod read_back;
 mod repair;
 mod scene;
 mod size;
@@ -34,11 +38,13 @@ pub mod state;
 mod swap;
 pub mod underway;
 
+pub use draft::{Draft, DraftLine};
+pub use errand::{Errand, OrderErrand, Purpose, Wanted};
 pub use facts::{Facts, Found, Offer};
 pub use outcome::{Outcome, settle};
 pub use prompt::{Arg, Prompt};
 pub use repair::{custom_key, offer_person, overtaken};
-pub use state::{AskedIn, Draft, DraftLine, Errand, Focus, OrderErrand, Purpose, State, Wanted};
+pub use state::{AskedIn, Focus, State};
 
 use crate::{
     commerce::{OrderNumber, Sku},
@@ -96,13 +102,10 @@ const ASKING_AGAIN: &str = "asking-again";
 /// Works out one turn.
 pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
     let mut scene = Scene::new(state, intent, facts);
-    if !matches!(intent.name, IntentName::Silence | IntentName::NotUnderstood) {
-        scene.state.misses = 0;
-    }
     dispatch(&mut scene);
-    if scene.decision == ASKING_AGAIN {
-        // Understood, but no answer: a question is not asked for ever.
-        repair::no_answer(&mut scene, state.misses);
+    if !scene.missed {
+        // Whoever asks about the shop, or answers what was not asked, is there and was understood.
+        scene.state.misses = 0;
     }
     scene.finish()
 }
@@ -126,7 +129,7 @@ fn dispatch(scene: &mut Scene<'_>) {
         I::Human => repair::human(scene),
         I::Yes => confirm::yes(scene),
         I::No => confirm::no(scene),
-        I::Correct => confirm::correct(scene),
+        I::Correct => correct::correct(scene),
         I::Digits => confirm::digits(scene),
         I::Choose => choose::choose(scene),
         I::Buy => assemble::buy(scene, Purpose::Buy),

@@ -3,8 +3,9 @@
 
 use super::{
     ASKING_AGAIN, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble, basket,
-    confirm::{leave, propose},
+    confirm::leave,
     quantity::{means, names, set_quantity},
+    read_back::propose,
     scene::Scene,
 };
 use crate::commerce::{Quantity, Sku};

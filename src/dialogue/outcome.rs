@@ -1,8 +1,9 @@
 //! What is said once the world has answered: the order is durable, or it is not.
 
 use super::{
-    Arg, Draft, Facts, Focus, Prompt, State, Step, confirm,
+    Arg, Draft, Facts, Focus, Prompt, State, Step,
     orders::{self, state_word},
+    read_back,
     scene::Scene,
 };
 use crate::{
@@ -98,11 +99,11 @@ fn after_place(scene: &mut Scene<'_>, draft: &Draft, outcome: &PlaceOutcome) {
         }
         PlaceOutcome::OutOfStock { .. } => {
             scene.say(Prompt::new("stock-changed"));
-            confirm::propose(scene, draft.lines.clone(), draft.from_cart);
+            read_back::propose(scene, draft.lines.clone(), draft.from_cart);
         }
         PlaceOutcome::PriceChanged => {
             scene.say(Prompt::new("price-changed"));
-            confirm::propose(scene, draft.lines.clone(), draft.from_cart);
+            read_back::propose(scene, draft.lines.clone(), draft.from_cart);
         }
         PlaceOutcome::NeedsPin if scene.facts.household.has_pin => {
             scene.say(Prompt::new("pin-needed-limit"));
@@ -114,7 +115,7 @@ fn after_place(scene: &mut Scene<'_>, draft: &Draft, outcome: &PlaceOutcome) {
         }
         PlaceOutcome::KeyReused => {
             scene.say(Prompt::new("reading-again"));
-            confirm::propose(scene, draft.lines.clone(), draft.from_cart);
+            read_back::propose(scene, draft.lines.clone(), draft.from_cart);
         }
     }
 }

@@ -1,5 +1,5 @@
 //! A count of single things where they come several in a pack: a dozen bagels of which a pack holds six are two
-//! packs, and never twelve.
+//! packs, and never twelve. What is no whole number of packs is asked about, however it was counted.
 
 use super::{Arg, Offer, Prompt, Wanted, choose, size};
 use crate::{commerce::Quantity, understanding::ItemPhrase};
@@ -10,6 +10,10 @@ const COUNTS_PACKS: u32 = 3;
 /// How many single things a phrase asks for; `None` where it counts packs, boxes and the like, or nothing.
 pub(super) fn pieces(item: &ItemPhrase) -> Option<u32> {
     let count = item.quantity?.get();
+    if size::names_a_pack(&item.words) {
+        // "Four paper towels, twelve pack."
+        return None;
+    }
     match (item.unit.as_deref(), item.pack_of) {
         (Some("dozen"), Some(each)) => count.checked_mul(each),
         (None, None) if count > COUNTS_PACKS => Some(count),
@@ -31,18 +35,33 @@ pub(super) fn count(wanted: &Wanted, offer: &Offer) -> Result<(Quantity, Option<
         let singly = Quantity::new(pieces.min(Quantity::MAX)).unwrap_or(said);
         return Ok((singly, None));
     };
-    let whole = (pieces % each == 0).then(|| Quantity::new(pieces / each)).flatten();
-    let of_each = |key: &str| Prompt::new(key).with("name", offer.spoken()).with("each", Arg::Count(each));
-    let Some(packs) = whole else {
-        // A bare count may have counted packs: the read-back that follows says so.
-        return if by_the_dozen {
-            Err(of_each("pack-holds"))
-        } else {
-            Ok((said, Some(of_each("pack-holds"))))
-        };
+    let Some(packs) = (pieces % each == 0).then(|| Quantity::new(pieces / each)).flatten() else {
+        return Err(nearest(offer, pieces, each));
     };
-    let told = (packs != said).then(|| of_each("packs-make").with("count", Arg::Count(packs.get())));
-    Ok((packs, told))
+    let of_each = of_each("packs-make", offer, each).with("count", Arg::Count(packs.get()));
+    Ok((packs, (packs != said).then_some(of_each)))
+}
+
+/// So many pieces are no number of packs, and a bare count may even have counted packs: what the packs nearest to it
+/// make is told, and how many is asked.
+fn nearest(offer: &Offer, pieces: u32, each: u32) -> Prompt {
+    let fewer = pieces / each;
+    let makes = |packs: u32| Arg::Count(packs.saturating_mul(each));
+    of_each("packs-nearest", offer, each)
+        .with("fewer", Arg::Count(fewer))
+        .with("few", makes(fewer))
+        .with("more", Arg::Count(fewer + 1))
+        .with("many", makes(fewer + 1))
+}
+
+/// That it comes several in a pack, where pieces of it were asked for and the packs have to be counted.
+pub(super) fn note(wanted: &Wanted, offer: &Offer) -> Option<Prompt> {
+    let each = size::pieces(offer).filter(|_| wanted.pieces.is_some())?;
+    Some(of_each("pack-holds", offer, each))
+}
+
+fn of_each(key: &str, offer: &Offer, each: u32) -> Prompt {
+    Prompt::new(key).with("name", offer.spoken()).with("each", Arg::Count(each))
 }
 
 /// "Bagels" come several in one, "bagel" is one.

@@ -8,7 +8,7 @@ use crate::commerce::{Money, household::Household};
 /// A question older than this is asked anew: a "yes" in another part of the day is no answer.
 pub const STALE_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
-/// Turns in a row without an answer after which the conversation ends.
+/// Turns in a row in which nothing was heard or understood, after which the conversation ends.
 pub const MAX_MISSES: u8 = 3;
 
 /// How many offers are read out at once; more is not remembered by ear.

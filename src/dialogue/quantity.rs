@@ -1,8 +1,8 @@
 //! "Make it three": a quantity for whatever is open, and which line of it is meant.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, confirm,
-    options, scene::Scene,
+    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, options,
+    read_back, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, Sku},
@@ -22,7 +22,7 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
                 let strange = named.is_some_and(|item| !there(item));
                 scene.say(Prompt::new(if strange { "not-in-order" } else { "change-which" }));
                 // Whatever follows must answer the read-back, so that is what is asked last.
-                confirm::propose(scene, draft.lines, draft.from_cart);
+                read_back::propose(scene, draft.lines, draft.from_cart);
             }
         },
         Focus::Offering { sku, options, .. } => {

@@ -81,7 +81,7 @@ fn items(draft: &Draft) -> Arg {
 
 /// "two of Northwind paper towels, twelve pack".
 pub(super) fn line(line: &Line) -> Prompt {
-    options::line(line.quantity, Arg::Name(line.title.clone()), &line.options)
+    options::spoken_line(line.quantity, Arg::Name(line.title.clone()), &line.options)
 }
 
 fn choosing(errand: &Errand, from: usize, facts: &Facts) -> Vec<Prompt> {

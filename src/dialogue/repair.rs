@@ -48,15 +48,6 @@ pub(super) fn nothing_ordered(scene: &Scene<'_>) -> Prompt {
     }
 }
 
-/// Counts an understood turn that answered nothing, and ends where silence would.
-pub(super) fn no_answer(scene: &mut Scene<'_>, misses_before: u8) {
-    scene.state.misses = misses_before.saturating_add(1);
-    if scene.state.misses >= MAX_MISSES {
-        scene.say.clear();
-        give_up(scene, "unclear-end");
-    }
-}
-
 fn give_up(scene: &mut Scene<'_>, key: &str) {
     scene.say(Prompt::new(key));
     if purchase_pending(&scene.state.focus) {
@@ -100,6 +91,7 @@ pub(super) fn wait(scene: &mut Scene<'_>) {
 
 /// The first time the short question again, the second time help for it, then the end.
 fn missed(scene: &mut Scene<'_>, keys: [&str; 3]) {
+    scene.missed = true;
     scene.state.misses = scene.state.misses.saturating_add(1);
     let index = usize::from(scene.state.misses.min(MAX_MISSES)) - 1;
     if scene.state.misses >= MAX_MISSES {

@@ -18,6 +18,8 @@ pub(super) struct Scene<'a> {
     pub decision: &'static str,
     pub ended: bool,
     pub order: Option<OrderNumber>,
+    /// Whether nothing was said, or nothing that meant anything here.
+    pub missed: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -31,6 +33,7 @@ impl<'a> Scene<'a> {
             decision: "answered",
             ended: false,
             order: None,
+            missed: false,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Offer;
-use crate::understanding::words::{Token, cardinal, is_pack_word, singular_unit, tokenise};
+use crate::understanding::words::{Token, cardinal, is_pack_word, measure, singular_unit, tokenise};
 
 /// Words for sizes, the smallest first. Those of one row are not told apart.
 const WORDS: &[&[&str]] = &[
@@ -12,19 +12,6 @@ const WORDS: &[&[&str]] = &[
     &["medium", "regular", "standard"],
     &["large", "big"],
     &["family", "value", "jumbo", "giant"],
-];
-
-/// Measures in millilitres or grams, which are alike enough to tell which of two packages is larger.
-const MEASURES: &[(&[&str], u64)] = &[
-    (&["ounce", "ounces", "oz"], 29),
-    (&["pound", "pounds", "lb", "lbs"], 454),
-    (&["gallon", "gallons"], 3785),
-    (&["quart", "quarts"], 946),
-    (&["pint", "pints"], 473),
-    (&["liter", "liters", "litre", "litres", "l"], 1000),
-    (&["ml", "milliliter", "milliliters"], 1),
-    (&["gram", "grams", "g"], 1),
-    (&["kg", "kilo", "kilos"], 1000),
 ];
 
 /// What is known of a size. Twice the measure, so that halves are whole numbers.
@@ -61,8 +48,7 @@ fn read_text(tokens: &[Token]) -> Size {
             None => (2, 0),
         };
         let unit = text(at + used);
-        let measure = MEASURES.iter().find(|(names, _)| names.contains(&unit));
-        if let Some((_, each)) = measure {
+        if let Some(each) = measure(unit).and_then(|measure| measure.amount) {
             size.measure = size.measure.or(Some(twice * each));
         } else if used > 0 && singular_unit(unit).is_some_and(|(unit, _)| is_pack_word(unit)) {
             size.pieces = size.pieces.or(u32::try_from(twice / 2).ok());
@@ -139,6 +125,11 @@ pub(super) fn pieces(offer: &Offer) -> Option<u32> {
     let labels = [offer.size.as_deref().unwrap_or_default(), &offer.title];
     let packed = labels.iter().filter_map(|text| tokenise(text)).find_map(|tokens| packs(&tokens));
     packed.or_else(|| counted(offer)).filter(|n| *n > 1)
+}
+
+/// Whether words say how many are in a pack: "paper towels twelve pack".
+pub(super) fn names_a_pack(words: &str) -> bool {
+    tokenise(words).is_some_and(|tokens| packs(&tokens).is_some())
 }
 
 /// "Six pack", "12 ct", "pack of six".

@@ -6,10 +6,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Prompt, underway::Underway};
+use super::{
+    Prompt,
+    draft::{Draft, collect_lines},
+    errand::{Errand, OrderErrand, Purpose},
+    underway::Underway,
+};
 use crate::{
-    commerce::{Cart, CartLine, Chosen, GroupId, IdempotencyKey, OrderNumber, Quantity, Quote, Sku, ValueId},
-    understanding::{Expect, OptionPhrase},
+    commerce::{Cart, CartLine, Chosen, GroupId, IdempotencyKey, OrderNumber, Quantity, Sku},
+    understanding::Expect,
 };
 
 /// How many earlier questions "go back" can return to.
@@ -27,7 +32,7 @@ pub struct State {
     pub back: Vec<Focus>,
     /// What was said last, for "say that again".
     pub last_said: Vec<Prompt>,
-    /// Turns in a row that brought nothing.
+    /// Turns in a row in which nothing was heard or understood.
     pub misses: u8,
     /// What "it" is: the products spoken of last.
     pub products: Vec<Sku>,
@@ -129,110 +134,6 @@ pub enum Focus {
     ConfirmClear,
 }
 
-/// What a product is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// To buy it now.
-    Buy,
-    /// To buy it again.
-    Reorder,
-    /// To put it into the cart.
-    AddToCart,
-}
-
-/// What an order is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OrderErrand {
-    /// To tell where it is.
-    Status,
-    /// To cancel it.
-    Cancel,
-}
-
-/// Things on their way to becoming lines: some settled, some still to be asked about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Errand {
-    /// What they are for.
-    pub purpose: Purpose,
-    /// Settled.
-    pub lines: Vec<DraftLine>,
-    /// Not settled; the first is asked about.
-    pub wanted: Vec<Wanted>,
-}
-
-/// A thing that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wanted {
-    /// In the shopper's words.
-    pub words: String,
-    /// How many, when said.
-    pub quantity: Option<Quantity>,
-    /// What it could be, best first.
-    pub offers: Vec<Sku>,
-    /// How many of the first fit equally well.
-    pub tied: usize,
-    /// What is asked for with it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<OptionPhrase>,
-    /// What was chosen for it before that: in the read-back that is changed, or when it was bought.
-    /// `None`: nothing yet, and what is bought again has what it had last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub chosen: Option<Chosen>,
-    /// How many single things were asked for, which may come several in a pack: "a dozen bagels".
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pieces: Option<u32>,
-    /// Whether it was called "it": then it has what it was spoken of with.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub it: bool,
-}
-
-impl Wanted {
-    /// Any of these, which all fit equally well.
-    pub fn any(words: String, quantity: Option<Quantity>, offers: Vec<Sku>) -> Self {
-        let tied = offers.len();
-        Self { words, quantity, offers, tied, options: Vec::new(), chosen: None, pieces: None, it: false }
-    }
-
-    /// So many of one product, with what is asked for with it.
-    pub fn one(words: String, quantity: Quantity, sku: Sku, options: Vec<OptionPhrase>) -> Self {
-        let one = Self::any(words, Some(quantity), vec![sku]);
-        Self { options, ..one }
-    }
-}
-
-/// A product and how many of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DraftLine {
-    /// Which product.
-    pub sku: Sku,
-    /// How many.
-    pub quantity: Quantity,
-    /// What else the words could have meant: "the large one" looks here.
-    pub others: Vec<Sku>,
-    /// With what: the same product with other options is another line.
-    #[serde(default, skip_serializing_if = "Chosen::is_empty")]
-    pub options: Chosen,
-}
-
-/// A purchase that was, or is about to be, read back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draft {
-    /// What is in it.
-    pub lines: Vec<DraftLine>,
-    /// What it costs, as read back.
-    pub quote: Quote,
-    /// The key of this read-back. Another quantity, product, option or price is another draft with
-    /// another key.
-    pub key: IdempotencyKey,
-    /// Whether it is the cart, which is emptied when the order is placed.
-    pub from_cart: bool,
-    /// What its things came with without being asked for, when it was read back.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub defaults: Vec<(GroupId, ValueId)>,
-}
-
 impl State {
     /// What kind of short answer is awaited.
     pub fn expect(&self) -> Expect {
@@ -291,26 +192,5 @@ impl Focus {
             | Self::ConfirmCancel(_)
             | Self::ConfirmClear => {}
         }
-    }
-}
-
-impl Errand {
-    /// An errand for these things.
-    pub fn new(purpose: Purpose, wanted: Vec<Wanted>) -> Self {
-        Self { purpose, lines: Vec::new(), wanted }
-    }
-
-    fn collect_skus(&self, into: &mut Vec<Sku>) {
-        collect_lines(&self.lines, into);
-        for wanted in &self.wanted {
-            into.extend(wanted.offers.iter().cloned());
-        }
-    }
-}
-
-fn collect_lines(lines: &[DraftLine], into: &mut Vec<Sku>) {
-    for line in lines {
-        into.push(line.sku.clone());
-        into.extend(line.others.iter().cloned());
     }
 }

@@ -1,5 +1,6 @@
 //! options.toml: what can be chosen for a product, its prices, its words in every locale of the skill.
 
+mod amounts;
 mod check;
 mod read;
 mod wire;

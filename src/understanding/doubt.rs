@@ -47,10 +47,9 @@ fn is_open(tokens: &[Token], at: usize, slots: &Slots, currency: Currency) -> bo
     let quantities = slots.items.iter().filter_map(|item| item.quantity).chain(slots.quantity);
     let all = slots.items.iter().flat_map(|item| &item.options).chain(&slots.options);
     // "At least two more sugars" than there are: how many, nobody knows.
-    let exactly = tokens[at].text == "exactly";
-    let all = all.filter(|option| option.step.is_none() || exactly);
+    let all = all.filter(|option| option.step.is_none() || kind == Bound::Exactly);
     let mut taken = quantities.map(|quantity| quantity.get()).chain(all.filter_map(|option| option.count));
-    kind == Bound::Without || !taken.any(|count| count == number)
+    !kind.allows_it() || !taken.any(|count| count == number)
 }
 
 /// Whether a number ends in another one: "twenty 2", "two fifty", but not "two six packs" nor "two

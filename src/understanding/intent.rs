@@ -128,6 +128,9 @@ pub struct OptionPhrase {
     pub step: Option<Step>,
 }
 
+/// The words before an option of which there shall be less.
+pub(super) const LESS: &[&str] = &["less", "fewer"];
+
 /// Which way a count goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -141,7 +144,15 @@ pub enum Step {
 impl OptionPhrase {
     /// "Less sugar": there must be some to have less of.
     pub fn lessens(&self) -> bool {
-        !self.no && self.words.starts_with("less ")
+        !self.no && self.of_what().len() < self.words.len()
+    }
+
+    /// Its words without the "less" before them.
+    pub fn of_what(&self) -> &str {
+        match self.words.split_once(' ') {
+            Some((first, rest)) if LESS.contains(&first) => rest,
+            _ => &self.words,
+        }
     }
 
     /// Whether it is to be had less of, or not at all.

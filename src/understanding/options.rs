@@ -8,9 +8,9 @@ mod counts;
 
 use std::collections::HashMap;
 
-use self::counts::{How, how_many, step_of, times};
+use self::counts::{How, how_many, less, step_of, times};
 use super::{
-    intent::{OptionPhrase, Step},
+    intent::{LESS, OptionPhrase, Step},
     products::{Vocabulary, words::stem},
     words::{Token, small_number_words},
 };
@@ -181,9 +181,13 @@ impl OptionWords {
         at: usize,
         vocabulary: &Vocabulary,
     ) -> Option<(OptionPhrase, usize)> {
-        let (mut how, start) = match self.phrase(tokens, at, vocabulary) {
-            Some(_) => (How::default(), at),
-            None => how_many(tokens, at)?,
+        let is_option = |at: usize| self.phrase(tokens, at, vocabulary).is_some();
+        let (mut how, start) = match less(tokens, at) {
+            _ if is_option(at) => (How::default(), at),
+            // "A bit less sugar" is less of it.
+            Some(less) if is_option(less) => (How::default(), less),
+            Some(less) if is_option(less + 1) => (How { less: true, ..How::default() }, less + 1),
+            _ => how_many(tokens, at)?,
         };
         let (mut start, (mut used, mut meant)) = (start, self.phrase(tokens, start, vocabulary)?);
         // "Two extra sugars" are two more, where "extra sugar" alone is a lot of it.
@@ -310,7 +314,8 @@ fn said(words: &[Token], meant: &[Meant], how: How) -> Option<OptionPhrase> {
     // What cannot be counted cannot be had twice, nor once more: "two oat milks" is no option of a latte.
     let fits = |m: &&Meant| m.counted || how.step.is_none() && how.count.is_none_or(|n| n == 1);
     let meant: Vec<_> = meant.iter().filter(fits).map(|m| (m.group.clone(), m.value.clone())).collect();
-    let words: Vec<&str> = words.iter().map(|t| t.text.as_str()).collect();
+    let less = how.less.then_some(LESS[0]);
+    let words: Vec<&str> = less.into_iter().chain(words.iter().map(|t| t.text.as_str())).collect();
     let How { count, no, step, .. } = how;
     (!meant.is_empty()).then(|| OptionPhrase { words: words.join(" "), meant, count, no, step })
 }

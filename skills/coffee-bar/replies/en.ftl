@@ -95,6 +95,8 @@ ask-which = We have { $count ->
        *[other] these. { ONE-BY-ONE($offers) } Which one would you like?
     }
 ask-which-more = We have these. { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
+# "Both" of more than two. The question for one of them follows.
+both-of-more = There are more than two, so first the one, and then the other.
 noted-quantity = { $quantity ->
         [one] One.
        *[other] { $quantity } of them.
@@ -120,6 +122,12 @@ not-found = Sorry, we don't have { $what }.
 not-found-near = Sorry, we don't have { $what } like that. The closest is { $name }, for { $price }.
 nothing-fits-near = Nothing fits that. Our cheapest { $what } is { $name }, for { $price }.
 pack-holds = { $name } comes with { $each } in a pack, and I order whole packs.
+# So many are no whole number of packs. How many packs it shall be is asked next.
+packs-nearest = { $name } comes with { $each } in a pack, and I order whole packs. { $fewer ->
+        [0] One pack makes { $many }.
+        [one] One pack makes { $few }, and { $more } packs make { $many }.
+       *[other] { $fewer } packs make { $few }, and { $more } packs make { $many }.
+    }
 packs-make = { $name } comes with { $each } in a pack, so I made it { $count }.
 pack-unknown = I don't know how many are in one { $name }, so tell me how many of those.
 cheapest-is = The cheapest { $what } is { $name }, for { $price }.
@@ -275,6 +283,10 @@ option-needed = Sorry, { $name } doesn't come without { $option }.
 # It was asked for, and is not read back as there is nothing to add.
 option-anyway = { $name } comes with { WITH($options) } anyway.
 option-not-in = There is no { $option } in it.
+# "Less milk" of what has as little as there can be.
+option-least = It is just { $option } already.
+# "Less syrup" where there is some or none, and nothing between.
+option-no-less = I can't note less { $option } for { $name }. I can leave it out: say, no { $option }.
 option-gone = { $name } doesn't come like that any more, so I left it out.
 
 ## Orders

@@ -106,6 +106,8 @@ ask-which = Here is what I have. { ONE-BY-ONE($offers) } { $count ->
        *[other] Which one would you like?
     }
 ask-which-more = Here is what I have. { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
+# "Both" of more than two. The question for one of them follows.
+both-of-more = There are more than two, so tell me one first, and then the other.
 noted-quantity = { $quantity ->
         [one] One.
        *[other] { $quantity } of them.
@@ -131,6 +133,12 @@ not-found = I couldn't find { $what } here.
 not-found-near = I couldn't find { $what } like that. The closest is { $name }, for { $price }.
 nothing-fits-near = Nothing fits that. The cheapest { $what } I have is { $name }, for { $price }.
 pack-holds = { $name } comes with { $each } in a pack, and I order whole packs.
+# So many are no whole number of packs. How many packs it shall be is asked next.
+packs-nearest = { $name } comes with { $each } in a pack, and I order whole packs. { $fewer ->
+        [0] One pack makes { $many }.
+        [one] One pack makes { $few }, and { $more } packs make { $many }.
+       *[other] { $fewer } packs make { $few }, and { $more } packs make { $many }.
+    }
 packs-make = { $name } comes with { $each } in a pack, so I made it { $count }.
 pack-unknown = I don't know how many are in one { $name }, so tell me how many of those.
 cheapest-is = The cheapest { $what } is { $name }, for { $price }.
@@ -289,6 +297,10 @@ option-needed = Sorry, { $name } can't be had without { $option }.
 # It was asked for, and is not read back as there is nothing to add.
 option-anyway = { $name } comes with { WITH($options) }.
 option-not-in = There is no { $option } in it.
+# "Less milk" of what has as little as there can be.
+option-least = There is no less of it than { $option }.
+# "Less syrup" where there is some or none, and nothing between.
+option-no-less = I can't note less { $option } for { $name }. I can leave it out: say, no { $option }.
 option-gone = { $name } can't be had like that any more, so I left it out.
 
 ## Orders

@@ -3,15 +3,17 @@
 use super::{
     super::{
         ASKING_AGAIN, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket,
-        choose, confirm, it, named, quantity, repair, scene::Scene,
+        choose, correct, draft, it, named, read_back, repair, scene::Scene,
     },
     Trouble,
-    absent::{fewer_of_none, has_some, none_of, none_or_which},
-    apply, ask_also, fits, had_anyway, line as spoken_line, list, meant, told,
+    absent::{fewer_of_none, less_of_none, none_of, none_or_which, not_in},
+    apply, ask_also, had_anyway,
+    line::{line_for, lines_named, which},
+    list, meant, spoken_line, there, told,
 };
 use crate::{
     commerce::{Chosen, Quantity},
-    understanding::{Choice, ItemPhrase, OptionPhrase},
+    understanding::{Choice, OptionPhrase},
 };
 
 /// A change of mind with options in it. `false`, and no change, when there are none.
@@ -63,6 +65,9 @@ fn change(scene: &mut Scene<'_>) {
         | Focus::AskOption { errand, .. }
         | Focus::Substitute { errand, .. } => ask_of_wanted(scene, errand),
         Focus::Offering { sku, quantity, options } => {
+            if let Some(none) = less_of_none(scene, &sku, &options, &scene.intent.slots.options) {
+                return none_of(scene, &none);
+            }
             let words = scene.offer(&sku).map(|o| o.kind.clone()).unwrap_or_default();
             let mut wanted = Wanted::one(words, quantity, sku, scene.intent.slots.options.clone());
             wanted.chosen = Some(options);
@@ -81,17 +86,6 @@ fn change(scene: &mut Scene<'_>) {
     }
 }
 
-/// Several lines could be meant, or none.
-pub(super) fn which(scene: &mut Scene<'_>) {
-    scene.say(Prompt::new(if scene.draft().is_some_and(|d| d.lines.len() == 1) {
-        "not-in-order"
-    } else {
-        "change-which"
-    }));
-    scene.decision = ASKING_AGAIN;
-    scene.ask_again();
-}
-
 /// While something is asked about the first wanted thing, options are its.
 fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
     let named = scene.intent.slots.items.iter().any(|item| !item.it);
@@ -107,7 +101,7 @@ fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
     let possible = |offer: &&Offer| {
         !matches!(
             apply(&scene.facts.menu, offer, &before, &wanted.options),
-            Err(Trouble::Refused(_) | Trouble::OnlyOne(..) | Trouble::TooMany(_) | Trouble::Needed(_))
+            Err(trouble) if !matches!(trouble, Trouble::Missing(_))
         )
     };
     if let Some(first) = offers.first().filter(|_| !offers.iter().any(possible)) {
@@ -144,46 +138,6 @@ fn noted(scene: &Scene<'_>, offer: Option<&Offer>, before: &Chosen, all: &[Optio
     Some(noted(Arg::List(words.collect())))
 }
 
-/// The line that options are meant for: the named one, the only one, or the only one that has such.
-fn line_for(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
-    let item = scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty());
-    let candidates: Vec<usize> = (0..lines.len())
-        // "Make the latte with oat milk decaf": what was said with it tells which it is.
-        .filter(|&i| item.is_none_or(|item| quantity::means(scene, &lines[i], item)))
-        .collect();
-    if let [one] = candidates.as_slice() {
-        return Some(*one);
-    }
-    let asked = &scene.intent.slots.options;
-    let can = |&&i: &&usize| {
-        let menu = &scene.facts.menu;
-        let offer = scene.offer(&lines[i].sku);
-        offer.is_some_and(|offer| asked.iter().all(|phrase| meant(menu, offer, phrase).is_ok()))
-    };
-    let able: Vec<&usize> = candidates.iter().filter(can).collect();
-    let only = |of: &[&usize]| if let [one] = of { Some(**one) } else { None };
-    // "No sugar" and "one sugar less" mean the one that has some.
-    let has = |&&i: &&usize| asked.iter().all(|p| !p.takes_away() || fits_taken(scene, &lines[i], p));
-    // "Make the latte with oat milk decaf": the one that has the one and not the other.
-    let half = |&&i: &&usize| {
-        let mut plain = asked.iter().filter(|p| !p.no && p.step.is_none());
-        let some = plain.clone().any(|p| fits_taken(scene, &lines[i], p));
-        some && !plain.all(|p| fits_taken(scene, &lines[i], p))
-    };
-    let told: Vec<&usize> = able.iter().copied().filter(half).collect();
-    only(&able).or_else(|| only(&told)).or_else(|| {
-        let refuses = asked.iter().any(OptionPhrase::takes_away);
-        let having: Vec<&usize> = able.iter().copied().filter(has).collect();
-        only(&having).filter(|_| refuses)
-    })
-}
-
-fn fits_taken(scene: &Scene<'_>, line: &DraftLine, phrase: &OptionPhrase) -> bool {
-    let count = phrase.count.filter(|_| !phrase.takes_away());
-    let wanted = OptionPhrase { no: false, step: None, count, ..phrase.clone() };
-    fits(scene, &line.sku, &line.options, std::slice::from_ref(&wanted))
-}
-
 /// Other options for a line of a read-back: a new draft, read back anew.
 fn change_line(
     scene: &mut Scene<'_>,
@@ -194,8 +148,8 @@ fn change_line(
 ) {
     let Some(line) = draft.lines.get(index) else { return which(scene) };
     let Some(offer) = scene.offer(&line.sku) else { return which(scene) };
-    if let Some(none) = asked.iter().find(|phrase| phrase.lessens() && !has_some(scene, line, phrase)) {
-        return none_of(scene, none);
+    if let Some(none) = less_of_none(scene, &line.sku, &line.options, asked) {
+        return none_of(scene, &none);
     }
     let changed = match apply(&scene.facts.menu, offer, &line.options, asked) {
         Ok(changed) => changed,
@@ -215,8 +169,9 @@ fn change_line(
     let note = had_anyway(&scene.facts.menu, offer, &changed, asked);
     if changed == line.options && quantity.is_none_or(|quantity| quantity == line.quantity) {
         if let Some(refused) = asked.iter().find(|phrase| phrase.takes_away()) {
-            scene.say(Prompt::new("option-not-in").with("option", Arg::Name(refused.words.clone())));
+            scene.say(not_in(refused));
         }
+        scene.say.extend(least(scene, offer, &changed, asked));
         scene.say.extend(note);
         scene.decision = ASKING_AGAIN;
         return scene.ask_again();
@@ -230,7 +185,7 @@ fn change_line(
     };
     let mut lines: Vec<DraftLine> = Vec::new();
     for (at, old) in draft.lines.iter().enumerate() {
-        assemble::add_line(&mut lines, if at == index { new.clone() } else { old.clone() });
+        draft::add_line(&mut lines, if at == index { new.clone() } else { old.clone() });
     }
     if draft.from_cart {
         scene.state.cart.clear();
@@ -238,7 +193,15 @@ fn change_line(
             scene.state.cart.add(line.sku.clone(), line.options.clone(), line.quantity);
         }
     }
-    confirm::propose(scene, lines, draft.from_cart);
+    read_back::propose(scene, lines, draft.from_cart);
+}
+
+/// "Less milk" where it is a little already.
+fn least(scene: &Scene<'_>, offer: &Offer, chosen: &Chosen, asked: &[OptionPhrase]) -> Option<Prompt> {
+    let phrase = asked.iter().find(|phrase| phrase.lessens())?;
+    let (group, _) = meant(&scene.facts.menu, offer, phrase).ok()?;
+    let value = there(group, phrase, chosen)?;
+    Some(Prompt::new("option-least").with("option", Arg::Name(value.name.clone())))
 }
 
 /// Other options for a line of the cart, outside of a read-back.
@@ -250,14 +213,23 @@ fn change_cart(scene: &mut Scene<'_>) {
         return;
     };
     let Some(offer) = scene.offer(&line.sku) else { return repair::not_understood(scene) };
-    match apply(&scene.facts.menu, offer, &line.options, &scene.intent.slots.options) {
+    let asked = &scene.intent.slots.options;
+    if let Some(none) = less_of_none(scene, &line.sku, &line.options, asked) {
+        scene.say(not_in(&none));
+        scene.decision = "refused";
+        return;
+    }
+    match apply(&scene.facts.menu, offer, &line.options, asked) {
         Ok(changed) => {
+            if changed == line.options {
+                scene.say.extend(least(scene, offer, &changed, asked));
+            }
             scene.state.cart.remove(&line.sku, &line.options);
             scene.state.cart.add(line.sku.clone(), changed.clone(), line.quantity);
             it::spoken_of(scene, &line.sku, &changed, line.quantity);
             let options = scene.facts.menu.quoted(&offer.options, &changed).unwrap_or_default();
             let items = Arg::List(vec![spoken_line(line.quantity, offer.spoken(), &options)]);
-            let note = had_anyway(&scene.facts.menu, offer, &changed, &scene.intent.slots.options);
+            let note = had_anyway(&scene.facts.menu, offer, &changed, asked);
             scene.say.extend(note);
             scene.say(Prompt::new("changed-options").with("items", items));
             scene.rest("changed");
@@ -272,19 +244,19 @@ fn change_cart(scene: &mut Scene<'_>) {
 /// "No, a latte with oat milk": another thing, or the line that it names with other options.
 fn replace(scene: &mut Scene<'_>) {
     let slots = scene.intent.slots.clone();
-    let [item] = slots.items.as_slice() else { return confirm::another(scene) };
+    let [item] = slots.items.as_slice() else { return correct::another(scene) };
     let described = Choice::Described(item.words.clone());
     let Some(draft) = scene.draft().cloned() else {
         let picked = matches!(scene.state.focus, Focus::Choosing { .. })
             && choose::pick(scene, &described, item.quantity.or(slots.quantity));
         if !picked {
-            confirm::another(scene);
+            correct::another(scene);
         }
         return;
     };
     if slots.instead_of.is_some() {
         if !named::correct(scene) {
-            confirm::another(scene);
+            correct::another(scene);
         }
         return;
     }
@@ -302,17 +274,9 @@ fn replace(scene: &mut Scene<'_>) {
         ([one], _) | ([], [one]) => change_line(scene, &draft, *one, quantity, &item.options),
         ([], []) => {
             if !choose::pick(scene, &described, quantity) {
-                confirm::another(scene);
+                correct::another(scene);
             }
         }
         _ => which(scene),
     }
-}
-
-fn lines_named(scene: &Scene<'_>, draft: &Draft, item: &ItemPhrase, with_options: bool) -> Vec<usize> {
-    let fits = |line: &DraftLine| {
-        quantity::names(scene, &line.sku, &item.words)
-            && (!with_options || fits(scene, &line.sku, &line.options, &item.options))
-    };
-    (0..draft.lines.len()).filter(|&i| fits(&draft.lines[i])).collect()
 }

@@ -19,6 +19,7 @@ pub(in crate::dialogue) fn told(trouble: &Trouble, offer: &Offer) -> Prompt {
             name("option-only-one").with("first", option(one)).with("second", option(other))
         }
         Trouble::TooMany(most) => name("option-too-many").with("max", Arg::Count(*most)),
+        Trouble::NoLess(words) => name("option-no-less").with("option", option(words)),
         Trouble::Needed(words) => name("option-needed").with("option", option(words)),
         // Asked about, where a question is possible.
         Trouble::Missing(group) => name("option-refused").with("option", Arg::Name(group.to_string())),
@@ -58,7 +59,7 @@ pub(in crate::dialogue) fn named(name: Arg, options: &LineOptions) -> Arg {
 }
 
 /// So many of a product with its options: "one latte with oat milk and 2 extra shots".
-pub(in crate::dialogue) fn line(quantity: Quantity, name: Arg, options: &LineOptions) -> Prompt {
+pub(in crate::dialogue) fn spoken_line(quantity: Quantity, name: Arg, options: &LineOptions) -> Prompt {
     let key = if options.is_empty() { "line" } else { "line-with" };
     let line = Prompt::new(key).with("quantity", Arg::Count(quantity.get())).with("name", name);
     if options.is_empty() { line } else { line.with("options", list(options)) }

@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::{
     super::{SkillError, feed::MAX_FAULTS, files::Files, manifest::from_toml, manifest::money},
+    amounts::also_meant,
     check,
     wire::{Lists, Wire, WireAmount, WireGroup, WireValue},
 };
@@ -132,13 +133,16 @@ fn made(groups: Vec<Group>) -> Spoken {
         value: value.value.id.clone(),
         counted: value.counted,
     };
-    let words = OptionWords::new(groups.iter().flat_map(|group| {
+    let also: Vec<(String, Meant)> = groups.iter().flat_map(also_meant).collect();
+    let own = groups.iter().flat_map(|group| {
         let of = move |value: &'_ Value| meant(group, value);
         group.values.iter().flat_map(move |value| {
             let meant = of(value);
             value.words.iter().map(move |(_, words)| (words.as_str(), meant.clone()))
         })
-    }));
+    });
+    let words =
+        OptionWords::new(own.chain(also.iter().map(|(words, meant)| (words.as_str(), meant.clone()))));
     let groups = groups.into_iter().map(|group| OptionGroup {
         id: group.id,
         question: group.question,

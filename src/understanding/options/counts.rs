@@ -2,7 +2,7 @@
 
 use super::is_at;
 use crate::understanding::{
-    intent::Step,
+    intent::{LESS, Step},
     words::{Bound, Token, bound, cardinal},
 };
 
@@ -22,7 +22,18 @@ const MORE: &[&[&str]] =
 
 /// After a count, before an option or behind it.
 const MORE_OF_IT: &[&str] = &["more", "additional", "further"];
-const LESS_OF_IT: &[&str] = &["less", "fewer"];
+
+/// Before "less". Longest first.
+const HOW_MUCH_LESS: &[&[&str]] = &[
+    &["a", "little", "bit"],
+    &["a", "tiny", "bit"],
+    &["a", "bit"],
+    &["a", "little"],
+    &["slightly"],
+    &["somewhat"],
+    &["much"],
+    &[],
+];
 
 /// How much of an option is wanted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,6 +48,8 @@ pub(super) struct How {
     pub step: Option<Step>,
     /// Whether its count is bounded: "at least two", but not "exactly two".
     pub bounded: bool,
+    /// Whether there shall be less of it, where that is no amount of its own.
+    pub less: bool,
 }
 
 /// What stands before an option's words at `at`, and where these begin.
@@ -45,9 +58,9 @@ pub(super) fn how_many(tokens: &[Token], at: usize) -> Option<(How, usize)> {
     let at = at + usize::from(tokens.get(at).is_some_and(|t| ["just", "only"].contains(&t.text.as_str())));
     let refusal = REFUSALS.iter().find(|words| is_at(tokens, at, words));
     let mut how = How { no: refusal.is_some(), ..How::default() };
-    if let Some((bounded, used)) = bound(tokens, at) {
-        (how.no, how.bounded) = (false, tokens[at].text != "exactly");
-        return (bounded == Bound::With).then(|| count(tokens, at + used, how)).flatten();
+    if let Some((bound, used)) = bound(tokens, at) {
+        (how.no, how.bounded) = (false, bound != Bound::Exactly);
+        return bound.allows_it().then(|| count(tokens, at + used, how)).flatten();
     }
     let start = at + refusal.map_or(0, |words| words.len());
     // "No, oat milk" wants it; "no oat milk" does not.
@@ -64,6 +77,13 @@ pub(super) fn how_many(tokens: &[Token], at: usize) -> Option<(How, usize)> {
         };
     }
     count(tokens, start, how)
+}
+
+/// Where the "less" of "less sugar" and "a bit less sugar" stands.
+pub(super) fn less(tokens: &[Token], at: usize) -> Option<usize> {
+    let there = |at: usize| tokens.get(at).is_some_and(|t| LESS.contains(&t.text.as_str()));
+    let mut ways = HOW_MUCH_LESS.iter().filter(|words| is_at(tokens, at, words));
+    ways.find_map(|words| Some(at + words.len()).filter(|at| there(*at)))
 }
 
 /// A count at `at` with "more" or "less" behind it, or an article.
@@ -94,7 +114,7 @@ pub(super) fn step_of(token: &Token) -> Option<Step> {
     let is = |words: &[&str]| words.contains(&token.text.as_str());
     if is(MORE_OF_IT) {
         Some(Step::More)
-    } else if is(LESS_OF_IT) {
+    } else if is(LESS) {
         Some(Step::Fewer)
     } else {
         None

@@ -5,7 +5,7 @@ use crate::{
     commerce::Quantity,
     understanding::{
         intent::ItemPhrase,
-        words::{Bound, Token, bound, cardinal, counted, singular_unit, small_number_words},
+        words::{Token, bound, cardinal, counted, singular_unit, small_number_words},
     },
 };
 
@@ -17,7 +17,7 @@ const TRAIL: &[&str] = &["please", "instead", "too", "also", "now", "then", "wel
 pub(super) fn item(tokens: &[Token]) -> Option<ItemPhrase> {
     let mut item = ItemPhrase::default();
     let mut rest = trim(tokens, &mut item);
-    if let Some((Bound::With, used)) = bound(rest, 0) {
+    if let Some((_, used)) = bound(rest, 0).filter(|(bound, _)| bound.allows_it()) {
         rest = &rest[used..];
     }
     if let Some(found) = counted(rest, 0) {

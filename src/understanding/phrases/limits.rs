@@ -6,47 +6,9 @@ use crate::{
     understanding::{
         intent::Constraints,
         products::Vocabulary,
-        words::{Token, money, price},
+        words::{Bound, Of, Token, bound_words, money, price},
     },
 };
-
-/// What the words before a price make of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Limit {
-    /// "Under five dollars": not for five.
-    Below,
-    /// "At most five dollars": also for five.
-    AtMost,
-    /// "Over five dollars": not for five.
-    Above,
-    /// "At least five dollars": also for five.
-    AtLeast,
-}
-
-/// Phrases before a limit of the price; each can follow "for" or "that is".
-const LIMITS: &[(&[&str], Limit)] = &[
-    (&["no", "more", "than"], Limit::AtMost),
-    (&["not", "more", "than"], Limit::AtMost),
-    (&["no", "less", "than"], Limit::AtLeast),
-    (&["not", "less", "than"], Limit::AtLeast),
-    (&["at", "the", "most"], Limit::AtMost),
-    (&["at", "the", "least"], Limit::AtLeast),
-    (&["not", "over"], Limit::AtMost),
-    (&["not", "above"], Limit::AtMost),
-    (&["not", "under"], Limit::AtLeast),
-    (&["not", "below"], Limit::AtLeast),
-    (&["less", "than"], Limit::Below),
-    (&["cheaper", "than"], Limit::Below),
-    (&["more", "than"], Limit::Above),
-    (&["at", "most"], Limit::AtMost),
-    (&["at", "least"], Limit::AtLeast),
-    (&["up", "to"], Limit::AtMost),
-    (&["under"], Limit::Below),
-    (&["below"], Limit::Below),
-    (&["within"], Limit::AtMost),
-    (&["over"], Limit::Above),
-    (&["above"], Limit::Above),
-];
 
 /// Words that join a limit to what it limits, and say nothing.
 const BEFORE_LIMIT: &[&[&str]] = &[&["that", "is"], &["that", "are"], &["for"], &[]];
@@ -68,13 +30,12 @@ pub(in crate::understanding) fn limit(
     (money(tokens, at, currency).is_some() || free()).then_some((amount, used))
 }
 
-/// The words of a limit at `at`, with what they make of the price, and their number.
-fn limit_words(tokens: &[Token], at: usize) -> Option<(Limit, usize)> {
-    let is_at = |at: usize, words: &[&str]| words.iter().enumerate().all(|(i, w)| word(tokens, at + i) == *w);
-    BEFORE_LIMIT.iter().filter(|joint| is_at(at, joint)).find_map(|joint| {
-        let here = at + joint.len();
-        let (words, limit) = LIMITS.iter().find(|(words, _)| is_at(here, words))?;
-        Some((*limit, joint.len() + words.len()))
+/// The words of a limit at `at`, with what they allow, and their number.
+fn limit_words(tokens: &[Token], at: usize) -> Option<(Bound, usize)> {
+    let is_at = |words: &[&str]| words.iter().enumerate().all(|(i, w)| word(tokens, at + i) == *w);
+    BEFORE_LIMIT.iter().filter(|joint| is_at(joint)).find_map(|joint| {
+        let (limit, used) = bound_words(tokens, at + joint.len(), Of::Prices)?;
+        Some((limit, joint.len() + used))
     })
 }
 
@@ -85,22 +46,20 @@ pub(in crate::understanding) fn excludes(tokens: &[Token], at: usize, most: bool
         let (limit, used) = limit_words(tokens, start)?;
         (start + used == at).then_some(limit)
     });
-    before == Some(if most { Limit::Below } else { Limit::Above })
+    before == Some(if most { Bound::Below } else { Bound::Above })
 }
 
-fn put(limits: &mut Constraints, limit: Limit, amount: Money) {
-    match limit {
-        Limit::Below | Limit::AtMost => {
-            (limits.price_max, limits.max_excluded) = (Some(amount), limit == Limit::Below);
-        }
-        Limit::Above | Limit::AtLeast => {
-            (limits.price_min, limits.min_excluded) = (Some(amount), limit == Limit::Above);
-        }
+fn put(limits: &mut Constraints, limit: Bound, amount: Money) {
+    if matches!(limit, Bound::Below | Bound::AtMost | Bound::Exactly) {
+        (limits.price_max, limits.max_excluded) = (Some(amount), limit == Bound::Below);
+    }
+    if matches!(limit, Bound::Above | Bound::AtLeast | Bound::Exactly) {
+        (limits.price_min, limits.min_excluded) = (Some(amount), limit == Bound::Above);
     }
 }
 
 /// A limit whose words follow it, at `at`: "for five dollars or less".
-fn or_less(tokens: &[Token], at: usize, currency: Currency) -> Option<(usize, Limit, Money)> {
+fn or_less(tokens: &[Token], at: usize, currency: Currency) -> Option<(usize, Bound, Money)> {
     let lead = usize::from(["for", "at"].contains(&word(tokens, at)));
     let (amount, used) = match lead {
         // Without a word before it a bare number counts: "two or more".
@@ -109,8 +68,8 @@ fn or_less(tokens: &[Token], at: usize, currency: Currency) -> Option<(usize, Li
     };
     let end = at + lead + used;
     let limit = match (word(tokens, end), word(tokens, end + 1)) {
-        ("or", "less" | "under" | "below" | "cheaper") => Limit::AtMost,
-        ("or", "more" | "over" | "above") => Limit::AtLeast,
+        ("or", "less" | "under" | "below" | "cheaper") => Bound::AtMost,
+        ("or", "more" | "over" | "above") => Bound::AtLeast,
         _ => return None,
     };
     Some((end + 2 - at, limit, amount))
@@ -142,8 +101,8 @@ pub(super) fn take_prices(tokens: &mut Vec<Token>, constraints: &mut Constraints
     });
     if let Some((from, to, low, high)) = between {
         tokens.drain(from..to);
-        put(constraints, Limit::AtLeast, low);
-        put(constraints, Limit::AtMost, high);
+        put(constraints, Bound::AtLeast, low);
+        put(constraints, Bound::AtMost, high);
     }
 }
 

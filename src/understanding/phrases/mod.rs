@@ -14,7 +14,7 @@ use super::{
     intent::{Constraints, ItemPhrase, OptionPhrase, Slots},
     options,
     products::Vocabulary,
-    words::{Bound, Token, bound, cardinal, counted},
+    words::{Token, bound, cardinal, counted},
 };
 use crate::commerce::{Currency, Quantity};
 
@@ -138,7 +138,7 @@ pub fn pronoun(tokens: &[Token], at: usize) -> Option<usize> {
 /// "three", "two packs", "three of them", "two more": a count, 0 to [`Quantity::MAX`]; more than
 /// that counts as the maximum, which the shop's own limit refuses aloud.
 pub fn quantity(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
-    if let Some((Bound::With, used)) = bound(tokens, at) {
+    if let Some((_, used)) = bound(tokens, at).filter(|(bound, _)| bound.allows_it()) {
         return quantity(tokens, at + used).map(|(count, more)| (count, used + more));
     }
     let (count, mut used) = match counted(tokens, at) {

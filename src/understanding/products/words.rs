@@ -2,7 +2,7 @@
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use crate::understanding::words::{Token, cardinal, tokenise};
+use crate::understanding::words::{Token, cardinal, is_measure, measure, measures, tokenise};
 
 /// Words that tell no product from another.
 const EMPTY: &[&str] = &[
@@ -11,29 +11,18 @@ const EMPTY: &[&str] = &[
     "those", "type", "with",
 ];
 
-/// Abbreviations of measures, and the word on labels.
-const MEASURES: &[(&str, &str)] = &[
-    ("oz", "ounce"),
-    ("lb", "pound"),
-    ("lbs", "pound"),
-    ("l", "liter"),
-    ("litre", "liter"),
-    ("litres", "liter"),
-    ("ct", "count"),
-    ("pk", "pack"),
-    ("g", "gram"),
-    ("kilo", "kg"),
-    ("pint", "pint"),
-];
-
-/// Measures of a size, singular. Others than these describe: "two percent", "two ply".
-const OF_A_SIZE: &[&str] =
-    &["ounce", "pound", "liter", "gallon", "quart", "pint", "gram", "kg", "ml", "milliliter", "inch", "foot"];
+/// What labels write for counts.
+const ON_LABELS: &[(&str, &str)] = &[("ct", "count"), ("pk", "pack")];
 
 /// Whether a stem is that of a measure in which sizes are given.
 pub(super) fn measure_stem(of: &str) -> bool {
-    OF_A_SIZE.iter().any(|measure| stem(measure) == of)
-        || MEASURES.iter().any(|(short, full)| *short == of && OF_A_SIZE.contains(full))
+    measures().filter(|m| m.of_a_size).any(|m| stem(m.one) == of || m.is_short(of))
+}
+
+/// The one name of what has several: "ounce" for "oz".
+fn full(text: &str) -> &str {
+    let label = || ON_LABELS.iter().find(|(short, _)| *short == text).map(|(_, full)| *full);
+    measure(text).map(|measure| measure.one).or_else(label).unwrap_or(text)
 }
 
 /// Whether a word tells no product from another.
@@ -84,23 +73,18 @@ pub fn stems_of(tokens: &[Token]) -> Vec<String> {
         let text = token.text.as_str();
         let number = (!["a", "couple", "few"].contains(&text)).then(|| cardinal(tokens, at)).flatten();
         // "one" is a pronoun more often than a number, except before a measure.
-        let pronoun = text == "one" && tokens.get(at + 1).is_none_or(|t| !is_label_measure(&t.text));
+        let pronoun = text == "one" && tokens.get(at + 1).is_none_or(|t| !is_measure(&t.text));
         if let Some((n, used)) = number.filter(|_| !pronoun) {
             stems.push(n.to_string());
             at += used;
             continue;
         }
         if !EMPTY.contains(&text) {
-            let full = MEASURES.iter().find(|(short, _)| *short == text).map_or(text, |(_, full)| full);
-            stems.push(stem(full));
+            stems.push(stem(full(text)));
         }
         at += 1;
     }
     stems
-}
-
-fn is_label_measure(text: &str) -> bool {
-    crate::understanding::words::is_measure(text)
 }
 
 /// Whether one slip turns one word into the other: a letter more or less, two swapped, or another

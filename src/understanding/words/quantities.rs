@@ -1,6 +1,6 @@
 //! Counts of things with their units: "two packs of twelve", "three twelve packs", "a bottle of".
 
-use super::{Token, cardinal};
+use super::{Token, cardinal, is_measure};
 
 /// Units in which a shop counts: singular, plural.
 const UNITS: &[(&str, &str)] = &[
@@ -33,48 +33,6 @@ pub fn units() -> impl Iterator<Item = (&'static str, &'static str)> {
     UNITS.iter().copied()
 }
 
-/// Measures: a number before one of them is a size, not a quantity.
-const MEASURES: &[&str] = &[
-    "ounce",
-    "ounces",
-    "oz",
-    "pound",
-    "pounds",
-    "lb",
-    "lbs",
-    "liter",
-    "liters",
-    "litre",
-    "litres",
-    "l",
-    "gallon",
-    "gallons",
-    "quart",
-    "quarts",
-    "pint",
-    "pints",
-    "gram",
-    "grams",
-    "g",
-    "kilo",
-    "kilos",
-    "kg",
-    "ml",
-    "milliliter",
-    "milliliters",
-    "inch",
-    "inches",
-    "foot",
-    "feet",
-    "ply",
-    "watt",
-    "watts",
-    "percent",
-    "sheet",
-    "sheets",
-    "fluid",
-];
-
 /// A quantity with what was counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
@@ -91,11 +49,6 @@ pub struct Counted {
 /// The singular of a unit, and whether the word was singular.
 pub fn singular_unit(text: &str) -> Option<(&'static str, bool)> {
     UNITS.iter().find(|(one, many)| *one == text || *many == text).map(|(one, _)| (*one, *one == text))
-}
-
-/// Whether the word is a measure such as "ounce".
-pub fn is_measure(text: &str) -> bool {
-    MEASURES.contains(&text)
 }
 
 /// Whether a number before the singular word says how many are inside: "twelve pack".

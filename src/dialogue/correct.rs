@@ -1,0 +1,99 @@
+//! A change of mind about what is open.
+
+use super::{
+    Errand, Focus, Prompt, Purpose, assemble, bound, choose, named, options, quantity, repair, scene::Scene,
+};
+use crate::understanding::{Choice, Constraints, Slots};
+
+/// A change of mind: another quantity, another variant, another thing.
+pub(super) fn correct(scene: &mut Scene<'_>) {
+    let slots = &scene.intent.slots;
+    if options::correct(scene) || named::correct(scene) || named::refused(scene) || bound::answer(scene) {
+        return;
+    }
+    if let Some(choice) = slots.choice.as_ref().filter(|_| slots.items.len() < 2)
+        && choose::pick(scene, choice, slots.quantity)
+    {
+        return;
+    }
+    if let Some(choice) = described(slots)
+        && choose::pick(scene, &choice, slots.quantity)
+    {
+        return;
+    }
+    let quantity = slots.quantity.or_else(|| slots.items.first().and_then(|item| item.quantity));
+    if let Some(quantity) = quantity.filter(|_| !names_something_new(scene)) {
+        return quantity::set_quantity(scene, quantity);
+    }
+    if let Some(item) = slots.items.first() {
+        // Of several things each is wanted, and not only the first in the place of what is read back.
+        let one = slots.items.len() == 1;
+        if one && choose::pick(scene, &Choice::Described(item.words.clone()), None) {
+            return;
+        }
+        return another(scene);
+    }
+    if scene.state.focus == Focus::Idle {
+        return repair::not_understood(scene);
+    }
+    match described(slots) {
+        Some(choice) => choose::none_such(scene, &choice),
+        None => choose::no_such_choice(scene),
+    }
+}
+
+/// What is wanted instead, where only how it shall be was said: "something cheaper", "in large", "one from Northwind".
+fn described(slots: &Slots) -> Option<Choice> {
+    let limits = &slots.constraints;
+    if !slots.items.is_empty() {
+        return None;
+    }
+    match limits {
+        Constraints { cheapest: true, .. } => Some(Choice::Cheapest),
+        Constraints { dearest: true, .. } => Some(Choice::Dearest),
+        _ => limits.size.iter().chain(&limits.brand).next().map(|words| Choice::Described(words.clone())),
+    }
+}
+
+/// Whether a thing is named that the open read-back does not have.
+fn names_something_new(scene: &Scene<'_>) -> bool {
+    let Some(item) = scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty())
+    else {
+        return false;
+    };
+    scene
+        .draft()
+        .is_some_and(|draft| draft.lines.iter().all(|line| !quantity::names(scene, &line.sku, &item.words)))
+}
+
+/// "No, tea": another thing for the same purpose. To several things it is added, a single
+/// one it replaces, and that is said.
+pub(super) fn another(scene: &mut Scene<'_>) {
+    let purpose = match &scene.state.focus {
+        Focus::Choosing { errand, .. }
+        | Focus::AskQuantity(errand)
+        | Focus::AskOption { errand, .. }
+        | Focus::Substitute { errand, .. } => errand.purpose,
+        Focus::AskProduct(purpose) => *purpose,
+        _ => Purpose::Buy,
+    };
+    // "No latte" where there is none: whether it was a "no" before a wish is not to be heard.
+    if scene.intent.slots.refused && matches!(scene.state.focus, Focus::Idle | Focus::AskProduct(_)) {
+        return repair::not_understood(scene);
+    }
+    let mut errand = Errand::new(purpose, assemble::wanted(scene));
+    if assemble::nothing_found(scene, &errand.wanted) {
+        return;
+    }
+    match scene.draft().cloned() {
+        Some(draft) if draft.from_cart => errand.purpose = Purpose::AddToCart,
+        Some(draft) if draft.lines.len() > 1 && scene.intent.slots.refused => {
+            // To several things it would be added, and a "no" adds nothing.
+            return named::not_in_it(scene);
+        }
+        Some(draft) if draft.lines.len() > 1 => errand.lines = draft.lines,
+        Some(_) => scene.say(Prompt::new("set-aside")),
+        None => {}
+    }
+    assemble::advance(scene, errand);
+}
