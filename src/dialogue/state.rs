@@ -13,7 +13,7 @@ use super::{
     underway::Underway,
 };
 use crate::{
-    commerce::{Cart, CartLine, Chosen, GroupId, IdempotencyKey, OrderNumber, Quantity, Sku},
+    commerce::{Cart, CartLine, Chosen, GroupId, OrderNumber, Quantity, Sku},
     understanding::Expect,
 };
 
