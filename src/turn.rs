@@ -179,6 +179,20 @@ impl Reply {
     }
 }
 
+/// Decisions that others than the dialogue look at.
+pub mod decision {
+    /// Something failed; the dialogue says so too.
+    pub const FAULT: &str = "fault";
+    /// Another engine is at what was said before.
+    pub const IN_WORK: &str = "in-work";
+    /// The engine does not serve the shop.
+    pub const UNKNOWN_SHOP: &str = "unknown-shop";
+    /// The shop does not know the household.
+    pub const UNKNOWN_HOUSEHOLD: &str = "unknown-household";
+    /// After these another try may do better.
+    pub const PASSING: [&str; 2] = [FAULT, IN_WORK];
+}
+
 /// What an answer is awaited to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Awaited {

@@ -21,14 +21,23 @@ pub(super) struct Done {
     pub step: Step,
     /// The order that it spoke of.
     pub order: Option<Order>,
-    /// Of the conversation before it is saved.
-    pub version: u64,
-    /// Whether it changed more than the conversation, and must be told.
-    pub lasting: bool,
+    pub stands: Stands,
+}
+
+/// How firmly a step stands when another turn was faster, or the conversation cannot be saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// Nothing was done: it is worked out anew, and fails where it cannot be saved.
+    Loosely,
+    /// It tells what was done before: told also where it cannot be saved.
+    Told,
+    /// It changed more than the conversation: told whatever happens, and noted in a newer conversation.
+    Done,
 }
 
 impl Assistant {
-    /// Does what the step leads to, once it is noted in the conversation of that version. `None`, and nothing is done,
+    /// Does what the step leads to, once it is noted in the conversation of that version; gives the version with the
+    /// note. `None`, and nothing is done,
     /// when another turn of the conversation was faster.
     pub(super) async fn carry_out(
         &self,
@@ -37,12 +46,12 @@ impl Assistant {
         (state, version): (&State, u64),
         mut step: Step,
         facts: Facts,
-    ) -> Result<Option<Done>, Fault> {
+    ) -> Result<Option<(Done, u64)>, Fault> {
         let Some(act) = step.act.clone() else {
             let open = |underway: &Underway| step.state.focus.deed().as_ref() == Some(&underway.deed);
             step.state.underway = step.state.underway.take().filter(open);
             let order = spoken_of(&step, &facts, None);
-            return Ok(Some(Done { step, order, version, lasting: false }));
+            return Ok(Some((Done { step, order, stands: Stands::Loosely }, version)));
         };
         let wish = self.fresh_key()?;
         let underway = self.underway(act.deed(), &wish);
@@ -51,7 +60,7 @@ impl Assistant {
         };
         let Some(outcome) = self.act(shop, turn, act, &wish).await else { return Ok(None) };
         let done = self.worded(shop, turn, (outcome, underway), step, facts).await?;
-        Ok(Some(Done { version, ..done }))
+        Ok(Some((done, version)))
     }
 
     /// What came of an act; `None`, and nothing is done, where the wish was withdrawn meanwhile.
@@ -98,7 +107,8 @@ impl Assistant {
         let state = State { underway, ..settled.state };
         let settled = Step { say, state, ..settled };
         let order = spoken_of(&settled, &facts, changed);
-        Ok(Done { step: settled, order, version: 0, lasting: lasts(&outcome) })
+        let stands = if lasts(&outcome) { Stands::Done } else { Stands::Loosely };
+        Ok(Done { step: settled, order, stands })
     }
 
     async fn place(&self, shop: &Shop, turn: &Turn, draft: Draft, pin: Option<Digits>) -> Outcome {

@@ -1,6 +1,10 @@
 //! A conversation after a step: saved, or worked out anew where another turn was faster.
 
-use super::{Assistant, Fault, TRIES, act::Done, dialog, unfinished};
+use super::{
+    Assistant, Fault, TRIES,
+    act::{Done, Stands},
+    dialog,
+};
 use crate::{
     dialogue::{self, State},
     turn::Turn,
@@ -10,20 +14,24 @@ impl Assistant {
     /// Saves the conversation after a step; `false` when another turn was faster and nothing lasting was done, so that
     /// it is worked out anew. What was done, or is known to have been done, is told also when that cannot be saved: the
     /// next turn finds it again.
-    pub(super) async fn keep(&self, turn: &Turn, before: &State, done: &mut Done) -> Result<bool, Fault> {
+    pub(super) async fn keep(
+        &self,
+        turn: &Turn,
+        (before, version): (&State, u64),
+        done: &mut Done,
+    ) -> Result<bool, Fault> {
         let step = &mut done.step;
         step.state.asked_in = dialog::asked_in(&turn.input).filter(|_| step.listening);
         if turn.input.upset() {
             dialogue::offer_person(step);
         }
-        let must = done.lasting || unfinished::DECISIONS.contains(&step.decision);
-        let saved = self.sessions.save(turn, &mut step.state, done.version, self.clock.now()).await;
+        let saved = self.sessions.save(turn, &mut step.state, version, self.clock.now()).await;
         let saved = match saved {
-            Ok(false) if done.lasting => self.merge(turn, before, &step.state).await,
+            Ok(false) if done.stands == Stands::Done => self.merge(turn, before, &step.state).await,
             saved => saved,
         };
         match saved {
-            Err(fault) if must => {
+            Err(fault) if done.stands != Stands::Loosely => {
                 tracing::error!(shop = %turn.shop, session = %turn.session, %fault, "a conversation was not saved");
                 Ok(true)
             }

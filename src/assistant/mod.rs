@@ -27,7 +27,7 @@ use std::{
 pub use session::Sessions;
 pub use shop::Shop;
 
-use act::Done;
+use act::{Done, Stands};
 use meaning::{heard, understand, without_pin};
 use session::SaidTo;
 
@@ -39,7 +39,7 @@ use crate::{
         ports::{Clock, IdSource, StoreError},
     },
     dialogue::{self, Prompt, State, Step},
-    turn::{Input, Reply, Speech, Turn},
+    turn::{Input, Reply, Speech, Turn, decision},
     understanding::{Expect, IntentName, Understood},
 };
 
@@ -117,14 +117,14 @@ impl Assistant {
         let started = Instant::now();
         let Some(shop) = self.shops.get(&turn.shop).cloned() else {
             let words = Speech::plain("I don't know this shop.");
-            return Reply::outside(id, turn.session, stages, words, "unknown-shop");
+            return Reply::outside(id, turn.session, stages, words, decision::UNKNOWN_SHOP);
         };
         let worked = match self.alone(&shop, &turn, &mut stages).await {
             Ok(worked) => worked,
             Err(fault) => {
                 tracing::error!(turn = %id, shop = %turn.shop, %fault, "a turn failed");
                 let words = shop.say(&turn.locale, &[Prompt::new("sorry-not-done")]);
-                return Reply::outside(id, turn.session, stages, words, "fault");
+                return Reply::outside(id, turn.session, stages, words, decision::FAULT);
             }
         };
         let phrasing = Instant::now();
@@ -195,14 +195,14 @@ impl Assistant {
             };
             clock.mark("decide");
             let done = match self.unfinished(turn, &state, &understood.intent, &step, &facts).await {
-                Some(told) => Some(Done { version, ..told }),
+                Some(told) => Some((told, version)),
                 None => self.carry_out(shop, turn, (&state, version), step, facts).await?,
             };
-            let Some(mut done) = done else { continue };
-            if done.lasting {
+            let Some((mut done, version)) = done else { continue };
+            if done.stands == Stands::Done {
                 clock.mark("order");
             }
-            let saved = self.keep(turn, &state, &mut done).await?;
+            let saved = self.keep(turn, (&state, version), &mut done).await?;
             clock.mark("save");
             if saved {
                 let Done { step, order, .. } = done;
@@ -261,7 +261,7 @@ fn stranger(understood: Understood, heard: Option<String>, state: State) -> Work
         say: vec![Prompt::new("unknown-household")],
         reprompt: None,
         act: None,
-        decision: "unknown-household",
+        decision: decision::UNKNOWN_HOUSEHOLD,
         listening: false,
         ended: false,
         order: None,

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Assistant, Fault,
-    act::{Done, changed, spoken_of},
+    act::{Done, Stands, changed, spoken_of},
 };
 use crate::{
     commerce::{IdempotencyKey, desk::PlaceOutcome, order::OrderState},
@@ -18,19 +18,12 @@ use crate::{
         self, Act, Draft, Facts, Focus, Outcome, Prompt, State, Step,
         underway::{Deed, Underway},
     },
-    turn::Turn,
+    turn::{Turn, decision},
     understanding::{Intent, IntentName},
 };
 
 /// For so long another process is taken to be at what is underway, while nobody wants to leave it.
 const LONGEST: SignedDuration = SignedDuration::from_secs(20);
-
-/// The decisions of turns that come upon something unfinished: it is told what was done, or another engine is at it, or
-/// that cannot be found out.
-pub(super) const DECISIONS: [&str; 3] = [TOLD, IN_WORK, UNSURE];
-const TOLD: &str = "told-before";
-const IN_WORK: &str = "in-work";
-const UNSURE: &str = "fault";
 
 impl Assistant {
     /// Looks whether something was left unfinished, before a step is carried out; what is done instead of the step.
@@ -142,7 +135,7 @@ fn told(state: &State, intent: &Intent, outcome: &Outcome, facts: &Facts, finish
     use IntentName as I;
     let mut step = dialogue::settle(state, outcome, facts);
     step.state.underway = None;
-    step.decision = TOLD;
+    step.decision = "told-before";
     // Digits may be a wrong PIN, which was not looked at.
     if !finishes || intent.name == I::Digits {
         step.say.insert(0, Prompt::new("done-before"));
@@ -154,16 +147,16 @@ fn told(state: &State, intent: &Intent, outcome: &Outcome, facts: &Facts, finish
         _ => step.say.push(Prompt::new("say-the-rest-again")),
     }
     let order = spoken_of(&step, facts, changed(outcome).cloned());
-    Done { step, order, version: 0, lasting: false }
+    Done { step, order, stands: Stands::Told }
 }
 
 fn unsure(turn: &Turn, state: &State, intent: &Intent, fault: &Fault) -> Done {
     tracing::error!(shop = %turn.shop, session = %turn.session, %fault, "what was begun cannot be looked up");
-    put_off(state, intent, "sorry-unsure", UNSURE)
+    put_off(state, intent, "sorry-unsure", decision::FAULT)
 }
 
 fn in_work(state: &State, intent: &Intent) -> Done {
-    put_off(state, intent, "still-at-it", IN_WORK)
+    put_off(state, intent, "still-at-it", decision::IN_WORK)
 }
 
 /// What is unfinished stays so. Who wanted to leave it is not held to a yes that comes later: the question is then
@@ -184,13 +177,13 @@ fn put_off(state: &State, intent: &Intent, words: &str, decision: &'static str) 
         step.state.asked_at = step.state.asked_at.map(|_| Timestamp::UNIX_EPOCH);
     }
     if intent.name == I::Stop {
-        if decision == IN_WORK {
+        if decision == decision::IN_WORK {
             // Nobody is there to say it again.
             step.say.clear();
         }
         end(&mut step);
     }
-    Done { step, order: None, version: 0, lasting: false }
+    Done { step, order: None, stands: Stands::Told }
 }
 
 /// Who wants to stop may, whatever is unfinished.

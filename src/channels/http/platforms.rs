@@ -13,7 +13,7 @@ use super::{
     request::Seat,
     skills::Skill,
 };
-use crate::turn::{Reply, Turn};
+use crate::turn::{Reply, Turn, decision};
 
 /// What runs beside a turn, and is given up when the turn is done.
 pub type Beside = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -74,7 +74,7 @@ async fn with(turn: impl Future<Output = Reply>, beside: Option<Beside>) -> Repl
 /// may do better.
 fn told(first: Option<First>, reply: &Reply, answer: Value) -> Bytes {
     let answer = Bytes::from(answer.to_string());
-    if let Some(first) = first.filter(|_| !["fault", "in-work"].contains(&reply.decision)) {
+    if let Some(first) = first.filter(|_| !decision::PASSING.contains(&reply.decision)) {
         first.answer(answer.clone());
     }
     answer

@@ -14,12 +14,12 @@ use crate::{
     assistant::MAX_TEXT,
     channels::{http::metrics, json::IntentView},
     commerce::SessionId,
-    turn::{Input, Reply, Turn},
+    turn::{Input, Reply, Turn, decision},
     understanding::IntentName,
 };
 
 /// Decisions that are no answer of the shop to what was said.
-const FAILED: [&str; 3] = ["fault", "unknown-shop", "unknown-household"];
+const FAILED: [&str; 3] = [decision::FAULT, decision::UNKNOWN_SHOP, decision::UNKNOWN_HOUSEHOLD];
 
 /// What a shopper said.
 pub struct Said {
