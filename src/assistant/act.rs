@@ -37,8 +37,7 @@ pub(super) enum Stands {
 
 impl Assistant {
     /// Does what the step leads to, once it is noted in the conversation of that version; gives the version with the
-    /// note. `None`, and nothing is done,
-    /// when another turn of the conversation was faster.
+    /// note. `None`, and nothing is done, when another turn of the conversation was faster.
     pub(super) async fn carry_out(
         &self,
         shop: &Shop,
@@ -58,7 +57,13 @@ impl Assistant {
         let Some(version) = self.sessions.begin(turn, state, version, underway.clone()).await? else {
             return Ok(None);
         };
-        let Some(outcome) = self.act(shop, turn, act, &wish).await else { return Ok(None) };
+        let Some(mut outcome) = self.act(shop, turn, act, &wish).await else { return Ok(None) };
+        // Another engine may be at the same, and do it yet.
+        if matches!(outcome, Outcome::PlaceFault)
+            && state.underway.as_ref().is_some_and(|it| self.is_at_it(it))
+        {
+            outcome = Outcome::NotKnown;
+        }
         let done = self.worded(shop, turn, (outcome, underway), step, facts).await?;
         Ok(Some((done, version)))
     }
@@ -70,12 +75,24 @@ impl Assistant {
             Act::Place { draft, pin } => Some(self.place(shop, turn, draft, pin).await),
             Act::Cancel(number) => match self.desk.cancel_wished(of, household, number, wish).await {
                 Ok(done) => done.map(Outcome::Cancelled),
-                Err(fault) => Some(logged(turn, &fault, Outcome::Fault)),
+                Err(fault) => {
+                    let nothing = logged(turn, &fault, Outcome::Fault);
+                    let done = self.desk.cancelled(of, household, number).await;
+                    Some(found(turn, done.map(|done| done.map(Outcome::Cancelled)), nothing))
+                }
             },
             Act::Return { order, sku, title } => {
                 match self.desk.return_wished(of, household, (order, &sku), wish).await {
                     Ok(done) => done.map(|outcome| Outcome::Returned(title, outcome)),
-                    Err(fault) => Some(logged(turn, &fault, Outcome::Fault)),
+                    Err(fault) => {
+                        let nothing = logged(turn, &fault, Outcome::Fault);
+                        let done = self.desk.returned(of, household, order, &sku).await;
+                        Some(found(
+                            turn,
+                            done.map(|done| done.map(|it| Outcome::Returned(title, it))),
+                            nothing,
+                        ))
+                    }
                 }
             }
         }
@@ -117,25 +134,20 @@ impl Assistant {
             Some(digits) => match self.proof(turn, &draft, &digits).await {
                 Ok(PinOutcome::Right(proof)) => Some(proof),
                 Ok(wrong) => return Outcome::Pin(draft, wrong),
-                Err(fault) => return logged(turn, &fault, Outcome::PlaceFault),
+                Err(fault) => return self.after_fault(turn, draft, &fault).await,
             },
         };
         match self.place_with(shop, turn, &draft, proof).await {
             Ok(outcome) => Outcome::Placed(draft, outcome),
-            Err(fault) => {
-                let nothing = logged(turn, &fault, Outcome::PlaceFault);
-                self.after_fault(turn, draft, nothing).await
-            }
+            Err(fault) => self.after_fault(turn, draft, &fault).await,
         }
     }
 
-    /// What a purchase whose placing failed came to all the same. A failed write may have been written.
-    async fn after_fault(&self, turn: &Turn, draft: Draft, nothing: Outcome) -> Outcome {
-        match self.desk.outcome(&turn.shop, &turn.household, &draft.key).await {
-            Ok(Some(outcome)) => Outcome::Placed(draft, outcome),
-            Ok(None) => nothing,
-            Err(fault) => logged(turn, &fault, Outcome::NotKnown),
-        }
+    /// What a purchase whose placing failed came to all the same.
+    async fn after_fault(&self, turn: &Turn, draft: Draft, fault: &DeskError) -> Outcome {
+        let nothing = logged(turn, fault, Outcome::PlaceFault);
+        let done = self.desk.outcome(&turn.shop, &turn.household, &draft.key).await;
+        found(turn, done.map(|done| done.map(|outcome| Outcome::Placed(draft, outcome))), nothing)
     }
 
     async fn proof(&self, turn: &Turn, draft: &Draft, digits: &Digits) -> Result<PinOutcome, DeskError> {
@@ -222,6 +234,14 @@ pub(super) fn spoken_of(step: &Step, facts: &Facts, changed: Option<Order>) -> O
     changed
         .filter(|order| order.number == number)
         .or_else(|| facts.orders.iter().find(|order| order.number == number).cloned())
+}
+
+/// What is told after a fault: what was found to be done all the same, since a failed write may have been written.
+fn found(turn: &Turn, done: Result<Option<Outcome>, DeskError>, nothing: Outcome) -> Outcome {
+    match done {
+        Ok(done) => done.unwrap_or(nothing),
+        Err(fault) => logged(turn, &fault, Outcome::NotKnown),
+    }
 }
 
 /// The one place where a fault of the desk is logged.

@@ -189,12 +189,12 @@ impl Assistant {
                 return Ok(stranger(understood, heard, state));
             };
             clock.mark("facts");
-            let step = match overtaken {
+            let mut step = match overtaken {
                 true => dialogue::overtaken(&state, &facts),
                 false => dialogue::step(&state, &understood.intent, &facts),
             };
             clock.mark("decide");
-            let done = match self.unfinished(turn, &state, &understood.intent, &step, &facts).await {
+            let done = match self.unfinished(turn, &state, &understood.intent, &mut step, &facts).await {
                 Some(told) => Some((told, version)),
                 None => self.carry_out(shop, turn, (&state, version), step, facts).await?,
             };

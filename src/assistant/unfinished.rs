@@ -27,14 +27,14 @@ const LONGEST: SignedDuration = SignedDuration::from_secs(20);
 
 impl Assistant {
     /// Looks whether something was left unfinished, before a step is carried out; what is done instead of the step.
-    /// `None` where nothing is, and where this turn finishes it. A fault of the desk is no error here: the shopper
+    /// `None` where nothing is, where it was withdrawn, and where this turn finishes it. A fault of the desk is no error here: the shopper
     /// hears that it is not known, and may stop all the same.
     pub(super) async fn unfinished(
         &self,
         turn: &Turn,
         state: &State,
         intent: &Intent,
-        step: &Step,
+        step: &mut Step,
         facts: &Facts,
     ) -> Option<Done> {
         if state.underway.is_none() && !state.aged {
@@ -44,34 +44,45 @@ impl Assistant {
         let finishes = state.underway.as_ref().is_some_and(|underway| deed.as_ref() == Some(&underway.deed));
         match self.came_of(turn, state).await {
             Ok(Some(outcome)) => return Some(told(state, intent, &outcome, facts, finishes)),
-            Ok(None) if finishes => return None,
             Ok(None) => {}
             Err(fault) => return Some(unsure(turn, state, intent, &fault)),
         }
         let underway = state.underway.as_ref()?;
-        let stays = step.state.focus.deed().as_ref() == Some(&underway.deed) && deed.is_none();
+        let about = |focus: &Focus| focus.deed().as_ref() == Some(&underway.deed);
+        let (asked, stays) = (about(&state.focus), about(&step.state.focus) && deed.is_none());
         let key = match &underway.deed {
-            Deed::Order(key) => Some(key),
-            Deed::Cancel(_) | Deed::Return { .. } => underway.wish.as_ref(),
+            // Whoever carries it out as well has the same key.
+            Deed::Order(_) if finishes => return None,
+            Deed::Order(key) => Some(key).filter(|_| !stays),
+            // The one who carries it out anew has a wish of its own: the one before must not come after a no to that.
+            _ if finishes => Some(underway.wish.as_ref()?),
+            // The question is not asked again of somebody who answered it; and what was undone without one is not left
+            // by what else is said.
+            _ if self.is_at_it(underway) && (stays || !asked) => return Some(in_work(state, intent)),
+            _ => underway.wish.as_ref().filter(|_| !stays),
         };
-        match key.filter(|_| !stays) {
-            Some(key) => match self.withdraw(turn, state, key).await {
-                Ok(outcome) => outcome.map(|outcome| told(state, intent, &outcome, facts, false)),
-                Err(fault) => Some(unsure(turn, state, intent, &fault)),
-            },
-            // The question is not asked again of somebody who answered it.
-            None => self.is_at_it(underway).then(|| in_work(state, intent)),
+        let Some(key) = key else { return self.is_at_it(underway).then(|| in_work(state, intent)) };
+        match self.withdraw(turn, state, key).await {
+            Ok(Some(outcome)) => return Some(told(state, intent, &outcome, facts, finishes)),
+            Ok(None) => {}
+            Err(fault) => return Some(unsure(turn, state, intent, &fault)),
         }
+        if !asked && !finishes && underway.by != self.name {
+            // Nobody heard what came of it, and no question asks for it again.
+            step.say.insert(0, Prompt::new("fault"));
+        }
+        None
     }
 
-    /// That this engine carries something out.
+    /// That this engine carries something out. A purchase is withdrawn by its own key.
     pub(super) fn underway(&self, deed: Deed, wish: &IdempotencyKey) -> Underway {
-        Underway { at: self.clock.now(), by: self.name.clone(), deed, wish: Some(wish.clone()) }
+        let wish = (!matches!(deed, Deed::Order(_))).then(|| wish.clone());
+        Underway { at: self.clock.now(), by: self.name.clone(), deed, wish }
     }
 
     /// No two turns of a conversation run at once in one engine, so it is another one that may be at it. A clock that
     /// was set back says nothing.
-    fn is_at_it(&self, underway: &Underway) -> bool {
+    pub(super) fn is_at_it(&self, underway: &Underway) -> bool {
         let age = self.clock.now().duration_since(underway.at);
         underway.by != self.name && !age.is_negative() && age < LONGEST
     }
@@ -118,7 +129,8 @@ impl Assistant {
         }))
     }
 
-    /// Sees to it that what is underway is not done any more under its key; what was done, if somebody was faster.
+    /// Sees to it that what is underway is not done any more under its key; what was done, if somebody was faster. Whether
+    /// it was withdrawn before is all the same.
     async fn withdraw(
         &self,
         turn: &Turn,

@@ -30,10 +30,10 @@ pub enum Outcome {
     MovedOn(Draft, Order),
     /// A fault behind a port while a purchase was to be placed, and nothing was found under its key.
     PlaceFault,
-    /// The same, and whether there is an order cannot be found out. The same yes again brings the saved outcome.
-    NotKnown,
-    /// A fault behind a port while something else was to be changed.
+    /// A fault behind a port while something else was to be changed, and nothing was found to be.
     Fault,
+    /// A fault, and whether something was done cannot be found out. The same yes again looks once more.
+    NotKnown,
 }
 
 /// Works out what is said after an act.
@@ -91,6 +91,7 @@ fn locked(scene: &mut Scene<'_>, seconds: i64) {
 
 fn after_place(scene: &mut Scene<'_>, draft: &Draft, outcome: &PlaceOutcome) {
     match outcome {
+        PlaceOutcome::Placed(order) if order.state == OrderState::Cancelled => moved_on(scene, draft, order),
         PlaceOutcome::Placed(order) => placed(scene, draft, order, "placed"),
         PlaceOutcome::Pending(order) => placed(scene, draft, order, "placed-payment-pending"),
         PlaceOutcome::Declined => {
@@ -149,6 +150,7 @@ fn moved_on(scene: &mut Scene<'_>, draft: &Draft, order: &Order) {
         _ => {
             let said = orders::about(scene, "order-status", order);
             scene.say(said);
+            scene.state.placed = Some(number);
             scene.rest("told-status");
         }
     }

@@ -12,7 +12,8 @@ impl OrderDesk {
     /// Cancels an order of the household: at any time before it ships.
     ///
     /// # Errors
-    /// [`DeskError::Store`]; then nothing changed.
+    /// [`DeskError::Store`]; then nothing changed, unless the store failed to say that it wrote:
+    /// [`OrderDesk::cancelled`] tells.
     pub async fn cancel(
         &self,
         shop: &ShopId,
@@ -96,7 +97,8 @@ impl OrderDesk {
     /// the delivery. The refund is what [`Order::refund_for`] says.
     ///
     /// # Errors
-    /// [`DeskError::Store`]; then nothing changed.
+    /// [`DeskError::Store`]; then nothing changed, unless the store failed to say that it wrote:
+    /// [`OrderDesk::returned`] tells.
     pub async fn return_item(
         &self,
         shop: &ShopId,

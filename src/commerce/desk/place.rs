@@ -9,7 +9,7 @@ use crate::commerce::{
     ports::{Confirmation, Reservation, Reserved},
 };
 
-/// The digest of a purchase that was withdrawn, which is that of no purchase.
+/// The digest under the key of what was withdrawn, which is that of no purchase.
 const WITHDRAWN: &str = "withdrawn";
 
 impl OrderDesk {
@@ -124,8 +124,9 @@ impl OrderDesk {
         }
     }
 
-    /// Sees to it that nothing is ordered under that key any more: who confirms with it later is told that the key
-    /// was used for something else. `false`, and no change, where something came of it already.
+    /// Sees to it that nothing is ordered, cancelled or sent back under that key any more: who confirms a purchase with it
+    /// later is told that the key was used for something else, and what is [wished](OrderDesk::cancel_wished) with it is
+    /// not done. `false`, and no change, where the key was used or withdrawn already.
     ///
     /// # Errors
     /// [`DeskError`] when that cannot be kept.
@@ -151,6 +152,10 @@ impl OrderDesk {
         let id = known.order.ok_or_else(|| DeskError::Store("a key without order and outcome".into()))?;
         let stored = self.ports.store.order(shop, &id).await?;
         let stored = stored.ok_or_else(|| DeskError::Store("a key whose order is gone".into()))?;
+        // What was told when it was paid cannot be read any more. It was ordered, whatever became of it since.
+        if stored.state == OrderState::Cancelled && matches!(stored.funds.hold, Hold::Authorised { .. }) {
+            return Ok(PlaceOutcome::Placed(stored));
+        }
         let settled = self.answer(stored).await;
         // Somebody else may have settled it in the meantime; what is saved is what counts.
         let saved = self.ports.store.confirmation(shop, household, key).await.ok().flatten();

@@ -31,8 +31,11 @@ pub(super) async fn confirmation(
     let order = order.map(OrderId::new).transpose().map_err(corrupt)?;
     // Another release may have written what cannot be read. What became of an order, the order itself tells; without
     // one nothing was ordered.
-    let unread = || order.is_none().then_some(PlaceOutcome::KeyReused);
-    let outcome = outcome.and_then(|json| serde_json::from_str(&json).ok().or_else(unread));
+    let unread = |error: serde_json::Error| {
+        tracing::warn!(%shop, %error, "the outcome of a confirmation cannot be read");
+        order.is_none().then_some(PlaceOutcome::KeyReused)
+    };
+    let outcome = outcome.and_then(|json| serde_json::from_str(&json).map_or_else(unread, Some));
     Ok(Some(Confirmation { fingerprint, order, outcome }))
 }
 
