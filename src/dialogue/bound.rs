@@ -60,6 +60,20 @@ pub(super) fn had_so<'a>(
     had.into_iter().map(|(_, offer)| offer).collect()
 }
 
+/// The one of these that costs least with this, or most.
+pub(super) fn extreme_so<'a>(
+    scene: &Scene<'_>,
+    offers: &[&'a Offer],
+    asked: &[OptionPhrase],
+    dearest: bool,
+) -> Option<&'a Offer> {
+    let price = |offer: &&&Offer| price_so(scene, offer, asked).map(|price| price.minor());
+    match dearest {
+        true => offers.iter().rev().max_by_key(price).copied(),
+        false => offers.iter().min_by_key(price).copied(),
+    }
+}
+
 /// What one of it costs with this, as far as nothing more has to be chosen. `None` if it cannot be had so.
 fn price_so(scene: &Scene<'_>, offer: &Offer, asked: &[OptionPhrase]) -> Option<Money> {
     match apply(&scene.facts.menu, offer, &Chosen::default(), asked) {

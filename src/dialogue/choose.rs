@@ -122,7 +122,12 @@ fn pick_offer(
         // "The cheapest with oat milk" is one that can be had so.
         shown = bound::had_so(scene, shown, &asked);
     }
-    let picked = select(&offers, &shown, choice);
+    let picked = match choice {
+        Choice::Cheapest | Choice::Dearest if !asked.is_empty() => {
+            bound::extreme_so(scene, &shown, &asked, *choice == Choice::Dearest).into_iter().collect()
+        }
+        _ => select(&offers, &shown, choice),
+    };
     match picked.as_slice() {
         [] => false,
         [one] => {
@@ -171,10 +176,13 @@ fn pick_both(scene: &mut Scene<'_>, mut errand: Errand, from: usize, quantity: O
         return false;
     }
     wanted.quantity = quantity.or(wanted.quantity).filter(|said| said.get() != 2);
-    wanted.pieces = None;
+    // A count of pieces stays one: how many packs of each is asked.
+    wanted.pieces = wanted.pieces.filter(|_| quantity.is_none());
     if two {
-        let each = |sku: &Sku| Wanted { offers: vec![sku.clone()], tied: 1, ..wanted.clone() };
-        errand.wanted.splice(..1, shown.iter().map(each));
+        let each = |sku: &Sku| Wanted { offers: vec![sku.clone()], tied: 1, other: false, ..wanted.clone() };
+        // These are the two, also where they were to be asked for one after the other.
+        let split = !wanted.other && errand.wanted.get(1).is_some_and(|next| next.other);
+        errand.wanted.splice(..1 + usize::from(split), shown.iter().map(each));
         assemble::advance(scene, errand);
     } else {
         errand.wanted.splice(..1, [wanted.clone(), Wanted { other: true, ..wanted }]);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -27,7 +28,7 @@ class Plan:
     skills: list[str]
     seed: int = 1
     scale: float = 1.0
-    """Of the corpus and of the test sets: 1 is some 60,000 utterances, and 510 recordings a set."""
+    """Of the corpus and of the test sets: 1 is some 54,000 utterances, and 510 recordings a set."""
     twin_steps: int = FROM_NOTHING[0]
     """Without the held-out voices."""
     all_steps: int = FROM_NOTHING[1]
@@ -55,6 +56,8 @@ class Plan:
         if file.exists():
             return cls._read(file, names)
         start, start_all = starts
+        if bool(start) != bool(start_all):
+            print("warning: one of the two models to start from is missing; the training takes longer", file=sys.stderr)
         twin_steps, all_steps, reference = FROM_MODELS if start and start_all else FROM_NOTHING
         share = 1.0 if minutes is None else minutes / reference
         steps = max(20, round(twin_steps * share)), max(10, round(all_steps * share))

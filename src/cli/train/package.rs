@@ -29,7 +29,7 @@ pub struct Training {
     pub out: PathBuf,
     /// How long to train at most.
     pub minutes: Option<u32>,
-    /// Whether it starts from no model instead of the package's own.
+    /// Whether it starts from no model instead of those of the source tree.
     pub from_nothing: bool,
 }
 

@@ -32,15 +32,15 @@ pub(super) fn fewer_of_none(scene: &Scene<'_>, wanted: &Wanted) -> Option<Option
     let menu = &scene.facts.menu;
     let asked = &scene.intent.slots.options;
     let before = wanted.chosen.clone().unwrap_or_default();
-    let fewer = asked.iter().find(|phrase| phrase.step == Some(Step::Fewer) || phrase.lessens())?;
     let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
-    let has = |offer: &&Offer| {
+    let has = |offer: &Offer, fewer: &OptionPhrase| {
         let chosen = apply(menu, offer, &before, &wanted.options).ok()?;
         meant(menu, offer, fewer).ok()?;
         Some(has_some(menu, offer, &chosen, fewer))
     };
-    let all_without = offers.iter().filter_map(has).all(|has| !has);
-    all_without.then(|| fewer.clone())
+    let without = |fewer: &&OptionPhrase| offers.iter().filter_map(|offer| has(offer, fewer)).all(|has| !has);
+    let mut fewer = asked.iter().filter(|phrase| phrase.step == Some(Step::Fewer) || phrase.lessens());
+    fewer.find(without).cloned()
 }
 
 /// Whether there is any of it in what is chosen, in whatever amount; also where it comes with it.

@@ -1,8 +1,9 @@
 //! Reads on the caller's own thread.
 //!
-//! What a turn looks up is a few rows by their key, or what one household bought: microseconds, mostly from memory.
-//! Handing that to a thread of the database and waiting for it, as sqlx does, costs more than the reading. In write-ahead
-//! mode a reader waits for no writer, so the caller's thread is not held up. What reads a whole shop goes through sqlx.
+//! What a turn looks up is a few rows by their key: some microseconds, mostly from memory. Handing that to a thread of the
+//! database and waiting for it, as sqlx does, costs more than the reading. What one household bought is some hundred rows,
+//! which are read once and kept (`recent`). In write-ahead mode a reader waits for no writer, so the caller's thread is not
+//! held up. What reads a whole shop goes through sqlx.
 
 use std::{
     path::{Path, PathBuf},
