@@ -59,7 +59,7 @@ impl Assistant {
         };
         let Some(mut outcome) = self.act(shop, turn, act, &wish).await else { return Ok(None) };
         // Another engine may be at the same, and do it yet.
-        if matches!(outcome, Outcome::PlaceFault)
+        if matches!(outcome, Outcome::PlaceFault | Outcome::Fault)
             && state.underway.as_ref().is_some_and(|it| self.is_at_it(it))
         {
             outcome = Outcome::NotKnown;

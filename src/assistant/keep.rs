@@ -44,9 +44,16 @@ impl Assistant {
     async fn merge(&self, turn: &Turn, before: &State, after: &State) -> Result<bool, Fault> {
         for _ in 0..TRIES {
             let (newer, version) = self.sessions.load(turn).await?;
-            let mut merged = match newer.focus == before.focus {
+            let elsewhere = newer.underway.clone().filter(|underway| underway.by != self.name);
+            let mut merged = match newer.focus == before.focus && elsewhere.is_none() {
                 true => after.clone(),
-                false => State { placed: after.placed, order: after.order, underway: None, ..newer },
+                // Who is at it elsewhere may have said that it is not known yet: the note has it told there too.
+                false => State {
+                    placed: after.placed,
+                    order: after.order,
+                    underway: after.underway.clone().or(elsewhere),
+                    ..newer
+                },
             };
             if merged.cart == before.cart {
                 merged.cart = after.cart.clone();

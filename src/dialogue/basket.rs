@@ -1,7 +1,8 @@
 //! The cart: put in, take out, change, list, empty, check out.
 
 use super::{
-    Arg, Draft, DraftLine, Focus, Offer, Prompt, confirm, it, options, quantity, read_back, scene::Scene,
+    Arg, Draft, DraftLine, Focus, Offer, Prompt, confirm, it, options, packs, quantity, read_back,
+    scene::Scene,
 };
 use crate::commerce::{CartLine, Chosen, Line, Quantity, Quote, Sku};
 
@@ -162,6 +163,7 @@ pub(super) fn change(scene: &mut Scene<'_>) {
         return if checking_out { scene.ask_again() } else { scene.rest("refused") };
     }
     scene.state.cart.set(&line.sku, &line.options, quantity);
+    scene.say.extend(packs::caution(quantity, offer));
     scene.say(changed(quantity, with_options(scene, offer, line)));
     it::spoken_of(scene, &line.sku, &line.options, quantity);
     scene.rest("changed");

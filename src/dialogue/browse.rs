@@ -4,7 +4,7 @@
 mod with_options;
 
 use super::{
-    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, facts::MAX_OFFERS, options,
+    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, facts::MAX_OFFERS, options, packs,
     policy::READ_AT_ONCE, repair, scene::Scene,
 };
 use crate::commerce::{Chosen, Quantity, Sku};
@@ -57,7 +57,9 @@ pub(super) fn search(scene: &mut Scene<'_>) {
         if by_price {
             name_extreme(scene, found, one, &chosen);
         }
-        let quantity = quantity.unwrap_or(Quantity::ONE);
+        let (counted, note) = packs::offered(slots.items.first(), one);
+        scene.say.extend(note);
+        let quantity = slots.items.first().map_or(quantity.unwrap_or(Quantity::ONE), |_| counted);
         let focus = Focus::Offering { sku: one.sku.clone(), quantity, options: chosen };
         match (alone, by_price) {
             (true, true) => return scene.ask_briefly(focus, "offering"),
@@ -168,8 +170,8 @@ fn answer(scene: &mut Scene<'_>, decision: &'static str, reply: impl Fn(&Offer) 
 
 /// "Would you like it?" of one thing that was spoken of: as many as were asked about.
 fn offer_it(scene: &mut Scene<'_>, offer: &Offer, options: Chosen) {
-    let items = &scene.intent.slots.items;
-    let quantity = items.first().and_then(|item| item.quantity).unwrap_or(Quantity::ONE);
+    let (quantity, note) = packs::offered(scene.intent.slots.items.first(), offer);
+    scene.say.extend(note);
     scene.state.focus = Focus::Offering { sku: offer.sku.clone(), quantity, options };
     scene.state.asked_at = Some(scene.facts.now);
     scene.say(Prompt::new("ask-offering-short"));

@@ -54,6 +54,28 @@ fn nearest(offer: &Offer, pieces: u32, each: u32) -> Prompt {
         .with("many", makes(fewer + 1))
 }
 
+/// How many of what is offered: the packs that hold what was asked for. Where no packs do, one is offered. The prompt
+/// says how many a pack holds, where pieces may have been meant.
+pub(super) fn offered(item: Option<&ItemPhrase>, offer: &Offer) -> (Quantity, Option<Prompt>) {
+    let Some(item) = item else { return (Quantity::ONE, None) };
+    let wanted = Wanted { pieces: pieces(item), ..Wanted::any(String::new(), item.quantity, Vec::new()) };
+    match count(&wanted, offer) {
+        Ok(counted) => counted,
+        Err(_) => (Quantity::ONE, note(&wanted, offer)),
+    }
+}
+
+/// That a pack holds several, where a count without a unit is taken to count packs and may have counted pieces.
+pub(super) fn caution(quantity: Quantity, offer: &Offer) -> Option<Prompt> {
+    let each = size::pieces(offer).filter(|each| *each > 1 && quantity.get() > COUNTS_PACKS)?;
+    Some(of_each("pack-holds", offer, each))
+}
+
+/// Whether a count answers a question about pieces.
+pub(super) fn counts_on(wanted: &Wanted, quantity: Quantity, bare: bool) -> Option<u32> {
+    wanted.pieces.filter(|_| bare && quantity.get() > COUNTS_PACKS).map(|_| quantity.get())
+}
+
 /// That it comes several in a pack, where pieces of it were asked for and the packs have to be counted.
 pub(super) fn note(wanted: &Wanted, offer: &Offer) -> Option<Prompt> {
     let each = size::pieces(offer).filter(|_| wanted.pieces.is_some())?;

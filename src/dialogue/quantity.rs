@@ -1,7 +1,7 @@
 //! "Make it three": a quantity for whatever is open, and which line of it is meant.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, options,
+    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, options, packs,
     read_back, scene::Scene,
 };
 use crate::{
@@ -35,8 +35,11 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
             if matches!(scene.state.focus, Focus::Choosing { .. }) {
                 scene.say(Prompt::new("noted-quantity").with("quantity", Arg::Count(quantity.get())));
             }
+            let bare = scene.intent.slots.digits.is_some();
             if let Some(wanted) = errand.wanted.first_mut() {
-                (wanted.quantity, wanted.pieces) = (Some(quantity), None);
+                // "24", where thirty were asked for and packs hold twelve, counts the same as before.
+                let pieces = packs::counts_on(wanted, quantity, bare);
+                (wanted.quantity, wanted.pieces) = (Some(quantity), pieces);
             }
             assemble::advance(scene, errand);
         }
@@ -85,6 +88,8 @@ pub(super) fn change_line(scene: &mut Scene<'_>, draft: Draft, index: usize, qua
 /// Runs a line through the checks of stock and bounds again.
 fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine) {
     let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
+    let caution = scene.offer(&line.sku).and_then(|offer| packs::caution(line.quantity, offer));
+    scene.say.extend(caution);
     let mut offers = vec![line.sku];
     offers.extend(line.others);
     let chosen = Some(line.options);

@@ -43,6 +43,10 @@ pub(in crate::dialogue) fn apply(
         if phrase.lessens() && value.id == value.base {
             return Err(Trouble::NoLess(phrase.of_what().to_owned()));
         }
+        if phrase.no && (value.id != value.base || phrase.of_what() != phrase.words) {
+            // "No less milk" leaves the milk as it is, or was a "no" before "less milk": not to be heard.
+            return Err(Trouble::NoLess(phrase.of_what().to_owned()));
+        }
         if phrase.no {
             let replaced = asked_of(menu, offer, group, &asked[at + 1..]);
             refuse(group, value, (phrase, replaced), &mut chosen)?;
