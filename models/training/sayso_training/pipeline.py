@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 
 from . import calibrate, corpus, delivery, evaluate, package, testsets
+from .average import averaged
 from .batches import Corpus
 from .export import export
 from .files import write_json, write_whole
 from .plan import ALL, TWIN, Plan, PlanError, Stopwatch
 from .processes import cores
 from .sentences import BLANK, UNHEARD, Sentences
+from .start import Start
 from .train import train, used_tokens
 
 HELD_SETS = ["held-clean", "held-10db-rooms", "held-answers", "held-numbers", "held-phrases"]
@@ -69,8 +71,11 @@ class Pipeline:
         self._made(name, "model.pt", name)
 
     def export(self, name: str) -> None:
-        """The stage's ggml files, in halves and in eight bits."""
+        """The stage's ggml files, in halves and in eight bits: of the mean with the model that it started from."""
         checkpoint = self._made(name, "model.pt", name)
+        start = self.plan.start_of(name)
+        if start:
+            checkpoint = averaged(checkpoint, Start(self.work / start), self.work / name / "averaged.pt")
         export(checkpoint, self.work / name / "model-f16.bin")
         export(checkpoint, self.work / name / "model.bin", eight_bits=True)
 

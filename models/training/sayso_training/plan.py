@@ -86,14 +86,18 @@ class Plan:
     def shape(self, name: str, vocabulary: int, work: Path) -> Shape:
         """The network, with heads of 32. A model that a stage starts from settles its width."""
         wanted = Shape(vocabulary, self.width, self.width // 32, self.encoder_layers, self.decoder_layers)
-        start = self.start_all if name == ALL and self.start_all else self.start
+        start = self.start_of(name) or self.start
         return Start(work / start).shape(wanted) if start else wanted
+
+    def start_of(self, name: str) -> str:
+        """The model in the work folder that a stage starts from; empty for nothing, or for the twin."""
+        return self.start if name == TWIN else self.start_all
 
     def run(self, name: str, processes: int) -> Run:
         """A stage: without the held-out voices, or with all of them."""
         common = {"seed": self.seed, "frames": self.frames, "processes": processes}
         sets, steps = (("train",), self.twin_steps) if name == TWIN else (("train", "more"), self.all_steps)
-        start = self.start if name == TWIN else self.start_all
+        start = self.start_of(name)
         if start:
             # It aligns already: new voices and words are all there is to learn.
             common |= {"start_file": start, "hold": 0.35, "easy": 0.1, "guided": 0.2, "flat": 0.03, "drop": 0.0}

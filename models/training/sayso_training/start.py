@@ -73,8 +73,21 @@ class Start:
             for block in getattr(model, part).blocks[self._layers(part) :]:
                 _add_nothing(block)
 
+    def knows(self, token: int) -> bool:
+        """Whether it was trained to write that token."""
+        return not _shut(self.tensors["decoder.token_embedding.weight"][token : token + 1]).item()
+
+    def has_block(self, name: str) -> bool:
+        """Whether a weight of that name belongs to no layer, or to one that it has."""
+        part, blocks, number = (*name.split(".", 3), "", "")[:3]
+        return blocks != "blocks" or int(number) < self._layers(part)
+
     def _layers(self, part: str) -> int:
         return 1 + max(int(name.split(".")[2]) for name in self.tensors if name.startswith(f"{part}.blocks."))
+
+
+ADDS = ("attn.out", "mlp.2", "cross_attn.out")
+"""The parts of a layer with which it adds to what the layers before it made."""
 
 
 def _shut(rows: np.ndarray) -> np.ndarray:
@@ -91,11 +104,10 @@ def _known_rows(rows: torch.Tensor, all_rows: np.ndarray, used: list[int]) -> No
 
 
 def _add_nothing(block) -> None:
-    adds = [block.attn.out, block.mlp[2], *([block.cross_attn.out] if block.cross else [])]
     with torch.no_grad():
-        for layer in adds:
-            layer.weight.zero_()
-            layer.bias.zero_()
+        for name, values in block.named_parameters():
+            if name.rpartition(".")[0] in ADDS:
+                values.zero_()
 
 
 def _read(file: io.BytesIO) -> dict[str, np.ndarray]:

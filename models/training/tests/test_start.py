@@ -7,6 +7,7 @@ import torch
 import zstandard
 
 from sayso_training import export, vocabulary
+from sayso_training.average import averaged
 from sayso_training.model import Recogniser, Shape
 from sayso_training.plan import ALL, START, START_ALL, TWIN, Plan
 from sayso_training.start import Start, StartError
@@ -77,3 +78,22 @@ def test_a_training_starts_from_the_model_of_its_plan(old, spoken_work, skills):
         train(plan.run(stage, 1), NEW, spoken_work, plan.shape(stage, len(NEW), spoken_work))
         made = torch.load(spoken_work / stage / "model.pt", weights_only=True)["model"]
         assert 0 < (made["encoder.conv1.weight"] - before).abs().max() < 0.2 * before.abs().max(), stage
+
+
+def test_the_mean_lies_half_way_and_a_new_layer_counts_half(old, tmp_path):
+    start = Start(tmp_path / "old.bin")
+    wanted = shape(NEW, encoder_layers=2)
+    model = Recogniser(start.shape(wanted))
+    start.load(model, NEW)
+    began = {name: values.clone() for name, values in model.state_dict().items()}
+    trained = {name: values + 1.0 for name, values in began.items()}
+    torch.save({"model": trained, "shape": model.shape.as_dict(), "used": NEW}, tmp_path / "new.pt")
+    averaged(tmp_path / "new.pt", start, tmp_path / "mean.pt")
+    mean = torch.load(tmp_path / "mean.pt", weights_only=True)["model"]
+    first, second = "encoder.blocks.0.mlp.2.weight", "encoder.blocks.1.mlp.2.weight"
+    assert torch.allclose(mean[first], began[first] + 0.5) and torch.allclose(mean[second], trained[second] / 2)
+    assert torch.allclose(mean["encoder.blocks.1.mlp.0.weight"], trained["encoder.blocks.1.mlp.0.weight"])
+    rows = "decoder.token_embedding.weight"
+    for row, token in enumerate(NEW):
+        there = 0.5 if token in OLD else 1.0
+        assert torch.allclose(mean[rows][row], began[rows][row] + there), token
