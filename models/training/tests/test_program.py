@@ -49,7 +49,7 @@ def test_a_brand_trains_its_shop_with_one_command_and_is_heard_by_the_model(says
     assert used.startswith("coffee-bar ")
 
     made = json.loads((work / "out/made.json").read_text())
-    assert made["plan"]["twin_steps"] > made["plan"]["all_steps"] > 0
+    assert made["plan"]["all_steps"] > made["plan"]["twin_steps"] > 0, "the model of every voice learns longest"
     assert {"twin", "all"} <= set(made["figures"])
     listing = work / "tests/known-answers/list.jsonl"
     heard = sayso("models", "hear", listing, "--model", "coffee-bar", "--json").stdout.splitlines()
