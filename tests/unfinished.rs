@@ -96,11 +96,24 @@ async fn conversation(sayso: &Sayso, to: Option<&Value>) -> Value {
     serde_json::from_str(&payload).unwrap()
 }
 
+/// The conversation as it is with that note of what is underway.
+async fn noted(sayso: &Sayso, before: &Value, underway: Value) {
+    let mut left = before.clone();
+    left["underway"] = underway;
+    conversation(sayso, Some(&left)).await;
+}
+
 /// The conversation as it is when the process died after that deed and before it could save so.
 async fn cut_off(sayso: &Sayso, before: &Value, deed: Value) {
-    let mut left = before.clone();
-    left["underway"] = json!({"at": jiff::Timestamp::now(), "by": "an engine that is gone", "deed": deed});
-    conversation(sayso, Some(&left)).await;
+    let underway = json!({"at": jiff::Timestamp::now(), "by": "an engine that is gone", "deed": deed});
+    noted(sayso, before, underway).await;
+}
+
+/// An order of the session; its number.
+async fn ordered(serving: &Serving) -> String {
+    ask(serving, "s", "reorder paper towels").await;
+    let placed = ask(serving, "s", "yes").await;
+    placed["order"]["id"].as_str().unwrap().to_owned()
 }
 
 /// The words of a reply.
@@ -179,9 +192,7 @@ async fn after_a_cut_off_order_with_a_pin_no_digits_are_tried_and_the_order_is_t
 async fn a_cut_off_cancelling_is_told_in_full_and_its_order_is_spoken_of_as_cancelled() {
     let sayso = generous().await;
     let serving = sayso.serve();
-    ask(&serving, "s", "reorder paper towels").await;
-    let placed = ask(&serving, "s", "yes").await;
-    let number = placed["order"]["id"].as_str().unwrap().to_owned();
+    let number = ordered(&serving).await;
     let idle = conversation(&sayso, None).await;
     ask(&serving, "s", "cancel my last order").await;
     let asked = conversation(&sayso, None).await;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     Wish,
-    amazon::{APPLICATION, Amazon},
+    amazon::{APPLICATION, Amazon, account},
     chain_store, customers, dialogue,
     load::{self, Outcome, Pace, processor_time},
     peer::Peer,
@@ -48,7 +48,7 @@ impl Stage {
         let settings = format!(
             "skills = [{shop:?}]\n[alexa]\nroots = {root:?}\n{linking}[skill.household]\n\
              alexa_application_id = {APPLICATION:?}\n",
-            linking = customers::settings("household"),
+            linking = account::settings("household"),
             shop = stage.file("shop"),
             root = stage.file("root.pem"),
         );

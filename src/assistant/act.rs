@@ -70,30 +70,23 @@ impl Assistant {
 
     /// What came of an act; `None`, and nothing is done, where the wish was withdrawn meanwhile.
     async fn act(&self, shop: &Shop, turn: &Turn, act: Act, wish: &IdempotencyKey) -> Option<Outcome> {
-        let (of, household) = (&turn.shop, &turn.household);
-        match act {
-            Act::Place { draft, pin } => Some(self.place(shop, turn, draft, pin).await),
-            Act::Cancel(number) => match self.desk.cancel_wished(of, household, number, wish).await {
-                Ok(done) => done.map(Outcome::Cancelled),
-                Err(fault) => {
-                    let nothing = logged(turn, &fault, Outcome::Fault);
-                    let done = self.desk.cancelled(of, household, number).await;
-                    Some(found(turn, done.map(|done| done.map(Outcome::Cancelled)), nothing))
-                }
-            },
+        let (of, household, deed) = (&turn.shop, &turn.household, act.deed());
+        let done = match act {
+            Act::Place { draft, pin } => return Some(self.place(shop, turn, draft, pin).await),
+            Act::Cancel(number) => {
+                let done = self.desk.cancel_wished(of, household, number, wish).await;
+                done.map(|done| done.map(Outcome::Cancelled))
+            }
             Act::Return { order, sku, title } => {
-                match self.desk.return_wished(of, household, (order, &sku), wish).await {
-                    Ok(done) => done.map(|outcome| Outcome::Returned(title, outcome)),
-                    Err(fault) => {
-                        let nothing = logged(turn, &fault, Outcome::Fault);
-                        let done = self.desk.returned(of, household, order, &sku).await;
-                        Some(found(
-                            turn,
-                            done.map(|done| done.map(|it| Outcome::Returned(title, it))),
-                            nothing,
-                        ))
-                    }
-                }
+                let done = self.desk.return_wished(of, household, (order, &sku), wish).await;
+                done.map(|done| done.map(|outcome| Outcome::Returned(title, outcome)))
+            }
+        };
+        match done {
+            Ok(done) => done,
+            Err(fault) => {
+                let nothing = logged(turn, &fault, Outcome::Fault);
+                Some(found(turn, self.changed_by(turn, deed).await, nothing))
             }
         }
     }

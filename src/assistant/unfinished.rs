@@ -13,7 +13,11 @@ use super::{
     act::{Done, Stands, changed, spoken_of},
 };
 use crate::{
-    commerce::{IdempotencyKey, desk::PlaceOutcome, order::OrderState},
+    commerce::{
+        IdempotencyKey,
+        desk::{DeskError, PlaceOutcome},
+        order::OrderState,
+    },
     dialogue::{
         self, Act, Draft, Facts, Focus, Outcome, Prompt, State, Step,
         underway::{Deed, Underway},
@@ -27,8 +31,8 @@ const LONGEST: SignedDuration = SignedDuration::from_secs(20);
 
 impl Assistant {
     /// Looks whether something was left unfinished, before a step is carried out; what is done instead of the step.
-    /// `None` where nothing is, where it was withdrawn, and where this turn finishes it. A fault of the desk is no error here: the shopper
-    /// hears that it is not known, and may stop all the same.
+    /// `None` where nothing is, where it was withdrawn, and where this turn finishes it. A fault of the desk is no error
+    /// here: the shopper hears that it is not known, and may stop all the same.
     pub(super) async fn unfinished(
         &self,
         turn: &Turn,
@@ -90,7 +94,6 @@ impl Assistant {
     /// What was done, if anything was. After another start of the machine any question of the conversation may have
     /// been answered later than it was saved.
     async fn came_of(&self, turn: &Turn, state: &State) -> Result<Option<Outcome>, Fault> {
-        let (shop, household) = (&turn.shop, &turn.household);
         let back = state.back.iter().filter(|_| state.aged);
         for draft in std::iter::once(&state.focus).chain(back).filter_map(Focus::draft) {
             if let Some(outcome) = self.ordered(turn, draft).await? {
@@ -98,12 +101,21 @@ impl Assistant {
             }
         }
         let asked = state.focus.deed().filter(|_| state.aged);
-        Ok(match state.underway.as_ref().map(|underway| underway.deed.clone()).or(asked) {
-            None | Some(Deed::Order(_)) => None,
-            Some(Deed::Cancel(number)) => {
+        match state.underway.as_ref().map(|underway| underway.deed.clone()).or(asked) {
+            None => Ok(None),
+            Some(deed) => Ok(self.changed_by(turn, deed).await?),
+        }
+    }
+
+    /// What a cancelling or a return came to, if it was done. What came of a purchase, its draft tells.
+    pub(super) async fn changed_by(&self, turn: &Turn, deed: Deed) -> Result<Option<Outcome>, DeskError> {
+        let (shop, household) = (&turn.shop, &turn.household);
+        Ok(match deed {
+            Deed::Order(_) => None,
+            Deed::Cancel(number) => {
                 self.desk.cancelled(shop, household, number).await?.map(Outcome::Cancelled)
             }
-            Some(Deed::Return { order, sku, title }) => {
+            Deed::Return { order, sku, title } => {
                 let done = self.desk.returned(shop, household, order, &sku).await?;
                 done.map(|outcome| Outcome::Returned(title, outcome))
             }

@@ -57,9 +57,8 @@ pub(super) fn search(scene: &mut Scene<'_>) {
         if by_price {
             name_extreme(scene, found, one, &chosen);
         }
-        let (counted, note) = packs::offered(slots.items.first(), one);
+        let (quantity, note) = packs::offered(slots.items.first(), slots.quantity, one);
         scene.say.extend(note);
-        let quantity = slots.items.first().map_or(quantity.unwrap_or(Quantity::ONE), |_| counted);
         let focus = Focus::Offering { sku: one.sku.clone(), quantity, options: chosen };
         match (alone, by_price) {
             (true, true) => return scene.ask_briefly(focus, "offering"),
@@ -105,6 +104,11 @@ fn nothing_fits(scene: &mut Scene<'_>, found: &Found) {
         }
         None => scene.say(Prompt::new("not-found").with("what", what)),
     }
+    found_none(scene);
+}
+
+/// Nothing is left to offer; what was asked before is asked again.
+fn found_none(scene: &mut Scene<'_>) {
     scene.decision = "not-found";
     if scene.state.focus != Focus::Idle {
         scene.ask_again();
@@ -170,7 +174,7 @@ fn answer(scene: &mut Scene<'_>, decision: &'static str, reply: impl Fn(&Offer) 
 
 /// "Would you like it?" of one thing that was spoken of: as many as were asked about.
 fn offer_it(scene: &mut Scene<'_>, offer: &Offer, options: Chosen) {
-    let (quantity, note) = packs::offered(scene.intent.slots.items.first(), offer);
+    let (quantity, note) = packs::offered(scene.intent.slots.items.first(), None, offer);
     scene.say.extend(note);
     scene.state.focus = Focus::Offering { sku: offer.sku.clone(), quantity, options };
     scene.state.asked_at = Some(scene.facts.now);

@@ -54,10 +54,15 @@ fn nearest(offer: &Offer, pieces: u32, each: u32) -> Prompt {
         .with("many", makes(fewer + 1))
 }
 
-/// How many of what is offered: the packs that hold what was asked for. Where no packs do, one is offered. The prompt
-/// says how many a pack holds, where pieces may have been meant.
-pub(super) fn offered(item: Option<&ItemPhrase>, offer: &Offer) -> (Quantity, Option<Prompt>) {
-    let Some(item) = item else { return (Quantity::ONE, None) };
+/// How many of what is offered: the packs that hold what was asked for, and `otherwise` where no count was said of it.
+/// Where no packs do, one is offered. The prompt says how many a pack holds, where pieces may have been meant.
+pub(super) fn offered(
+    item: Option<&ItemPhrase>,
+    otherwise: Option<Quantity>,
+    offer: &Offer,
+) -> (Quantity, Option<Prompt>) {
+    let counted = item.filter(|item| item.quantity.is_some());
+    let Some(item) = counted else { return (otherwise.unwrap_or(Quantity::ONE), None) };
     let wanted = Wanted { pieces: pieces(item), ..Wanted::any(String::new(), item.quantity, Vec::new()) };
     match count(&wanted, offer) {
         Ok(counted) => counted,

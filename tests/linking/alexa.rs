@@ -1,47 +1,27 @@
 //! Alexa, where accounts are linked: who has linked one shops for their household, and nobody else shops.
 
 use jiff::Timestamp;
-use sayso::commerce::{
-    ClientId, HouseholdId, ShopId,
-    linking::{Asking, Exchanged, Secret},
-};
+use sayso::commerce::{ShopId, linking::Secret};
 use serde_json::{Value, json};
 
 use crate::{
     alexa::{World, world_with},
     support::{
-        amazon::{APPLICATION, envelope, intent},
+        amazon::{APPLICATION, account, envelope, intent},
         clock::SeededEntropy,
         process::Sayso,
     },
 };
 
-const BACK: &str = "https://pitangui.amazon.com/api/skill/link/M1";
-
-const LINKING: &str = "secret = \"a-secret-of-thirty-two-letters-1\"\n\
-                       redirect_uris = [\"https://pitangui.amazon.com/api/skill/link/M1\"]\n";
-
 async fn world() -> World {
-    let settings = format!(
-        "[http]\npublic_url = \"https://shop.example\"\n\
-         [skill.household]\nalexa_application_id = \"{APPLICATION}\"\n\
-         [skill.household.linking.clients.alexa]\n{LINKING}"
-    );
+    let linked = account::settings("household");
+    let settings = format!("{linked}[skill.household]\nalexa_application_id = \"{APPLICATION}\"\n");
     world_with(&settings).await
 }
 
 /// The access token of an account that was linked to a household.
 async fn token(world: &World, household: &str) -> String {
-    let (linker, shop) = (world.app.linker(), ShopId::new("household").unwrap());
-    let (home, client) = (HouseholdId::new(household).unwrap(), ClientId::new("alexa").unwrap());
-    let keep = jiff::SignedDuration::from_mins(1);
-    let code = linker.make_code(&shop, &home, keep).await.unwrap().unwrap();
-    let asking = Asking { client: &client, redirect_uri: BACK, challenge: None };
-    let code = linker.grant(&shop, &code.expose(), asking).await.unwrap().unwrap();
-    match linker.exchange(&shop, &client, code.expose(), BACK, None).await.unwrap() {
-        Exchanged::Tokens(tokens) => tokens.access.expose().to_owned(),
-        other => panic!("{other:?}"),
-    }
+    account::token(world.app.linker(), "household", household).await
 }
 
 async fn say(world: &World, request: Value, token: Option<&str>) -> Value {
@@ -103,10 +83,7 @@ fn the_shop_makes_linking_codes_lists_links_and_takes_them_back() {
     let sayso = Sayso::new();
     let refused = sayso.run(&["household", "link-code"]);
     assert!(refused.code == Some(1) && refused.err.contains("skill.household.linking"), "{refused:?}");
-    let settings = format!(
-        "[http]\npublic_url = \"https://shop.example\"\n[skill.household.linking.clients.alexa]\n{LINKING}"
-    );
-    std::fs::write(sayso.data().join("sayso.toml"), settings).unwrap();
+    std::fs::write(sayso.data().join("sayso.toml"), account::settings("household")).unwrap();
     let made = sayso.run(&["household", "link-code", "--household", "river-house", "--minutes", "5"]);
     let code = made.out.lines().next().unwrap();
     assert!(made.code == Some(0) && code.len() == 14 && made.out.contains("river-house"), "{made:?}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{beside, conversation, cut_off, speech};
+use super::{beside, conversation, cut_off, noted, ordered, speech};
 use crate::{
     crash::{ask, generous},
     support::process::Sayso,
@@ -13,9 +13,7 @@ async fn while_another_process_of_an_older_release_may_be_cancelling_a_no_is_put
  {
     let sayso = generous().await;
     let serving = sayso.serve();
-    ask(&serving, "s", "reorder paper towels").await;
-    let placed = ask(&serving, "s", "yes").await;
-    let number: u32 = placed["order"]["id"].as_str().unwrap().parse().unwrap();
+    let number: u32 = ordered(&serving).await.parse().unwrap();
     ask(&serving, "s", "cancel my last order").await;
     let asked = conversation(&sayso, None).await;
     cut_off(&sayso, &asked, json!({"cancel": number})).await;
@@ -27,23 +25,21 @@ async fn while_another_process_of_an_older_release_may_be_cancelling_a_no_is_put
     let status = ask(&serving, "another", &format!("where is order {number}")).await;
     assert_eq!(status["order"]["state"], "paid", "a yes after the stop cancels nothing: {status}");
 
-    let mut late = asked.clone();
     let long_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(1);
     let to_come = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
     for at in [long_ago, to_come] {
-        late["underway"] = json!({"at": at, "by": "an engine that is gone", "deed": {"cancel": number}});
-        conversation(&sayso, Some(&late)).await;
+        let underway = json!({"at": at, "by": "an engine that is gone", "deed": {"cancel": number}});
+        noted(&sayso, &asked, underway).await;
         let no = ask(&serving, "s", "no").await;
         assert!(!speech(&no).contains("still working"), "{no}");
     }
 }
 
 /// The conversation as it is when an engine noted a cancelling and is not heard of since.
-async fn noted(sayso: &Sayso, before: &Value, number: u32, at: jiff::Timestamp) {
-    let mut left = before.clone();
-    left["underway"] =
-        json!({"at": at, "by": "a slow engine", "deed": {"cancel": number}, "wish": "a-slow-wish"});
-    conversation(sayso, Some(&left)).await;
+async fn begun(sayso: &Sayso, before: &Value, number: u32, at: jiff::Timestamp) {
+    let deed = json!({"cancel": number});
+    let underway = json!({"at": at, "by": "a slow engine", "deed": deed, "wish": "a-slow-wish"});
+    noted(sayso, before, underway).await;
 }
 
 /// Whether that engine, should it come, finds that nobody wants it any more.
@@ -58,12 +54,10 @@ async fn withdrawn(sayso: &Sayso) -> bool {
 async fn a_no_to_a_cancelling_under_way_elsewhere_withdraws_it_for_good() {
     let sayso = generous().await;
     let serving = sayso.serve();
-    ask(&serving, "s", "reorder paper towels").await;
-    let placed = ask(&serving, "s", "yes").await;
-    let number: u32 = placed["order"]["id"].as_str().unwrap().parse().unwrap();
+    let number: u32 = ordered(&serving).await.parse().unwrap();
     ask(&serving, "s", "cancel my last order").await;
     let asked = conversation(&sayso, None).await;
-    noted(&sayso, &asked, number, jiff::Timestamp::now()).await;
+    begun(&sayso, &asked, number, jiff::Timestamp::now()).await;
     let aside = ask(&serving, "s", "what are your opening hours").await;
     assert!(speech(&aside).contains("still working"), "the question was answered: {aside}");
     let no = ask(&serving, "s", "no").await;
@@ -78,12 +72,10 @@ async fn a_no_to_a_cancelling_under_way_elsewhere_withdraws_it_for_good() {
 async fn a_second_yes_cancels_under_a_wish_of_its_own_so_that_the_first_comes_never_later() {
     let sayso = generous().await;
     let serving = sayso.serve();
-    ask(&serving, "s", "reorder paper towels").await;
-    let placed = ask(&serving, "s", "yes").await;
-    let number: u32 = placed["order"]["id"].as_str().unwrap().parse().unwrap();
+    let number: u32 = ordered(&serving).await.parse().unwrap();
     ask(&serving, "s", "cancel my last order").await;
     let asked = conversation(&sayso, None).await;
-    noted(&sayso, &asked, number, jiff::Timestamp::now()).await;
+    begun(&sayso, &asked, number, jiff::Timestamp::now()).await;
     let yes = ask(&serving, "s", "yes").await;
     assert_eq!(yes["order"]["state"], "cancelled", "{yes}");
     assert!(withdrawn(&sayso).await);
@@ -94,15 +86,13 @@ async fn an_undo_under_way_elsewhere_is_waited_for_and_where_nobody_comes_it_is_
  {
     let sayso = generous().await;
     let serving = sayso.serve();
-    ask(&serving, "s", "reorder paper towels").await;
-    let placed = ask(&serving, "s", "yes").await;
-    let number: u32 = placed["order"]["id"].as_str().unwrap().parse().unwrap();
+    let number: u32 = ordered(&serving).await.parse().unwrap();
     let idle = conversation(&sayso, None).await;
-    noted(&sayso, &idle, number, jiff::Timestamp::now()).await;
+    begun(&sayso, &idle, number, jiff::Timestamp::now()).await;
     let waits = ask(&serving, "s", "thanks").await;
     assert!(speech(&waits).contains("still working") && !withdrawn(&sayso).await, "{waits}");
     let long_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(1);
-    noted(&sayso, &idle, number, long_ago).await;
+    begun(&sayso, &idle, number, long_ago).await;
     let told = ask(&serving, "s", "thanks").await;
     assert!(speech(&told).contains("Nothing was changed") && withdrawn(&sayso).await, "{told}");
     let undone = ask(&serving, "s", "undo that").await;

@@ -7,7 +7,7 @@ use super::{
         policy::READ_AT_ONCE,
         scene::Scene,
     },
-    best, offer_it,
+    best, found_none, offer_it,
 };
 use crate::{
     commerce::{Chosen, GroupId, Quantity, Sku},
@@ -28,10 +28,7 @@ pub(super) fn had_so<'a>(
     if let Err(trouble) = options::apply(&scene.facts.menu, first, &Chosen::default(), asked) {
         scene.say(options::told(&trouble, first));
     }
-    scene.decision = "not-found";
-    if scene.state.focus != Focus::Idle {
-        scene.ask_again();
-    }
+    found_none(scene);
     None
 }
 

@@ -1,5 +1,7 @@
 //! A stand-in for Amazon: a certificate authority, a signer, and the store that serves chains.
 
+pub mod account;
+
 use std::{
     collections::HashMap,
     sync::{
