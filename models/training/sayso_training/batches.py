@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import features, vocabulary
+from . import features, recipe, vocabulary
 from .model import CHARACTERS
 from .sentences import BLANK
 from .sound import Home, Strength, equaliser
@@ -26,6 +26,8 @@ class Spoken:
     offset: int
     samples: int
     label: str
+    drawn: float = 1.0
+    """How often it is learned from, against others."""
 
 
 @dataclass
@@ -62,13 +64,17 @@ class Corpus:
         for name in sets:
             for listing in sorted((work / "corpus" / name).glob("*.json")):
                 self.sounds.append(np.load(listing.with_suffix(".npy"), mmap_mode="r"))
-                for item in json.loads(listing.read_text(encoding="utf-8"))["items"]:
+                listed = json.loads(listing.read_text(encoding="utf-8"))
+                drawn = recipe.drawn(name, listed.get("job", {}).get("voice", ""))
+                for item in listed["items"]:
                     if item["samples"] <= 10 * features.RATE:
-                        spoken.append(Spoken(len(self.sounds) - 1, item["offset"], item["samples"], item["label"]))
+                        place = len(self.sounds) - 1, item["offset"], item["samples"]
+                        spoken.append(Spoken(*place, item["label"], drawn))
         if not spoken:
             raise RuntimeError(f"{work / 'corpus'}: no utterances of {', '.join(sets)}; make the corpus first")
         self.spoken = sorted(spoken, key=lambda s: (s.samples, s.shard, s.offset))
         self.lengths = np.array([s.samples for s in self.spoken])
+        self.drawn = np.cumsum([s.drawn for s in self.spoken])
         # A batch of short ones holds more of them: without a weight they would be heard ten times as often.
         self.weights = np.cumsum(self.lengths.astype(np.float64) ** 0.45)
 
@@ -131,7 +137,8 @@ class Batches:
         low, high = max(0, anchor - self.NEIGHBOURS), min(last, anchor + self.NEIGHBOURS)
         frames = features.context(self.corpus.spoken[anchor].samples) + 20
         size = max(3, self.frames // frames)
-        picked = rng.integers(low, high, size)
+        below = self.corpus.drawn[low - 1] if low else 0.0
+        picked = np.searchsorted(self.corpus.drawn, rng.uniform(below, self.corpus.drawn[high - 1], size))
         return [None if rng.random() < self.NOTHING else self.corpus.spoken[i] for i in picked]
 
     @staticmethod

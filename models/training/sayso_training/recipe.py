@@ -19,16 +19,18 @@ class Amount:
     shard: int = 250
     """Sentences to a shard; fewer where an engine is slow, so that every voice is heard early."""
     language: str = "en"
+    drawn: float = 1.0
+    """How often one of its utterances is learned from, against one of the others: more where an engine is slow."""
 
 
-_KOKORO = {"kumo": 800, "gon": 800, "nezu": 800, "kumo-gon": 150, "kumo-alpha": 150, "gon-tebu": 150}
+_KOKORO = {"kumo": 950, "gon": 950, "nezu": 950, "kumo-gon": 150, "kumo-alpha": 150, "gon-tebu": 150}
 
 SETS: dict[str, tuple[Amount, ...]] = {
     "train": (
         Amount("flite/awb", 5000, 0.6),
         Amount("piper/joe", 3200, 0.6),
         Amount("espeak", 16_000),
-        *(Amount(f"kokoro/{name}", said, 1.0, shard=50) for name, said in _KOKORO.items()),
+        *(Amount(f"kokoro/{name}", said, 1.0, shard=50, drawn=2.0) for name, said in _KOKORO.items()),
         Amount("festival/ked_diphone", 2200, 0.6),
         Amount("flite/kal16", 1800, 0.5),
         Amount("festival/kal_diphone", 1200, 0.4),
@@ -44,3 +46,8 @@ SETS: dict[str, tuple[Amount, ...]] = {
     ),
 }
 """What each set is made of: voices for training, and held-out ones."""
+
+
+def drawn(set_name: str, voice: str) -> float:
+    """How often an utterance of that voice is learned from; 1 for a voice that is in no recipe."""
+    return next((amount.drawn for amount in SETS.get(set_name, ()) if amount.voice == voice), 1.0)

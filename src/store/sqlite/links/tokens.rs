@@ -1,0 +1,131 @@
+//! The tokens of links: fresh ones, and those that replace spent ones.
+
+use sqlx::{SqliteConnection, query, query_as};
+
+use super::super::{fault, micros};
+use crate::commerce::{
+    ShopId,
+    linking::SecretHash,
+    ports::{FreshTokens, MAX_SUCCESSORS, Rotated, Rotation, StoreError},
+};
+
+/// What is known of a refresh token: its link, the client, its parent, and whether its time is over.
+type Known = (String, String, Option<Vec<u8>>, Option<i64>, i64);
+
+/// Replaces a refresh token by a fresh pair. One that was replaced before is somebody else's copy: the link ends.
+pub(super) async fn rotate(db: &mut SqliteConnection, asked: &Rotation<'_>) -> Result<Rotated, StoreError> {
+    let known: Option<Known> = query_as(
+        "SELECT id, client, parent, spent_at, expires_at FROM link_tokens
+         JOIN links ON links.shop = link_tokens.shop AND id = link
+         WHERE link_tokens.shop = ? AND hash = ? AND kind = 'refresh'",
+    )
+    .bind(asked.shop.as_str())
+    .bind(asked.refresh.as_bytes())
+    .fetch_optional(&mut *db)
+    .await
+    .map_err(fault)?;
+    let Some((link, client, parent, spent, expires)) = known else { return Ok(Rotated::Refused) };
+    if client != asked.client.as_str() {
+        return Ok(Rotated::Refused);
+    }
+    if let Some(spent) = spent {
+        if !may_come_again(db, asked, spent).await? {
+            remove(db, asked.shop, &link).await?;
+            return Ok(Rotated::Reused);
+        }
+    } else if expires <= micros(asked.now) {
+        return Ok(Rotated::Refused);
+    } else {
+        spend(db, asked, parent).await?;
+    }
+    insert_tokens(db, asked.shop, &link, Some(asked.refresh), &asked.fresh).await?;
+    query("UPDATE links SET renewed_at = ? WHERE shop = ? AND id = ?")
+        .bind(micros(asked.now))
+        .bind(asked.shop.as_str())
+        .bind(&link)
+        .execute(db)
+        .await
+        .map_err(fault)?;
+    Ok(Rotated::Fresh)
+}
+
+/// Whether a token that was replaced at that moment may come once more.
+async fn may_come_again(
+    db: &mut SqliteConnection,
+    asked: &Rotation<'_>,
+    spent: i64,
+) -> Result<bool, StoreError> {
+    let since = micros(asked.now).saturating_sub(spent);
+    if since >= i64::try_from(asked.overlap.as_micros()).unwrap_or(i64::MAX) {
+        return Ok(false);
+    }
+    let (successors, used): (i64, i64) = query_as(
+        "SELECT COUNT(*), COUNT(spent_at) FROM link_tokens WHERE shop = ? AND parent = ? AND kind = 'refresh'",
+    )
+    .bind(asked.shop.as_str())
+    .bind(asked.refresh.as_bytes())
+    .fetch_one(db)
+    .await
+    .map_err(fault)?;
+    Ok(used == 0 && successors < MAX_SUCCESSORS as i64)
+}
+
+/// The token is replaced, and those that came of the same token are retired.
+async fn spend(
+    db: &mut SqliteConnection,
+    asked: &Rotation<'_>,
+    parent: Option<Vec<u8>>,
+) -> Result<(), StoreError> {
+    query("UPDATE link_tokens SET spent_at = 0 WHERE shop = ? AND parent = ? AND kind = 'refresh'")
+        .bind(asked.shop.as_str())
+        .bind(parent)
+        .execute(&mut *db)
+        .await
+        .map_err(fault)?;
+    query("UPDATE link_tokens SET spent_at = ? WHERE shop = ? AND hash = ?")
+        .bind(micros(asked.now))
+        .bind(asked.shop.as_str())
+        .bind(asked.refresh.as_bytes())
+        .execute(db)
+        .await
+        .map_err(fault)?;
+    Ok(())
+}
+
+/// A fresh pair of tokens; `parent` is the refresh token that it replaces.
+pub(super) async fn insert_tokens(
+    db: &mut SqliteConnection,
+    shop: &ShopId,
+    link: &str,
+    parent: Option<SecretHash>,
+    fresh: &FreshTokens,
+) -> Result<(), StoreError> {
+    for (kind, hash, until) in
+        [("access", fresh.access, fresh.access_until), ("refresh", fresh.refresh, fresh.refresh_until)]
+    {
+        query(
+            "INSERT INTO link_tokens (shop, hash, link, kind, parent, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(shop.as_str())
+        .bind(hash.as_bytes())
+        .bind(link)
+        .bind(kind)
+        .bind(parent.as_ref().map(SecretHash::as_bytes))
+        .bind(micros(until))
+        .execute(&mut *db)
+        .await
+        .map_err(fault)?;
+    }
+    Ok(())
+}
+
+/// Ends a link with all its tokens; `false` where there is none.
+pub(super) async fn remove(db: &mut SqliteConnection, shop: &ShopId, link: &str) -> Result<bool, StoreError> {
+    let done = query("DELETE FROM links WHERE shop = ? AND id = ?")
+        .bind(shop.as_str())
+        .bind(link)
+        .execute(db)
+        .await
+        .map_err(fault)?;
+    Ok(done.rows_affected() == 1)
+}
