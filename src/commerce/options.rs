@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{GroupId, Money, MoneyError, Product, Sku, ValueId};
 
+mod chosen;
+
+pub use chosen::{Chosen, Pick};
+
 /// How many values of a group can be chosen for one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choose {
@@ -109,20 +113,20 @@ impl OptionMenu {
     /// The same without what is had anyway: a default that was named is the same as one that was not.
     pub fn without_defaults(&self, chosen: &Chosen) -> Chosen {
         let by_default = |pick: &&Pick| {
-            let group = self.group(&pick.group).filter(|group| group.choose == Choose::One);
-            group.is_some_and(|group| group.default.as_ref() == Some(&pick.value))
+            let group = self.group(pick.group()).filter(|group| group.choose == Choose::One);
+            group.is_some_and(|group| group.default.as_ref() == Some(pick.value()))
         };
-        chosen.picks.iter().filter(|pick| !by_default(pick)).cloned().collect::<Vec<_>>().into()
+        chosen.picks().iter().filter(|pick| !by_default(pick)).cloned().collect::<Vec<_>>().into()
     }
 
     /// What was chosen, with its words and prices of today. `has` are the groups of the product.
     /// `None` if any of it cannot be had for the product, or not so many of it.
     pub fn quoted(&self, has: &[GroupId], chosen: &Chosen) -> Option<LineOptions> {
         let mut options = Vec::new();
-        for pick in &chosen.picks {
-            let group = self.group(&pick.group).filter(|group| has.contains(&group.id))?;
-            let value = group.value(&pick.value)?;
-            let name = if pick.count == 1 { &value.name } else { &value.many };
+        for pick in chosen.picks() {
+            let group = self.group(pick.group()).filter(|group| has.contains(&group.id))?;
+            let value = group.value(pick.value())?;
+            let name = if pick.count() == 1 { &value.name } else { &value.many };
             options.push(LineOption { pick: pick.clone(), name: name.clone(), price: value.price });
         }
         // Read back in the order in which the shop lists them.
@@ -132,105 +136,22 @@ impl OptionMenu {
 
     /// Where a pick stands in the menu: the numbers of its group and its value.
     fn place(&self, pick: &Pick) -> (usize, usize) {
-        let group = self.groups.iter().position(|group| group.id == pick.group).unwrap_or(usize::MAX);
+        let group = self.groups.iter().position(|group| &group.id == pick.group()).unwrap_or(usize::MAX);
         let values = self.groups.get(group).map(|group| group.values.as_slice()).unwrap_or_default();
-        (group, values.iter().position(|value| value.id == pick.value).unwrap_or(usize::MAX))
+        (group, values.iter().position(|value| &value.id == pick.value()).unwrap_or(usize::MAX))
     }
 
     /// Whether the counts are within what each group allows, and no group is left without its choice.
     fn allows(&self, has: &[GroupId], chosen: &Chosen) -> bool {
         self.groups.iter().filter(|group| has.contains(&group.id)).all(|group| {
-            let picks = || chosen.picks.iter().filter(|pick| pick.group == group.id);
-            let count: u32 = picks().map(|pick| pick.count).fold(0, u32::saturating_add);
+            let picks = || chosen.picks().iter().filter(|pick| pick.group() == &group.id);
+            let count: u32 = picks().map(Pick::count).fold(0, u32::saturating_add);
             match group.choose {
                 Choose::One => count == 1 || count == 0 && group.default.is_some(),
                 Choose::AtMostOne => count <= 1,
                 Choose::Several { most } => count <= most,
             }
         })
-    }
-}
-
-/// One value that was chosen, and how many of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Pick {
-    group: GroupId,
-    value: ValueId,
-    count: u32,
-}
-
-impl Pick {
-    /// The group.
-    pub fn group(&self) -> &GroupId {
-        &self.group
-    }
-
-    /// The value.
-    pub fn value(&self) -> &ValueId {
-        &self.value
-    }
-
-    /// How many, from 1.
-    pub fn count(&self) -> u32 {
-        self.count
-    }
-}
-
-/// What was chosen for a line, in one order whatever the order of the words: two lines with the same
-/// product and the same [`Chosen`] are one.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(from = "Vec<Pick>", into = "Vec<Pick>")]
-pub struct Chosen {
-    picks: Vec<Pick>,
-}
-
-impl From<Vec<Pick>> for Chosen {
-    fn from(picks: Vec<Pick>) -> Self {
-        let mut chosen = Self::default();
-        for pick in picks {
-            chosen.set(&pick.group, &pick.value, pick.count);
-        }
-        chosen
-    }
-}
-
-impl From<Chosen> for Vec<Pick> {
-    fn from(chosen: Chosen) -> Self {
-        chosen.picks
-    }
-}
-
-impl Chosen {
-    /// The most values on one line, whatever a shop declares.
-    pub const MAX: usize = 16;
-
-    /// Whether nothing was chosen.
-    pub fn is_empty(&self) -> bool {
-        self.picks.is_empty()
-    }
-
-    /// What was chosen.
-    pub fn picks(&self) -> &[Pick] {
-        &self.picks
-    }
-
-    /// How many of a value were chosen.
-    pub fn count(&self, group: &GroupId, value: &ValueId) -> u32 {
-        self.picks.iter().find(|p| &p.group == group && &p.value == value).map_or(0, |pick| pick.count)
-    }
-
-    /// Sets the count of a value; 0 takes it out. A value beyond [`Chosen::MAX`] is not taken.
-    pub fn set(&mut self, group: &GroupId, value: &ValueId, count: u32) {
-        self.picks.retain(|pick| &pick.group != group || &pick.value != value);
-        if count > 0 && self.picks.len() < Self::MAX {
-            self.picks.push(Pick { group: group.clone(), value: value.clone(), count });
-            self.picks.sort();
-        }
-    }
-
-    /// Takes everything of a group out.
-    pub fn clear(&mut self, group: &GroupId) {
-        self.picks.retain(|pick| &pick.group != group);
     }
 }
 
@@ -286,7 +207,7 @@ impl LineOptions {
     /// # Errors
     /// [`MoneyError`] when currencies mix or the sum overflows.
     pub fn added_to(&self, price: Money) -> Result<Money, MoneyError> {
-        self.0.iter().try_fold(price, |sum, option| sum.plus(option.price.times(option.pick.count)?))
+        self.0.iter().try_fold(price, |sum, option| sum.plus(option.price.times(option.pick.count())?))
     }
 
     /// What one product without them costs, if it costs this much with them.
@@ -300,7 +221,7 @@ impl LineOptions {
 
     /// As people write it: `oat milk, 2 extra shots`.
     pub fn to_text(&self) -> String {
-        let text = |option: &LineOption| match option.pick.count {
+        let text = |option: &LineOption| match option.pick.count() {
             1 => option.name.clone(),
             count => format!("{count} {}", option.name),
         };

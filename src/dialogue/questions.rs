@@ -87,20 +87,47 @@ pub(super) fn line(line: &Line) -> Prompt {
 fn choosing(errand: &Errand, from: usize, facts: &Facts) -> Vec<Prompt> {
     let Some(wanted) = errand.wanted.first() else { return vec![Prompt::new("ask-which-short")] };
     let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| facts.offer(sku)).collect();
-    let shown: Vec<Prompt> = offers
-        .iter()
-        .enumerate()
-        .skip(from)
-        .take(READ_AT_ONCE)
-        .map(|(i, offer)| numbered(i + 1, offer))
-        .collect();
-    let key = if offers.len() > from + READ_AT_ONCE { "ask-which-more" } else { "ask-which" };
+    let more = offers.len() > from + READ_AT_ONCE;
+    let page = offers.iter().enumerate().skip(from).take(READ_AT_ONCE);
+    if let Some(name) = only_sizes_of(&offers) {
+        let sizes = page.map(|(_, offer)| size(offer)).collect();
+        let key = if more { "ask-size-more" } else { "ask-size" };
+        return vec![Prompt::new(key).with("name", Arg::Name(name)).with("sizes", Arg::List(sizes))];
+    }
+    let shown: Vec<Prompt> = page.map(|(i, offer)| numbered(i + 1, offer)).collect();
     vec![
-        Prompt::new(key)
+        Prompt::new(if more { "ask-which-more" } else { "ask-which" })
             .with("what", Arg::Name(wanted.words.clone()))
             .with("count", Arg::Count(u32::try_from(shown.len()).unwrap_or(u32::MAX)))
             .with("offers", Arg::List(shown)),
     ]
+}
+
+/// The name of the one thing that all of these are sizes of, where nothing but the size has to be chosen: its name is
+/// not said again with each of them.
+fn only_sizes_of(offers: &[&Offer]) -> Option<String> {
+    let (first, others) = offers.split_first().filter(|(_, others)| !others.is_empty())?;
+    let name = without_size(first)?;
+    let alike = |other: &&Offer| without_size(other) == Some(name) && other.brand == first.brand;
+    let to_be_had = offers.iter().all(|offer| offer.in_stock > 0);
+    let mut sizes: Vec<_> = offers.iter().map(|offer| &offer.size).collect();
+    sizes.sort();
+    sizes.dedup();
+    (to_be_had && sizes.len() == offers.len() && others.iter().all(alike)).then(|| name.to_owned())
+}
+
+/// "Mocha" of "Mocha, Small"; `None` where the title does not end in its size.
+fn without_size(offer: &Offer) -> Option<&str> {
+    let size = offer.size.as_deref()?;
+    let (name, end) = offer.title.split_at_checked(offer.title.len().checked_sub(size.len())?)?;
+    let name = name.strip_suffix(", ")?;
+    (end.to_lowercase() == size.to_lowercase()).then_some(name)
+}
+
+fn size(offer: &Offer) -> Prompt {
+    Prompt::new("size-offer")
+        .with("size", Arg::Name(offer.size.clone().unwrap_or_default()))
+        .with("price", Arg::Money(offer.price))
 }
 
 fn numbered(number: usize, offer: &Offer) -> Prompt {

@@ -23,7 +23,7 @@ class Amount:
     """How often one of its utterances is learned from, against one of the others: more where an engine is slow."""
 
 
-_KOKORO = {"kumo": 950, "gon": 950, "nezu": 950, "kumo-gon": 150, "kumo-alpha": 150, "gon-tebu": 150}
+_KOKORO = {"kumo": 800, "gon": 800, "nezu": 800, "kumo-gon": 150, "kumo-alpha": 150, "gon-tebu": 150}
 
 SETS: dict[str, tuple[Amount, ...]] = {
     "train": (

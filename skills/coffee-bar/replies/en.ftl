@@ -95,6 +95,10 @@ ask-which = We have { $count ->
        *[other] these. { ONE-BY-ONE($offers) } Which one would you like?
     }
 ask-which-more = We have these. { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
+# Where nothing but the size has to be chosen.
+ask-size = { $name }: { OR($sizes) }. Which size?
+ask-size-more = { $name }: { OR($sizes) }. Which size, or shall I go on?
+size-offer = { $size } for { $price }
 # "Both" of more than two. The question for one of them follows.
 both-of-more = There are more than two, so first the one, and then the other.
 noted-quantity = { $quantity ->

@@ -106,6 +106,10 @@ ask-which = Here is what I have. { ONE-BY-ONE($offers) } { $count ->
        *[other] Which one would you like?
     }
 ask-which-more = Here is what I have. { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
+# Where nothing but the size has to be chosen.
+ask-size = { $name }: { OR($sizes) }. Which size would you like?
+ask-size-more = { $name }: { OR($sizes) }. Which size would you like, or shall I go on?
+size-offer = { $size } for { $price }
 # "Both" of more than two. The question for one of them follows.
 both-of-more = There are more than two, so tell me one first, and then the other.
 noted-quantity = { $quantity ->
