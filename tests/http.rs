@@ -3,6 +3,7 @@
 pub mod client;
 mod enveloped;
 pub mod parts;
+mod seats;
 mod skills;
 mod stream;
 pub mod talk;

@@ -22,7 +22,14 @@ mod train;
 use std::{io, process::ExitCode};
 
 use anyhow::Result;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::{
+    EnvFilter, Layer as _,
+    filter::{FilterExt as _, filter_fn},
+    fmt,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 pub use args::Cli;
 use args::Command;
@@ -106,7 +113,8 @@ fn fail(error: &anyhow::Error) -> ExitCode {
     }
 }
 
-/// `SAYSO_LOG` or `RUST_LOG`, else warnings; a server also tells of each turn, by identifiers.
+/// `SAYSO_LOG` or `RUST_LOG`, else warnings; a server also tells of each turn, by identifiers. Libraries are not heard
+/// below `info`, whatever is asked for: some trace the bytes that they send, which are people's words.
 fn start_log(server: bool) {
     let named = std::env::var("SAYSO_LOG").or_else(|_| std::env::var("RUST_LOG")).ok();
     let default = if server { "warn,sayso=info" } else { "error,sayso=warn" };
@@ -114,7 +122,8 @@ fn start_log(server: bool) {
         eprintln!("sayso: SAYSO_LOG is not understood ({error}); using {default}");
         EnvFilter::new(default)
     });
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let ours = filter_fn(|told| told.target().starts_with("sayso") || *told.level() <= Level::INFO);
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(console::colors_enabled_stderr());
     // A second start in one process (tests) keeps the first log.
-    let _ = log.with_ansi(console::colors_enabled_stderr()).try_init();
+    let _ = tracing_subscriber::registry().with(lines.with_filter(filter.and(ours))).try_init();
 }

@@ -8,8 +8,8 @@ use sayso::{
         ClientId, LinkId, ShopId,
         linking::{Secret, SecretHash},
         ports::{
-            FreshTokens, Grant, HouseholdStore, LinkStore, NewHousehold, Redeemed, Redemption, Rotated,
-            Rotation, Unlinked,
+            FreshTokens, Grant, HouseholdStore, LinkStore, MAX_SUCCESSORS, NewHousehold, Redeemed,
+            Redemption, Rotated, Rotation, Unlinked,
         },
     },
     store::{MemoryStore, SqliteStore},
@@ -49,6 +49,7 @@ suite!(
     of_two_redemptions_at_once_one_wins,
     a_refresh_token_is_replaced_once,
     a_replaced_token_comes_again_only_while_nothing_of_it_was_used,
+    a_replaced_token_that_comes_too_often_is_refused_and_the_link_stays,
     an_access_token_says_its_household_until_its_time_is_over,
     a_link_is_taken_back_with_all_its_tokens,
     what_can_be_used_no_more_is_forgotten,
@@ -206,6 +207,17 @@ async fn a_replaced_token_comes_again_only_while_nothing_of_it_was_used(store: A
     assert!(opens(&*store, 40, 100).await);
     assert_eq!(rotated(&*store, 21, 50, 100, 100).await, Rotated::Reused, "its sibling was used");
     assert!(!opens(&*store, 40, 100).await);
+}
+
+async fn a_replaced_token_that_comes_too_often_is_refused_and_the_link_stays(store: Arc<dyn Both>) {
+    linked(&*store).await;
+    assert_eq!(rotated(&*store, 11, 20, 100, 1).await, Rotated::Fresh);
+    for again in 1..MAX_SUCCESSORS as u64 {
+        assert_eq!(rotated(&*store, 11, 20 + 10 * again, 100, 2).await, Rotated::Fresh, "{again}");
+    }
+    assert_eq!(rotated(&*store, 11, 200, 100, 2).await, Rotated::Refused);
+    assert!(opens(&*store, 20, 2).await && !opens(&*store, 200, 2).await);
+    assert_eq!(rotated(&*store, 21, 210, 100, 3).await, Rotated::Fresh, "what came of it can be used");
 }
 
 async fn an_access_token_says_its_household_until_its_time_is_over(store: Arc<dyn Both>) {

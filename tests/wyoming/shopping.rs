@@ -13,7 +13,10 @@ use super::{
     client::{Client, say},
     parts::{options, scripted, world, world_with},
 };
-use crate::{http::client::get, support::process::Sayso};
+use crate::{
+    http::{client::get, talk::Talk},
+    support::process::Sayso,
+};
 
 #[tokio::test]
 async fn a_purchase_is_read_back_and_ordered_once_after_a_yes() {
@@ -184,7 +187,7 @@ async fn a_fault_of_a_turn_is_an_error_and_the_server_goes_on() {
 async fn the_program_serves_both_ways_in_counts_them_and_logs_no_words() {
     let sayso = Sayso::new();
     let mut command = sayso.command(&["serve", "--listen", "127.0.0.1:0", "--wyoming", "127.0.0.1:0"]);
-    command.env("SAYSO_SPEECH_SYNTHESIZER", "tones").env("SAYSO_LOG", "sayso=trace");
+    command.env("SAYSO_SPEECH_SYNTHESIZER", "tones").env("SAYSO_LOG", "trace");
     let log = sayso.data().join("log");
     command.stdout(Stdio::piped()).stderr(File::create(&log).unwrap());
     let mut child = command.spawn().unwrap();
@@ -197,6 +200,12 @@ async fn the_program_serves_both_ways_in_counts_them_and_logs_no_words() {
     let asked = say(wyoming, "secret-conversation", "reorder paper towels").await;
     assert!(asked.text().contains("Northwind Paper Towels"), "{asked:?}");
     say(wyoming, "secret-conversation", "no thanks").await;
+    while get("/readyz").send(http).await.status != 200 {}
+    let mut stream = Talk::open(http, "/v1/stream", &[]).await.expect("it is open");
+    stream.text(r#"{"type": "start", "session": "secret-stream"}"#).await;
+    stream.sound(&[0.25; 1_600]).await;
+    stream.text(r#"{"type": "cancel"}"#).await;
+    drop(stream);
     let metrics = get("/metrics").send(http).await.text();
     for line in [
         "sayso_turns_total{channel=\"wyoming\",intent=\"reorder\"} 1",
@@ -209,7 +218,8 @@ async fn the_program_serves_both_ways_in_counts_them_and_logs_no_words() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let log = std::fs::read_to_string(log).unwrap();
     assert!(log.contains("confirming"), "turns are logged: {log}");
-    for word in ["aper towels", "aper Towels", "no thanks", "secret-conversation"] {
+    for word in ["aper towels", "aper Towels", "no thanks", "secret-conversation", "secret-stream", "payload"]
+    {
         assert!(!log.contains(word), "{word} is in the log: {log}");
     }
 }

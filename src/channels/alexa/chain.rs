@@ -65,7 +65,8 @@ impl FetchChain for AmazonStore {
 }
 
 /// The address in its normal form, or `None` when no chain may come from there. The comparison of the
-/// host ignores case, that of the path does not and comes after dots are resolved.
+/// host ignores case, that of the path does not and comes after dots are resolved. One chain has one address: a query,
+/// which Amazon's store ignores, or another spelling of the path would be as many as a stranger likes.
 pub(super) fn checked(url: &str) -> Option<String> {
     if url.len() > MAX_URL {
         return None;
@@ -76,7 +77,10 @@ pub(super) fn checked(url: &str) -> Option<String> {
         && url.port_or_known_default() == Some(443)
         && url.username().is_empty()
         && url.password().is_none()
-        && url.path().starts_with(PREFIX);
+        && url.query().is_none()
+        && url.path().starts_with(PREFIX)
+        && !url.path().contains("//")
+        && url.path().bytes().all(|b| b.is_ascii_alphanumeric() || b"/._-".contains(&b));
     url.set_fragment(None);
     fine.then(|| url.to_string())
 }
@@ -132,6 +136,9 @@ mod tests {
             "https://s3.amazonaws.com/echo.api/../other/echo-api-cert.pem",
             "https://s3.amazonaws.com/echo.api/%2e%2e/other/echo-api-cert.pem",
             "https://s3.amazonaws.com:563/echo.api/echo-api-cert.pem",
+            "https://s3.amazonaws.com/echo.api/echo-api-cert.pem?another=1",
+            "https://s3.amazonaws.com/echo.api/%65cho-api-cert.pem",
+            "https://s3.amazonaws.com/echo.api//echo-api-cert.pem",
             "//s3.amazonaws.com/echo.api/x.pem",
             "",
         ] {

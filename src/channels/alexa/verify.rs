@@ -11,12 +11,13 @@ use axum::http::HeaderMap;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use rustls::pki_types::{CertificateDer, TrustAnchor, UnixTime};
+use tokio::sync::Semaphore;
 use webpki::{
     ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, VerifiedPath, ring::RSA_PKCS1_2048_8192_SHA256,
 };
 
 use super::{Envelope, FetchChain, chain};
-use crate::commerce::ports::Clock;
+use crate::{commerce::ports::Clock, stripes::Stripes};
 
 /// A request may be this much older or newer than our clock.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(150);
@@ -28,6 +29,12 @@ const SIGNER: &str = "echo-api.amazon.com";
 const PROOF: u64 = 300;
 /// The most chains that are kept; Amazon uses one at a time.
 const MAX_CHAINS: usize = 16;
+/// The most chains that are fetched at once, and how long a request waits for its turn: strangers who name many
+/// addresses cannot make us ask for many at once, and nobody waits long for them.
+const MAX_FETCHES: usize = 8;
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Locks that all addresses share.
+const LOCKS: usize = 64;
 /// The longest signature, in base64: that of a key of 8,192 bits.
 const MAX_SIGNATURE: usize = 1_368;
 
@@ -95,8 +102,9 @@ pub struct Verifier {
     /// Chains by their addresses, oldest first. Each was valid when it came, is used only in the time for which it is
     /// proved, and is then proved again.
     kept: Mutex<VecDeque<Kept>>,
-    /// One fetch at a time: strangers who name many addresses cannot make us ask for many at once.
-    fetching: tokio::sync::Mutex<()>,
+    /// One fetch at a time of one address.
+    fetching: Stripes,
+    seats: Semaphore,
 }
 
 impl std::fmt::Debug for Verifier {
@@ -108,7 +116,8 @@ impl std::fmt::Debug for Verifier {
 impl Verifier {
     /// A verifier that trusts these roots.
     pub fn new(roots: Vec<TrustAnchor<'static>>, source: Arc<dyn FetchChain>, clock: Arc<dyn Clock>) -> Self {
-        Self { roots, source, clock, kept: Mutex::default(), fetching: tokio::sync::Mutex::default() }
+        let (fetching, seats) = (Stripes::new(LOCKS), Semaphore::new(MAX_FETCHES));
+        Self { roots, source, clock, kept: Mutex::default(), fetching, seats }
     }
 
     /// Accepts a request, or says why not. What costs nothing is looked at first, and nothing is
@@ -149,16 +158,19 @@ impl Verifier {
         if let Some(kept) = self.kept(url)? {
             return Ok(kept);
         }
-        let _alone = self.fetching.lock().await;
+        let _alone = self.fetching.lock(&url).await;
         // Another request may have waited for the same.
         if let Some(kept) = self.kept(url)? {
             return Ok(kept);
         }
+        let seat = tokio::time::timeout(PATIENCE, self.seats.acquire()).await;
+        let _seat = seat.map_err(|_| Refused::Fetch)?;
         let pem = self.source.fetch(url).await.map_err(|error| {
             tracing::warn!(%error, "a certificate chain of Alexa is missing");
             Refused::Fetch
         })?;
         let chain = Arc::new(chain::parse(&pem).ok_or(Refused::Fetch)?);
+        // Whoever named it: one that is the signer's now is Amazon's, and there are few of those.
         let proved = self.prove(&chain, self.second()?)?;
         let mut kept = self.lock();
         if kept.len() >= MAX_CHAINS {

@@ -1,11 +1,12 @@
 //! Accepting connections, and letting go of them.
 
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, future::Future, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
 use hyper::{
-    Request,
+    Request, StatusCode,
     body::Incoming,
+    header::{CONNECTION, HeaderValue},
     service::{Service as _, service_fn},
 };
 use hyper_util::{
@@ -32,6 +33,22 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How often samples are folded into histograms when nobody scrapes.
 const UPKEEP: Duration = Duration::from_secs(5);
 
+/// With fewer seats left than one in so many, a connection ends with its answer.
+const FEW_LEFT: usize = 8;
+
+/// Tells when seats are few: then nobody keeps one for requests to come, while others wait at the door.
+#[derive(Clone)]
+struct Scarce {
+    seats: Arc<Semaphore>,
+    few: usize,
+}
+
+impl Scarce {
+    fn now(&self) -> bool {
+        self.seats.available_permits() <= self.few
+    }
+}
+
 /// Serves until `shutdown` resolves, then finishes what is in flight, within the drain time.
 /// `true` when everything was finished.
 pub async fn serve(state: Arc<HttpState>, listener: TcpListener, shutdown: impl Future<Output = ()>) -> bool {
@@ -51,7 +68,8 @@ pub async fn serve(state: Arc<HttpState>, listener: TcpListener, shutdown: impl 
             (seat, accepted) = accept => match accepted {
                 Ok((stream, address)) => {
                     let peer = Peer(address);
-                    let connection = connect(app.clone(), state.clone(), (stream, peer), closing.clone());
+                    let scarce = Scarce { seats: seats.clone(), few: state.options.max_connections / FEW_LEFT };
+                    let connection = connect(app.clone(), state.clone(), (stream, peer), scarce, closing.clone());
                     connections.spawn(async move {
                         connection.await;
                         drop(seat);
@@ -74,6 +92,7 @@ async fn connect(
     app: Router,
     state: Arc<HttpState>,
     (stream, peer): (TcpStream, Peer),
+    scarce: Scarce,
     closing: CancellationToken,
 ) {
     // Answers are small and a shopper waits: no delay to fill packets.
@@ -81,7 +100,14 @@ async fn connect(
     let app = TowerToHyperService::new(app);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
-        app.call(request)
+        let (answer, scarce) = (app.call(request), scarce.clone());
+        async move {
+            let mut answer = answer.await?;
+            if scarce.now() && answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(answer)
+        }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())

@@ -97,7 +97,10 @@ impl Links {
                 used += usize::from(one.spent_at.is_some());
             }
             let soon = asked.now.duration_since(spent) < asked.overlap;
-            if !soon || used > 0 || successors >= MAX_SUCCESSORS {
+            if soon && used == 0 && successors >= MAX_SUCCESSORS {
+                return Rotated::Refused;
+            }
+            if !soon || used > 0 {
                 self.remove(asked.shop, &row.link);
                 return Rotated::Reused;
             }

@@ -1,7 +1,11 @@
 //! Templates against an utterance: every template that can start so is run; the one that
 //! accounts for most of the words by itself wins.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
 
 use jiff::civil::Date;
 
@@ -21,6 +25,10 @@ const MAX_STEPS: usize = 20_000;
 
 /// The longest phrase for things, in tokens.
 const MAX_PHRASE: usize = 40;
+
+/// The most tokens that are read as phrases of one utterance, over and over: all of thirty. What has more to be read is
+/// not understood; sixty words about things would otherwise take a quarter of a second.
+const MAX_READ: usize = 5_000;
 
 /// What filled a slot.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,12 +91,13 @@ pub struct Sights<'a> {
     /// The present day.
     pub today: Date,
     read: RefCell<Read>,
+    left: Cell<usize>,
 }
 
 impl<'a> Sights<'a> {
     /// Nothing read yet.
     pub fn new(tokens: &'a [Token], vocabulary: &'a Vocabulary, currency: Currency, today: Date) -> Self {
-        Self { tokens, vocabulary, currency, today, read: RefCell::default() }
+        Self { tokens, vocabulary, currency, today, read: RefCell::default(), left: Cell::new(MAX_READ) }
     }
 
     /// The things that the tokens from `from` to `to` name.
@@ -96,6 +105,8 @@ impl<'a> Sights<'a> {
         if let Some(known) = self.read.borrow().get(&(from, to)) {
             return known.clone();
         }
+        let left = self.left.get().checked_sub(to - from)?;
+        self.left.set(left);
         let phrase = phrases::phrase(&self.tokens[from..to], self.vocabulary, self.currency).map(Rc::new);
         self.read.borrow_mut().insert((from, to), phrase.clone());
         phrase

@@ -35,6 +35,8 @@ use super::{
 const PROTOCOL: &str = "sayso.stream.v1";
 /// The largest message of JSON, in bytes.
 const MAX_TEXT: usize = 4 * 1024;
+/// What is read of a socket at once, in bytes.
+const READ_AT_ONCE: usize = 4 * 1024;
 /// The largest message of sound, in bytes: two seconds of PCM at 16 kHz.
 const MAX_SOUND: usize = 64 * 1024;
 /// What is larger is not even read to its end.
@@ -92,6 +94,8 @@ fn opened(state: Arc<HttpState>, skill: Arc<Skill>, upgrade: Upgrade) -> Result<
     // A shutdown waits for it from here on.
     let task = state.tasks.token();
     let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE);
+    // What is read at once is worked off without a pause for others, and a fragment may be six bytes.
+    let upgrade = upgrade.read_buffer_size(READ_AT_ONCE);
     Ok(upgrade.on_upgrade(move |socket| async move {
         session::run(state, skill, socket).await;
         drop((seat, task));

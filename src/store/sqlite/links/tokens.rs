@@ -12,7 +12,8 @@ use crate::commerce::{
 /// What is known of a refresh token: its link, the client, its parent, and whether its time is over.
 type Known = (String, String, Option<Vec<u8>>, Option<i64>, i64);
 
-/// Replaces a refresh token by a fresh pair. One that was replaced before is somebody else's copy: the link ends.
+/// Replaces a refresh token by a fresh pair. One that comes again later than the overlap, or after what came of it
+/// was used, is somebody's copy: the link ends.
 pub(super) async fn rotate(db: &mut SqliteConnection, asked: &Rotation<'_>) -> Result<Rotated, StoreError> {
     let known: Option<Known> = query_as(
         "SELECT id, client, parent, spent_at, expires_at FROM link_tokens
@@ -29,9 +30,13 @@ pub(super) async fn rotate(db: &mut SqliteConnection, asked: &Rotation<'_>) -> R
         return Ok(Rotated::Refused);
     }
     if let Some(spent) = spent {
-        if !may_come_again(db, asked, spent).await? {
-            remove(db, asked.shop, &link).await?;
-            return Ok(Rotated::Reused);
+        match once_more(db, asked, spent).await? {
+            OnceMore::Yes => {}
+            OnceMore::TooOften => return Ok(Rotated::Refused),
+            OnceMore::Copied => {
+                remove(db, asked.shop, &link).await?;
+                return Ok(Rotated::Reused);
+            }
         }
     } else if expires <= micros(asked.now) {
         return Ok(Rotated::Refused);
@@ -49,15 +54,23 @@ pub(super) async fn rotate(db: &mut SqliteConnection, asked: &Rotation<'_>) -> R
     Ok(Rotated::Fresh)
 }
 
-/// Whether a token that was replaced at that moment may come once more.
-async fn may_come_again(
+/// Whether a token that was replaced may come once more.
+enum OnceMore {
+    Yes,
+    /// It came so often that its answers are not just lost.
+    TooOften,
+    /// Its time is over, or what came of it was used: two have it.
+    Copied,
+}
+
+async fn once_more(
     db: &mut SqliteConnection,
     asked: &Rotation<'_>,
     spent: i64,
-) -> Result<bool, StoreError> {
+) -> Result<OnceMore, StoreError> {
     let since = micros(asked.now).saturating_sub(spent);
     if since >= i64::try_from(asked.overlap.as_micros()).unwrap_or(i64::MAX) {
-        return Ok(false);
+        return Ok(OnceMore::Copied);
     }
     let (successors, used): (i64, i64) = query_as(
         "SELECT COUNT(*), COUNT(spent_at) FROM link_tokens WHERE shop = ? AND parent = ? AND kind = 'refresh'",
@@ -67,7 +80,11 @@ async fn may_come_again(
     .fetch_one(db)
     .await
     .map_err(fault)?;
-    Ok(used == 0 && successors < MAX_SUCCESSORS as i64)
+    Ok(match used {
+        0 if successors < MAX_SUCCESSORS as i64 => OnceMore::Yes,
+        0 => OnceMore::TooOften,
+        _ => OnceMore::Copied,
+    })
 }
 
 /// The token is replaced, and those that came of the same token are retired.
