@@ -18,7 +18,7 @@ use sayso::{
     },
     dialogue::{Act, Draft, DraftLine, Facts, Focus, Found, Offer, Prompt, State, policy, step},
     understanding::{
-        Choice, Digits, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Slots, Step,
+        Choice, Digits, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Picked, Slots, Step,
     },
 };
 
@@ -93,6 +93,7 @@ fn option_phrase() -> impl Strategy<Value = OptionPhrase> {
             count,
             no,
             step,
+            less: false,
         },
     )
 }
@@ -187,7 +188,18 @@ fn choice() -> impl Strategy<Value = Choice> {
             Choice::Largest,
             Choice::Other,
             Choice::Both,
+            Choice::All,
+            Choice::AllOf(3),
+            Choice::FirstOnes(2),
+            Choice::LastOnes(2),
         ]),
+        proptest::collection::vec((0_u32..4, proptest::option::of(1_u32..4)), 2..4).prop_map(|picks| {
+            let picked = |(n, count): (u32, Option<u32>)| Picked {
+                choice: Choice::Ordinal(n),
+                quantity: count.and_then(Quantity::new),
+            };
+            Choice::Several(picks.into_iter().map(picked).collect())
+        }),
         Just(Choice::Described("the large one".into())),
         Just(Choice::Described("purple".into())),
         Just(Choice::None),
@@ -354,6 +366,7 @@ fn a_choice_that_has_to_be_made_is_asked_for_and_answered_in_the_same_conversati
         count: None,
         no: false,
         step: None,
+        less: false,
     };
     let answer = |value: &str| Slots { options: vec![leaf(value)], ..Slots::default() };
     let red = step(&asked.state, &Intent { name: IntentName::Correct, slots: answer("red") }, &facts);

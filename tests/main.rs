@@ -2,6 +2,7 @@
 
 mod alexa;
 mod bad_input;
+mod choosing;
 mod cli;
 mod coffee_bar;
 mod conversations;

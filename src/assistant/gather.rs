@@ -57,7 +57,8 @@ impl Assistant {
             purchases,
             orders,
         };
-        let mut skus: Vec<Sku> = found.iter().flat_map(|f| f.skus.iter().chain(&f.near)).cloned().collect();
+        let mut skus: Vec<Sku> =
+            found.iter().flat_map(|f| f.skus.iter().chain(&f.near).chain(&f.beyond)).cloned().collect();
         skus.extend(known.iter().cloned());
         let mut offers = self.offers(shop, turn, &skus, &facts.purchases).await?;
         let mut meant: Vec<Sku> = found.iter().filter_map(|f| f.skus.first().cloned()).collect();
@@ -181,7 +182,8 @@ struct Candidates {
     skus: Vec<Sku>,
     tied: usize,
     other_size: bool,
-    near: Option<Sku>,
+    near: Vec<Sku>,
+    beyond: Option<Sku>,
 }
 
 impl Candidates {
@@ -192,7 +194,8 @@ impl Candidates {
             offers: self.skus.iter().filter_map(offer).collect(),
             tied: self.tied,
             other_size: self.other_size,
-            near: self.near.as_ref().and_then(offer),
+            near: self.near.iter().filter_map(offer).collect(),
+            beyond: self.beyond.as_ref().and_then(offer),
         }
     }
 }
@@ -221,15 +224,20 @@ fn candidates(
     let matches = shop.products.resolve(item, constraints, purchases);
     let other_size = matches.other_size;
     let skus: Vec<Sku> = matches.hits.into_iter().map(|hit| hit.sku).take(MAX_OFFERS).collect();
-    let near = if skus.is_empty() && *constraints != Constraints::default() && !item.it {
-        let cheapest = Constraints { cheapest: true, ..Constraints::default() };
-        shop.products.resolve(item, &cheapest, purchases).hits.into_iter().next().map(|hit| hit.sku)
+    // What is within the limit can be beyond it with its options.
+    let few = skus.is_empty() || constraints.price_max.is_some() && !shop.menu.is_empty();
+    let near = if few && *constraints != Constraints::default() && !item.it {
+        // Nearest to "over twenty dollars" is what costs most.
+        let dearest = constraints.price_max.is_none() && constraints.price_min.is_some();
+        let by_price = Constraints { cheapest: !dearest, dearest, ..Constraints::default() };
+        let hits = shop.products.resolve(item, &by_price, purchases).hits;
+        hits.into_iter().map(|hit| hit.sku).take(MAX_OFFERS).collect()
     } else {
-        None
+        Vec::new()
     };
     // One that fits only half of the name is a question too: "Shall I take it?"
     let tied = if skus.is_empty() { 0 } else { matches.tied.min(skus.len().max(2)) };
-    Candidates { words: item.words.clone(), tied, skus, other_size, near }
+    Candidates { words: item.words.clone(), tied, skus, other_size, near, beyond: matches.beyond }
 }
 
 fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {

@@ -2,15 +2,17 @@
 //! would be needed.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, basket, bound, browse,
+    Arg, Draft, DraftLine, Errand, Focus, Found, Prompt, Purpose, Wanted, basket, bound, browse,
     draft::add_line,
+    had::Had,
     it, left,
+    missing::{instead, not_found, say_nearest, say_not_found},
     options::{self, Trouble},
     packs, past, quantity, read_back,
     scene::Scene,
 };
 use crate::{
-    commerce::{Chosen, GroupId, Quantity, Sku},
+    commerce::{Chosen, GroupId, Sku},
     understanding::{Choice, ItemPhrase},
 };
 
@@ -126,6 +128,7 @@ pub(super) fn wanted(scene: &Scene<'_>) -> Vec<Wanted> {
                 wanted.quantity = wanted.quantity.or(slots.quantity);
                 wanted.options.extend(slots.options.iter().cloned());
             }
+            wanted.limits = slots.constraints.clone();
             bound::keep(scene, &mut wanted);
             wanted
         })
@@ -135,24 +138,24 @@ pub(super) fn wanted(scene: &Scene<'_>) -> Vec<Wanted> {
 }
 
 fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {
-    Wanted {
-        words: item.words.clone(),
-        quantity: item.quantity,
-        offers: found.offers.iter().map(|o| o.sku.clone()).collect(),
-        tied: found.tied,
-        options: item.options.clone(),
-        chosen: None,
-        pieces: packs::pieces(item),
-        it: false,
-        other: false,
-    }
+    let offers = found.offers.iter().map(|o| o.sku.clone()).collect();
+    let any = Wanted::any(item.words.clone(), item.quantity, offers);
+    Wanted { tied: found.tied, options: item.options.clone(), pieces: packs::pieces(item), ..any }
 }
 
 /// Settles one wanted thing after the other until one needs a question or none is left.
 pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
     scene.speak_of(errand.wanted.iter().flat_map(|w| w.offers.first().cloned()));
     while let Some(wanted) = errand.wanted.first() {
-        match next(scene, wanted, errand.purpose) {
+        match next(scene, &errand, wanted) {
+            Next::NotFound => {
+                say_not_found(scene, wanted);
+                errand.wanted.remove(0);
+            }
+            Next::TooDear(had) => {
+                say_nearest(scene, wanted, &had);
+                errand.wanted.remove(0);
+            }
             Next::Nothing(note) => {
                 scene.say.extend(note);
                 errand.wanted.remove(0);
@@ -181,7 +184,10 @@ pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
     complete(scene, errand);
 }
 
-enum Next {
+enum Next<'a> {
+    NotFound,
+    /// It is not within the limits with what was chosen for it.
+    TooDear(Had<'a>),
     Nothing(Vec<Prompt>),
     Line(DraftLine, Vec<Prompt>),
     Which,
@@ -190,9 +196,9 @@ enum Next {
     Instead(Sku),
 }
 
-fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
+fn next<'a>(scene: &Scene<'a>, errand: &Errand, wanted: &Wanted) -> Next<'a> {
     let Some(offer) = wanted.offers.first().and_then(|sku| scene.offer(sku)) else {
-        return Next::Nothing(vec![not_found(scene, wanted)]);
+        return Next::NotFound;
     };
     if wanted.tied > 1 {
         return Next::Which;
@@ -207,7 +213,7 @@ fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
         return Next::HowMany(packs::note(wanted, offer).into_iter().chain([too_many]).collect());
     }
     if offer.in_stock == 0 {
-        return match instead(scene, offer, wanted) {
+        return match instead(scene, offer, errand) {
             Some(sku) => Next::Instead(sku),
             None => Next::Nothing(vec![Prompt::new("sold-out").with("name", offer.spoken())]),
         };
@@ -221,17 +227,17 @@ fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
         None if wanted.it => it::chosen(scene, &offer.sku),
         chosen => Ok(chosen.clone()),
     };
-    let before = match (spoken_of, purpose) {
+    let before = match (spoken_of, errand.purpose) {
         (Err(which), _) => return Next::Nothing(vec![which]),
         (Ok(Some(chosen)), _) => chosen,
         (Ok(None), Purpose::Reorder) => past::chosen_last(scene, &offer.sku),
         (Ok(None), _) => Chosen::default(),
     };
+    if let Some(had) = bound::too_dear(scene, wanted, offer, &before) {
+        return Next::TooDear(had);
+    }
     match options::apply(&scene.facts.menu, offer, &before, &wanted.options) {
         Ok(options) => {
-            if let Some(note) = bound::too_dear(scene, wanted, offer, &options) {
-                return Next::Nothing(vec![note]);
-            }
             let anyway = options::had_anyway(&scene.facts.menu, offer, &options, &wanted.options);
             let note = in_packs.into_iter().chain(anyway).collect();
             let others = wanted.offers.iter().skip(1).cloned().collect();
@@ -257,28 +263,6 @@ pub(super) fn choice_needed(scene: &Scene<'_>, wanted: &Wanted) -> Option<GroupI
 pub(super) fn other_size(scene: &Scene<'_>, words: &str) -> Option<Prompt> {
     let other = scene.facts.found.iter().any(|found| found.other_size && found.words == words);
     other.then(|| Prompt::new("other-size"))
-}
-
-fn not_found(scene: &Scene<'_>, wanted: &Wanted) -> Prompt {
-    let what = Arg::Name(wanted.words.clone());
-    let near = scene.facts.found.iter().find(|f| f.words == wanted.words).and_then(|f| f.near.as_ref());
-    match near {
-        Some(near) => Prompt::new("not-found-near")
-            .with("what", what)
-            .with("name", near.spoken())
-            .with("price", Arg::Money(near.price)),
-        None => Prompt::new("not-found").with("what", what),
-    }
-}
-
-/// Something of the same kind that is there in the wanted quantity.
-fn instead(scene: &Scene<'_>, missing: &Offer, wanted: &Wanted) -> Option<Sku> {
-    let quantity = wanted.quantity.unwrap_or(Quantity::ONE).get();
-    let fits =
-        |offer: &&Offer| offer.sku != missing.sku && offer.kind == missing.kind && offer.in_stock >= quantity;
-    let named = wanted.offers.iter().filter_map(|sku| scene.offer(sku));
-    let any = scene.facts.found.iter().flat_map(|f| &f.offers).chain(&scene.facts.known);
-    named.chain(any).find(fits).map(|o| o.sku.clone())
 }
 
 fn complete(scene: &mut Scene<'_>, errand: Errand) {

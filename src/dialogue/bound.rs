@@ -1,28 +1,22 @@
 //! "Under five dollars" and "the cheapest" are meant of a thing as it is had: with its options.
 
 use super::{
-    ASKING_AGAIN, Arg, DraftLine, Focus, Offer, Prompt, Wanted, assemble,
-    options::{self, Trouble, apply},
-    scene::Scene,
-    swap,
+    ASKING_AGAIN, Arg, DraftLine, Focus, Found, Offer, Prompt, Wanted, assemble, had::Had, scene::Scene, swap,
 };
 use crate::{
-    commerce::{Chosen, Line, Money, Quantity, Sku},
-    understanding::OptionPhrase,
+    commerce::{Chosen, Money, Sku},
+    understanding::{Constraints, OptionPhrase},
 };
 
 /// Keeps the offers that are as they are wanted: within the limits of the price, or the cheapest, with what is wanted
 /// with them.
 pub(super) fn keep(scene: &Scene<'_>, wanted: &mut Wanted) {
-    if wanted.options.is_empty() {
-        return;
-    }
     keep_within(scene, wanted);
     keep_extreme(scene, wanted);
 }
 
 /// Of "the cheapest" those that can be had so, the cheapest first, and as equals what costs the same. Of none that can
-/// be had so it is told why.
+/// be had so it is told why. What is had as the catalogue has it is in its order already.
 fn keep_extreme(scene: &Scene<'_>, wanted: &mut Wanted) {
     let limits = &scene.intent.slots.constraints;
     if !limits.cheapest && !limits.dearest {
@@ -33,69 +27,69 @@ fn keep_extreme(scene: &Scene<'_>, wanted: &mut Wanted) {
     // Half of a name was said: which is meant stays a question.
     let guessed = wanted.tied > alike;
     let had = had_so(scene, offers, &wanted.options);
-    let Some(best) = had.first().and_then(|offer| price_so(scene, offer, &wanted.options)) else {
+    if wanted.options.is_empty() && had.iter().all(|had| had.chosen().is_ok()) {
+        return;
+    }
+    let Some(best) = had.first().map(Had::price) else {
         wanted.tied = wanted.tied.min(1);
         return;
     };
-    let same = |offer: &&&Offer| price_so(scene, offer, &wanted.options) == Some(best);
-    let tied = had.iter().take_while(same).count();
+    let tied = had.iter().take_while(|had| had.price() == best).count();
     wanted.tied = if guessed { tied.max(had.len().min(2)) } else { tied };
-    wanted.offers = had.iter().map(|offer| offer.sku.clone()).collect();
+    wanted.offers = had.iter().map(|had| had.offer.sku.clone()).collect();
 }
 
 /// The offers that can be had with this; where "the cheapest" was said, in the order of what they cost so.
-pub(super) fn had_so<'a>(
-    scene: &Scene<'_>,
-    offers: Vec<&'a Offer>,
-    asked: &[OptionPhrase],
-) -> Vec<&'a Offer> {
-    let priced = |offer: &'a Offer| Some((price_so(scene, offer, asked)?.minor(), offer));
-    let mut had: Vec<(i64, &Offer)> = offers.into_iter().filter_map(priced).collect();
+pub(super) fn had_so<'a>(scene: &Scene<'a>, offers: Vec<&'a Offer>, asked: &[OptionPhrase]) -> Vec<Had<'a>> {
+    let menu = &scene.facts.menu;
+    let had = |offer: &'a Offer| Had::of(menu, offer, &Chosen::default(), asked);
+    let mut had: Vec<Had<'_>> = offers.into_iter().filter_map(had).collect();
     let limits = &scene.intent.slots.constraints;
-    if limits.cheapest {
-        had.sort_by_key(|(price, offer)| (offer.in_stock == 0, *price));
-    } else if limits.dearest {
-        had.sort_by_key(|(price, offer)| (offer.in_stock == 0, -price));
+    if limits.cheapest || limits.dearest {
+        had.sort_by_key(|had| order(had, !limits.cheapest));
     }
-    had.into_iter().map(|(_, offer)| offer).collect()
+    had
 }
 
-/// The one of these that costs least with this, or most.
-pub(super) fn extreme_so<'a>(
-    scene: &Scene<'_>,
+/// The cheapest of these, or the most expensive.
+pub(super) fn by_price<'a>(had: impl IntoIterator<Item = Had<'a>>, dearest: bool) -> Option<Had<'a>> {
+    had.into_iter().min_by_key(|had| order(had, dearest))
+}
+
+/// The order of the cheapest, or of the most expensive; what is sold out comes last.
+fn order(had: &Had<'_>, dearest: bool) -> (bool, i64) {
+    let price = had.price().minor();
+    (had.offer.in_stock == 0, if dearest { -price } else { price })
+}
+
+/// The one of these that costs least as it is wanted, or most.
+pub(super) fn extreme<'a>(
+    scene: &Scene<'a>,
     offers: &[&'a Offer],
-    asked: &[OptionPhrase],
+    wanted: &Wanted,
     dearest: bool,
 ) -> Option<&'a Offer> {
-    let price = |offer: &&&Offer| price_so(scene, offer, asked).map(|price| price.minor());
-    match dearest {
-        true => offers.iter().rev().max_by_key(price).copied(),
-        false => offers.iter().min_by_key(price).copied(),
-    }
+    by_price(had_as_wanted(scene, offers, wanted), dearest).map(|had| had.offer)
 }
 
-/// What one of it costs with this, as far as nothing more has to be chosen. `None` if it cannot be had so.
-fn price_so(scene: &Scene<'_>, offer: &Offer, asked: &[OptionPhrase]) -> Option<Money> {
-    match apply(&scene.facts.menu, offer, &Chosen::default(), asked) {
-        Ok(chosen) => line(scene, offer, &chosen).map(|line| line.unit_price),
-        Err(Trouble::Missing(_)) => Some(offer.price),
-        Err(_) => None,
-    }
+/// The offers as they are wanted, without those that cannot be had so.
+fn had_as_wanted<'a>(scene: &Scene<'a>, offers: &[&'a Offer], wanted: &Wanted) -> Vec<Had<'a>> {
+    let (menu, before) = (&scene.facts.menu, wanted.chosen.clone().unwrap_or_default());
+    offers.iter().copied().filter_map(|offer| Had::of(menu, offer, &before, &wanted.options)).collect()
 }
 
 /// Drops the offers that cost more with what is wanted with them. Of none that is left the cheapest stays, so that it
 /// can be told.
 fn keep_within(scene: &Scene<'_>, wanted: &mut Wanted) {
     let limits = &scene.intent.slots.constraints;
-    if limits.price_max.is_none() {
+    if limits.price_max.is_none() || wanted.options.is_empty() {
         return;
     }
-    let price = |offer: &Offer| {
-        let chosen = apply(&scene.facts.menu, offer, &Chosen::default(), &wanted.options).ok()?;
-        line(scene, offer, &chosen).map(|line| line.unit_price)
-    };
-    // What something costs that still has to be asked about is not known yet.
-    let prices: Vec<_> = wanted.offers.iter().map(|sku| scene.offer(sku).and_then(price)).collect();
+    let menu = &scene.facts.menu;
+    let price = |offer| Some(Had::of(menu, offer, &Chosen::default(), &wanted.options)?.price());
+    // What cannot be had so stays as well: that is told.
+    let prices: Vec<Option<Money>> =
+        wanted.offers.iter().map(|sku| scene.offer(sku).and_then(price)).collect();
     let fits = |price: &Option<Money>| price.is_none_or(|price| limits.allows_at_most(price));
     if prices.iter().any(fits) {
         let tied = prices.iter().take(wanted.tied).filter(|price| fits(price)).count();
@@ -111,16 +105,48 @@ fn keep_within(scene: &Scene<'_>, wanted: &mut Wanted) {
     }
 }
 
-/// What to say where the options make a thing cost more.
-pub(super) fn too_dear(scene: &Scene<'_>, wanted: &Wanted, offer: &Offer, chosen: &Chosen) -> Option<Prompt> {
+/// A thing as it would be had, where its options make it cost more than it may, whatever is still to be chosen for it.
+pub(super) fn too_dear<'a>(
+    scene: &Scene<'_>,
+    wanted: &Wanted,
+    offer: &'a Offer,
+    before: &Chosen,
+) -> Option<Had<'a>> {
+    let had = Had::of(&scene.facts.menu, offer, before, &wanted.options)?;
+    (had.price() != offer.price && !wanted.limits.allows_at_most(had.price())).then_some(had)
+}
+
+/// What is nearest to a wish that nothing fits, as it would be had with this.
+pub(super) fn nearest<'a>(scene: &Scene<'a>, found: &'a Found, asked: &[OptionPhrase]) -> Option<Had<'a>> {
+    let (menu, none) = (&scene.facts.menu, Chosen::default());
+    let had = found.near.iter().filter_map(|offer| Had::of(menu, offer, &none, asked));
+    by_price(had, nearest_is_dearest(scene))
+}
+
+/// Whether only a lower limit was said, to which what costs most is the nearest.
+pub(super) fn nearest_is_dearest(scene: &Scene<'_>) -> bool {
     let limits = &scene.intent.slots.constraints;
-    let line = line(scene, offer, chosen).filter(|_| !chosen.is_empty())?;
-    if limits.allows_at_most(line.unit_price) {
-        return None;
+    limits.price_max.is_none() && limits.price_min.is_some()
+}
+
+/// A reply with the limits in it: what is the cheapest of Northwind's, or under ten dollars, is not the cheapest of all.
+pub(super) fn with_limits(prompt: Prompt, limits: &Constraints) -> Prompt {
+    let kind = match (limits.price_max, limits.price_min) {
+        (None, None) => "none",
+        (Some(max), Some(min)) if max == min => "exactly",
+        (Some(_), Some(_)) => "between",
+        (Some(_), None) if limits.max_excluded => "below",
+        (Some(_), None) => "at-most",
+        (None, Some(_)) if limits.min_excluded => "above",
+        (None, Some(_)) => "at-least",
+    };
+    let branded = if limits.brand.is_some() { "yes" } else { "no" };
+    let mut prompt =
+        prompt.with("limit", Arg::Kind(kind.to_owned())).with("branded", Arg::Kind(branded.to_owned()));
+    for (place, amount) in [("max", limits.price_max), ("min", limits.price_min)] {
+        prompt = amount.into_iter().fold(prompt, |prompt, amount| prompt.with(place, Arg::Money(amount)));
     }
-    let found = Prompt::new("not-found-near").with("what", Arg::Name(wanted.words.clone()));
-    let name = options::named(offer.spoken(), &line.options);
-    Some(found.with("name", name).with("price", Arg::Money(line.unit_price)))
+    limits.brand.iter().fold(prompt, |prompt, brand| prompt.with("brand", Arg::Name(brand.clone())))
 }
 
 /// "Something under seven dollars" of what is offered, or instead of the one thing that is read back. `false` where no
@@ -135,12 +161,13 @@ pub(super) fn answer(scene: &mut Scene<'_>) -> bool {
         Focus::Choosing { mut errand, .. } => {
             let Some(wanted) = errand.wanted.first_mut() else { return false };
             let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
+            let had = had_as_wanted(scene, &offers, wanted);
             let fits: Vec<Sku> =
-                offers.iter().filter(|offer| limits.allow(offer.price)).map(|o| o.sku.clone()).collect();
+                had.iter().filter(|had| limits.allow(had.price())).map(|had| had.offer.sku.clone()).collect();
             if fits.is_empty() {
-                return none_fits(scene, &offers);
+                return none_fits(scene, had);
             }
-            (wanted.tied, wanted.offers) = (fits.len(), fits);
+            (wanted.tied, wanted.offers, wanted.limits) = (fits.len(), fits, limits.clone());
             assemble::advance(scene, errand);
             true
         }
@@ -153,38 +180,36 @@ pub(super) fn answer(scene: &mut Scene<'_>) -> bool {
 }
 
 fn instead(scene: &mut Scene<'_>, one: &DraftLine, from_cart: bool) -> bool {
-    let limits = &scene.intent.slots.constraints;
-    let fits =
-        |offer: &&Offer| line(scene, offer, &one.options).is_some_and(|line| limits.allow(line.unit_price));
-    let this = scene.offer(&one.sku);
-    let others: Vec<&Offer> = one.others.iter().filter_map(|sku| scene.offer(sku)).collect();
-    if this.as_ref().is_some_and(fits) {
+    let (menu, limits) = (&scene.facts.menu, &scene.intent.slots.constraints);
+    let had = |sku: &Sku| Had::of(menu, scene.offer(sku)?, &one.options, &[]);
+    let fits = |had: &&Had<'_>| limits.allow(had.price());
+    let this = had(&one.sku);
+    let others: Vec<Had<'_>> = one.others.iter().filter_map(had).collect();
+    if this.as_ref().is_some_and(|this| fits(&this)) {
         scene.decision = ASKING_AGAIN;
         scene.ask_again();
         return true;
     }
-    let fitting: Vec<&Offer> = others.iter().copied().filter(fits).collect();
+    let fitting: Vec<&Offer> = others.iter().filter(fits).map(|had| had.offer).collect();
     if fitting.is_empty() {
-        let all: Vec<&Offer> = others.into_iter().chain(this).collect();
-        return none_fits(scene, &all);
+        return none_fits(scene, others.into_iter().chain(this).collect());
     }
     swap::put(scene, (std::slice::from_ref(one), 0), from_cart, &fitting)
 }
 
-/// That none of these is within the limit, and what the cheapest costs; the question stays.
-fn none_fits(scene: &mut Scene<'_>, offers: &[&Offer]) -> bool {
-    let Some(cheapest) = offers.iter().min_by_key(|offer| offer.price.minor()) else { return false };
-    scene.say(
-        Prompt::new("nothing-fits-near")
-            .with("what", Arg::Name(cheapest.kind.clone()))
-            .with("name", cheapest.spoken())
-            .with("price", Arg::Money(cheapest.price)),
-    );
+/// That none of these is within the limit, and what the nearest costs; the question stays.
+fn none_fits(scene: &mut Scene<'_>, offers: Vec<Had<'_>>) -> bool {
+    let dearest = nearest_is_dearest(scene);
+    let Some(nearest) = by_price(offers, dearest) else { return false };
+    let what = Arg::Name(nearest.offer.kind.clone());
+    scene.say(nothing_fits(&nearest, what, dearest));
     scene.decision = ASKING_AGAIN;
     scene.ask_again();
     true
 }
 
-fn line(scene: &Scene<'_>, offer: &Offer, chosen: &Chosen) -> Option<Line> {
-    offer.line(Quantity::ONE, chosen, &scene.facts.menu)
+/// That nothing fits, and what is the nearest: the cheapest there is, or the most expensive.
+pub(super) fn nothing_fits(nearest: &Had<'_>, what: Arg, dearest: bool) -> Prompt {
+    let end = Arg::Kind(if dearest { "dearest" } else { "cheapest" }.to_owned());
+    nearest.told(Prompt::new("nothing-fits-near").with("what", what).with("end", end))
 }

@@ -4,10 +4,13 @@
 mod with_options;
 
 use super::{
-    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, facts::MAX_OFFERS, options, packs,
-    policy::READ_AT_ONCE, repair, scene::Scene,
+    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, bound, facts::MAX_OFFERS, had::Had, options,
+    packs, policy::READ_AT_ONCE, repair, scene::Scene,
 };
-use crate::commerce::{Chosen, Quantity, Sku};
+use crate::{
+    commerce::{Chosen, Sku},
+    understanding::OptionPhrase,
+};
 
 /// "Find me coffee under ten dollars."
 pub(super) fn search(scene: &mut Scene<'_>) {
@@ -25,82 +28,108 @@ pub(super) fn search(scene: &mut Scene<'_>) {
     }
     let note = super::assemble::other_size(scene, &found.words);
     scene.say.extend(note);
-    let mut offers: Vec<&Offer> = found.offers.iter().collect();
-    // What can be had at once comes first; the order of fit stays otherwise.
-    offers.sort_by_key(|o| o.in_stock == 0);
-    offers.truncate(MAX_OFFERS);
     let asked = options::asked(scene);
-    if !asked.is_empty() {
-        let Some(had) = with_options::had_so(scene, offers, &asked) else { return };
-        offers = had;
-    }
+    let Some(mut had) = with_options::had_so(scene, found, &asked) else { return };
     let by_price = slots.constraints.cheapest || slots.constraints.dearest;
     if by_price {
-        offers = extreme(offers);
+        keep_extreme(&mut had);
     }
-    let skus: Vec<Sku> = offers.iter().map(|o| o.sku.clone()).collect();
+    let skus: Vec<Sku> = had.iter().map(|had| had.offer.sku.clone()).collect();
     scene.speak_of(skus.clone());
     let any = Wanted::any(found.words.clone(), quantity, skus);
-    let wanted = Wanted { options: asked.clone(), ..any };
+    let wanted = Wanted { options: asked.clone(), limits: slots.constraints.clone(), ..any };
     let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
     super::left::leave_open(scene, &mut errand);
-    let alone = errand.lines.is_empty() && errand.wanted.len() == 1;
-    if let [one] = offers.as_slice() {
-        if one.in_stock == 0 {
-            scene.say(Prompt::new("sold-out").with("name", one.spoken()));
-            return scene.rest("sold-out");
-        }
-        let chosen = match with_options::chosen(scene, one, &asked) {
-            Ok(chosen) => chosen,
-            Err(group) => return options::ask(scene, errand, &group),
-        };
-        if by_price {
-            name_extreme(scene, found, one, &chosen);
-        }
-        let (quantity, note) = packs::offered(slots.items.first(), slots.quantity, one);
-        scene.say.extend(note);
-        let focus = Focus::Offering { sku: one.sku.clone(), quantity, options: chosen };
-        match (alone, by_price) {
-            (true, true) => return scene.ask_briefly(focus, "offering"),
-            (true, false) => return scene.ask(focus, "offering"),
-            // What else was wanted stays.
-            (false, _) => {}
-        }
+    match had.as_slice() {
+        [one] => offer_one(scene, errand, one, &asked),
+        _ => scene.ask(Focus::Choosing { errand, from: 0 }, "offering"),
     }
-    scene.ask(Focus::Choosing { errand, from: 0 }, "offering");
 }
 
-/// The first of what was sorted by price, with those that cost the same.
-fn extreme(offers: Vec<&Offer>) -> Vec<&Offer> {
-    let Some(first) = offers.first().copied() else { return offers };
-    let alike = |o: &&Offer| o.price == first.price && o.kind == first.kind && o.in_stock > 0;
-    let all: Vec<&Offer> = offers.into_iter().filter(alike).collect();
-    if all.is_empty() { vec![first] } else { all }
+/// What was found; what can be had at once comes first, and the order of fit stays otherwise.
+fn on_offer(found: &Found) -> Vec<&Offer> {
+    let mut offers: Vec<&Offer> = found.offers.iter().collect();
+    offers.sort_by_key(|o| o.in_stock == 0);
+    offers.truncate(MAX_OFFERS);
+    offers
 }
 
-/// "What's the cheapest coffee?" names it, with what was asked for with it.
-fn name_extreme(scene: &mut Scene<'_>, found: &Found, one: &Offer, chosen: &Chosen) {
-    let Some(line) = one.line(Quantity::ONE, chosen, &scene.facts.menu) else { return };
-    let key = if scene.intent.slots.constraints.cheapest { "cheapest-is" } else { "dearest-is" };
-    scene.say(
-        Prompt::new(key)
-            .with("what", Arg::Name(found.words.clone()))
-            .with("name", options::named(one.spoken(), &line.options))
-            .with("price", Arg::Money(line.unit_price)),
-    );
+/// Offers the only one that there is, with what was asked for with it.
+fn offer_one(scene: &mut Scene<'_>, errand: Errand, one: &Had<'_>, asked: &[OptionPhrase]) {
+    let (slots, offer) = (&scene.intent.slots, one.offer);
+    if offer.in_stock == 0 {
+        scene.say(Prompt::new("sold-out").with("name", offer.spoken()));
+        return scene.rest("sold-out");
+    }
+    let chosen = match one.chosen() {
+        Ok(chosen) => chosen,
+        // Nothing was asked for with it: a yes to the offer asks what there is to choose.
+        Err(_) if asked.is_empty() => Chosen::default(),
+        Err(group) => return options::ask(scene, errand, &group),
+    };
+    let anyway = options::had_anyway(&scene.facts.menu, offer, &chosen, asked);
+    scene.say.extend(anyway);
+    let by_price = slots.constraints.cheapest || slots.constraints.dearest;
+    let brief = by_price && name_extreme(scene, one, asked);
+    let (quantity, note) = packs::offered(slots.items.first(), slots.quantity, offer);
+    scene.say.extend(note);
+    let focus = Focus::Offering { sku: offer.sku.clone(), quantity, options: chosen };
+    match errand.lines.is_empty() && errand.wanted.len() == 1 {
+        true if brief => scene.ask_briefly(focus, "offering"),
+        true => scene.ask(focus, "offering"),
+        // What else was wanted stays.
+        false => scene.ask(Focus::Choosing { errand, from: 0 }, "offering"),
+    }
+}
+
+/// Of what was sorted by price the first, with those that cost the same.
+fn keep_extreme(had: &mut Vec<Had<'_>>) {
+    let Some((price, kind)) = had.first().map(|first| (first.price(), first.offer.kind.clone())) else {
+        return;
+    };
+    let mut at = 0;
+    had.retain(|had| {
+        at += 1;
+        at == 1 || had.price() == price && had.offer.kind == kind && had.offer.in_stock > 0
+    });
+}
+
+/// "What's the cheapest coffee?" names it, with what was asked for with it and within which limits; `false` if
+/// something else was named after it.
+fn name_extreme(scene: &mut Scene<'_>, one: &Had<'_>, asked: &[OptionPhrase]) -> bool {
+    let Some(found) = scene.facts.found.first() else { return true };
+    let limits = &scene.intent.slots.constraints;
+    // "Coffee" can be house coffee, or plain coffee, but iced coffee and ground coffee are coffee too.
+    let had = |other| Had::of(&scene.facts.menu, other, &Chosen::default(), asked);
+    let other = found.beyond.as_ref().filter(|other| other.in_stock > 0).and_then(had);
+    let key = if limits.cheapest { "cheapest-is" } else { "dearest-is" };
+    let what: &str = if other.is_some() { own_name(found, one.offer) } else { &found.words };
+    let named = Prompt::new(key).with("what", Arg::Name(what.to_owned()));
+    scene.say(bound::with_limits(one.told(named), limits));
+    let further = |other: &Had<'_>| match limits.cheapest {
+        true => other.price().minor() < one.price().minor(),
+        false => other.price().minor() > one.price().minor(),
+    };
+    let Some(other) = other.filter(further) else { return true };
+    let way = if limits.cheapest { "cheaper" } else { "dearer" };
+    scene.say(other.told(Prompt::new("other-kinds").with("way", Arg::Kind(way.to_owned()))));
+    false
+}
+
+/// What something is called in the words that were said, or its kind where they stand for that.
+fn own_name<'a>(found: &'a Found, offer: &'a Offer) -> &'a str {
+    let said: Vec<String> = found.words.split(' ').map(super::choose::stem).collect();
+    let whole = offer.kind.split(' ').all(|word| said.contains(&super::choose::stem(word)));
+    if whole { &found.words } else { &offer.kind }
 }
 
 fn nothing_fits(scene: &mut Scene<'_>, found: &Found) {
     let what = Arg::Name(found.words.clone());
-    match &found.near {
+    match bound::nearest(scene, found, &options::asked(scene)) {
         Some(near) => {
-            scene.speak_of([near.sku.clone()]);
-            scene.say(
-                Prompt::new("nothing-fits-near")
-                    .with("what", what)
-                    .with("name", near.spoken())
-                    .with("price", Arg::Money(near.price)),
-            );
+            let said = bound::nothing_fits(&near, what, bound::nearest_is_dearest(scene));
+            scene.say(said);
+            scene.speak_of_had(&near);
         }
         None => scene.say(Prompt::new("not-found").with("what", what)),
     }

@@ -1,13 +1,18 @@
 //! Picking from what was offered: by number, by price, by a word that tells them apart.
 
+mod pages;
+mod several;
+
 use super::{
-    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, bound, confirm, options,
-    policy::READ_AT_ONCE, scene::Scene, size, swap::swap,
+    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, bound, confirm, left, options,
+    scene::Scene, size, swap::swap,
 };
 use crate::{
     commerce::{Chosen, Quantity, Sku},
-    understanding::{Choice, Expect},
+    understanding::{Choice, Expect, OptionPhrase},
 };
+pub(super) use pages::yes;
+use pages::{go_on, shown};
 
 /// "The second one", "the cheapest", "what else is there".
 pub(super) fn choose(scene: &mut Scene<'_>) {
@@ -20,18 +25,8 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
     if pick(scene, choice, slots.quantity) {
         return;
     }
-    if let Focus::Choosing { errand, .. } = &scene.state.focus {
-        let mut next = Errand::new(errand.purpose, assemble::wanted(scene));
-        if next.wanted.iter().any(|w| !w.offers.is_empty()) {
-            // Something else that is sold here: a new wish, not an answer. What was settled stays, and so does what is
-            // still to be asked about.
-            next.lines = errand.lines.clone();
-            next.wanted.extend(errand.wanted.iter().skip(1).cloned());
-            let left = errand.wanted.first().map(|wanted| wanted.words.clone());
-            super::left::say_left(scene, left.into_iter().map(Arg::Name).collect());
-            return assemble::advance(scene, next);
-        }
-        return no_such_choice(scene);
+    if let Focus::Choosing { errand, .. } | Focus::AskOption { errand, .. } = scene.state.focus.clone() {
+        return another_wish(scene, &errand);
     }
     let read_back =
         matches!(scene.state.focus, Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. });
@@ -39,6 +34,18 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
         return none_such(scene, choice);
     }
     super::repair::not_understood(scene);
+}
+
+/// Something else that is sold here is a new wish, and no answer. What was settled stays, and so does what is still to
+/// be asked about.
+fn another_wish(scene: &mut Scene<'_>, errand: &Errand) {
+    let mut next = Errand::new(errand.purpose, assemble::wanted(scene));
+    if next.wanted.iter().all(|wanted| wanted.offers.is_empty()) {
+        return no_such_choice(scene);
+    }
+    next.lines = errand.lines.clone();
+    next.wanted.extend(left::leave_first(scene, errand));
+    assemble::advance(scene, next);
 }
 
 /// That there is nothing beyond what is offered or read back: no smaller one, no cheaper one.
@@ -63,9 +70,18 @@ pub(super) fn no_such_choice(scene: &mut Scene<'_>) {
 
 /// Applies a choice to whatever is open; `false`, with nothing changed, when it fits nothing.
 pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quantity>) -> bool {
-    if *choice == Choice::Both && matches!(scene.state.expect(), Expect::YesNo | Expect::Pin) {
-        both_is_no_yes(scene);
-        return true;
+    if matches!(scene.state.expect(), Expect::YesNo | Expect::Pin) {
+        match choice {
+            several if several.is_of_several() => {
+                several::is_no_yes(scene);
+                return true;
+            }
+            Choice::None => {
+                confirm::no(scene);
+                return true;
+            }
+            _ => {}
+        }
     }
     match scene.state.focus.clone() {
         Focus::Choosing { errand, from } => pick_offer(scene, errand, from, choice, quantity),
@@ -76,13 +92,17 @@ pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quan
             swap(scene, &[line], false, choice)
         }
         Focus::Substitute { errand, sku } => match choice {
-            Choice::Other | Choice::More | Choice::None => {
+            Choice::Other | Choice::More => {
                 instead_of_substitute(scene, errand, &sku);
                 true
             }
             _ => false,
         },
         Focus::AskOption { errand, group, .. } => options::pick(scene, errand, &group, choice),
+        Focus::Idle if *choice == Choice::None && !scene.state.products.is_empty() => {
+            confirm::no(scene);
+            true
+        }
         Focus::Idle if !scene.state.products.is_empty() => pick_spoken_of(scene, choice, quantity),
         _ => false,
     }
@@ -100,33 +120,19 @@ fn pick_offer(
     let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
     match choice {
         Choice::None => {
-            let said = super::repair::nothing_ordered(scene);
-            scene.say(said);
-            scene.rest("cancelled");
+            left::drop_first(scene, errand);
             return true;
         }
-        Choice::Both => return pick_both(scene, errand, from, quantity),
-        Choice::More => {
-            let next = if from + READ_AT_ONCE < offers.len() { from + READ_AT_ONCE } else { 0 };
-            if next == 0 {
-                scene.say(Prompt::new("no-more-offers"));
-            }
-            scene.ask(Focus::Choosing { errand, from: next }, "asking-which");
-            return true;
-        }
+        Choice::More => return go_on(scene, errand, from),
+        several if several.is_of_several() => return several::pick(scene, errand, from, choice, quantity),
         _ => {}
     }
-    let shown = &offers[from.min(offers.len())..];
-    let mut shown = shown[..READ_AT_ONCE.min(shown.len())].to_vec();
-    if matches!(choice, Choice::Cheapest | Choice::Dearest) && !asked.is_empty() {
-        // "The cheapest with oat milk" is one that can be had so.
-        shown = bound::had_so(scene, shown, &asked);
-    }
     let picked = match choice {
-        Choice::Cheapest | Choice::Dearest if !asked.is_empty() => {
-            bound::extreme_so(scene, &shown, &asked, *choice == Choice::Dearest).into_iter().collect()
+        Choice::Cheapest | Choice::Dearest => {
+            by_price(scene, &offers, wanted, (&asked, *choice == Choice::Dearest))
         }
-        _ => select(&offers, &shown, choice),
+        Choice::Smallest | Choice::Largest => of_all_sizes(&offers, from, choice),
+        _ => select(&offers, shown(&offers, from), choice),
     };
     match picked.as_slice() {
         [] => false,
@@ -156,49 +162,24 @@ fn pick_offer(
     }
 }
 
-/// Both of the two offers that were read out, of each as many as were said; of two in all, one of each. Of more offers
-/// the one is asked for, and then the other. `false` for a single offer, of which "both" says nothing.
-fn pick_both(scene: &mut Scene<'_>, mut errand: Errand, from: usize, quantity: Option<Quantity>) -> bool {
-    let asked = options::asked(scene);
-    let Some(mut wanted) = errand.wanted.first().cloned().filter(|w| w.offers.len() > 1) else {
-        return false;
-    };
-    let shown: Vec<Sku> = wanted.offers.iter().skip(from).take(READ_AT_ONCE).cloned().collect();
-    let two = shown.len() == 2;
-    if !two && errand.wanted.iter().any(|w| w.other) {
-        // That two are wanted is known: which ones is still the question.
-        scene.decision = super::ASKING_AGAIN;
-        scene.say(Prompt::new("both-of-more"));
-        scene.ask_again();
-        return true;
+/// The cheapest, or the most expensive, of all that was found, read out or not, as it would be had with this.
+fn by_price<'a>(
+    scene: &Scene<'a>,
+    offers: &[&'a Offer],
+    wanted: &Wanted,
+    (asked, dearest): (&[OptionPhrase], bool),
+) -> Vec<&'a Offer> {
+    let mut with = wanted.clone();
+    if !options::ask_also(&scene.facts.menu, &mut with, asked.to_vec()) {
+        return Vec::new();
     }
-    if !options::ask_also(&scene.facts.menu, &mut wanted, asked) {
-        return false;
-    }
-    wanted.quantity = quantity.or(wanted.quantity).filter(|said| said.get() != 2);
-    // A count of pieces stays one: how many packs of each is asked.
-    wanted.pieces = wanted.pieces.filter(|_| quantity.is_none());
-    if two {
-        let each = |sku: &Sku| Wanted { offers: vec![sku.clone()], tied: 1, other: false, ..wanted.clone() };
-        // These are the two, also where they were to be asked for one after the other.
-        let split = !wanted.other && errand.wanted.get(1).is_some_and(|next| next.other);
-        errand.wanted.splice(..1 + usize::from(split), shown.iter().map(each));
-        assemble::advance(scene, errand);
-    } else {
-        errand.wanted.splice(..1, [wanted.clone(), Wanted { other: true, ..wanted }]);
-        scene.say(Prompt::new("both-of-more"));
-        scene.ask_briefly(Focus::Choosing { errand, from }, "asking-which");
-    }
-    true
+    bound::extreme(scene, offers, &with, dearest).into_iter().collect()
 }
 
-/// "Both" where a yes or a no is awaited, or the PIN, is none of them: the question is asked again.
-fn both_is_no_yes(scene: &mut Scene<'_>) {
-    if scene.state.expect() == Expect::YesNo {
-        scene.say(Prompt::new("help-yes-no"));
-    }
-    scene.decision = super::ASKING_AGAIN;
-    scene.ask_again();
+/// The smallest, or the largest, of all that was found; where not all of that can be compared, of what was read out.
+fn of_all_sizes<'a>(offers: &[&'a Offer], from: usize, choice: &Choice) -> Vec<&'a Offer> {
+    let of_all = select(offers, offers, choice);
+    if of_all.is_empty() { select(offers, shown(offers, from), choice) } else { of_all }
 }
 
 /// What was picked as the one of "both" is not to be the other one.
@@ -223,8 +204,8 @@ pub(super) fn select<'a>(offers: &[&'a Offer], shown: &[&'a Offer], choice: &Cho
     match choice {
         Choice::Ordinal(n) => one(usize::try_from(*n).ok().and_then(|n| offers.get(n.wrapping_sub(1)))),
         Choice::Last => one(shown.last()),
-        Choice::Cheapest => one(shown.iter().min_by_key(|o| o.price.minor())),
-        Choice::Dearest => one(shown.iter().max_by_key(|o| o.price.minor())),
+        Choice::Cheapest => one(shown.iter().min_by_key(|o| (o.in_stock == 0, o.price.minor()))),
+        Choice::Dearest => one(shown.iter().min_by_key(|o| (o.in_stock == 0, -o.price.minor()))),
         Choice::Other if shown.len() == 2 => one(shown.get(1)),
         Choice::Described(words) => {
             let named = described(offers, words);
@@ -232,7 +213,14 @@ pub(super) fn select<'a>(offers: &[&'a Offer], shown: &[&'a Offer], choice: &Cho
         }
         Choice::Smaller | Choice::Smallest => size::extreme(shown, false),
         Choice::Larger | Choice::Largest => size::extreme(shown, true),
-        Choice::Other | Choice::Both | Choice::None | Choice::More => Vec::new(),
+        Choice::Other | Choice::None | Choice::More => Vec::new(),
+        // Several are picked elsewhere.
+        Choice::Both
+        | Choice::All
+        | Choice::AllOf(_)
+        | Choice::FirstOnes(_)
+        | Choice::LastOnes(_)
+        | Choice::Several(_) => Vec::new(),
     }
 }
 
@@ -282,7 +270,7 @@ fn instead_of_substitute(scene: &mut Scene<'_>, mut errand: Errand, refused: &Sk
     let left: Vec<Sku> = wanted.offers.iter().filter(in_stock).cloned().collect();
     if left.is_empty() {
         scene.say(Prompt::new("no-more-offers"));
-        return confirm::leave(scene);
+        return left::drop_first(scene, errand);
     }
     wanted.tied = left.len();
     wanted.offers = left;

@@ -55,10 +55,7 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
             scene.decision = "returning";
         }
         Focus::ConfirmClear => basket::cleared(scene),
-        // A single offer was asked about with "shall I take it?".
-        Focus::Choosing { errand, .. } if errand.wanted.first().is_some_and(|w| w.offers.len() == 1) => {
-            choose::pick(scene, &Choice::Ordinal(1), None);
-        }
+        Focus::Choosing { errand, from } => choose::yes(scene, &errand, from),
         Focus::Idle => {
             scene.say(Prompt::new("nothing-to-confirm"));
             scene.decision = "nothing-pending";
@@ -66,7 +63,6 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
         Focus::AskProduct(_)
         | Focus::AskQuantity(_)
         | Focus::AskOption { .. }
-        | Focus::Choosing { .. }
         | Focus::AskPin(_)
         | Focus::AskOrder(_) => {
             scene.decision = super::ASKING_AGAIN;

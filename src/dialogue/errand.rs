@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::{DraftLine, collect_lines};
 use crate::{
     commerce::{Chosen, Quantity, Sku},
-    understanding::OptionPhrase,
+    understanding::{Constraints, OptionPhrase},
 };
 
 /// What a product is looked for.
@@ -68,6 +68,13 @@ pub struct Wanted {
     /// Whether it is the other one of "both": what was picked as the one is none of its offers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub other: bool,
+    /// Within which limits it is wanted: they hold until it is a line, whatever is asked in between.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub limits: Constraints,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Wanted {
@@ -75,7 +82,8 @@ impl Wanted {
     pub fn any(words: String, quantity: Option<Quantity>, offers: Vec<Sku>) -> Self {
         let tied = offers.len();
         let (options, chosen, pieces) = (Vec::new(), None, None);
-        Self { words, quantity, offers, tied, options, chosen, pieces, it: false, other: false }
+        let limits = Constraints::default();
+        Self { words, quantity, offers, tied, options, chosen, pieces, it: false, other: false, limits }
     }
 
     /// So many of one product, with what is asked for with it.

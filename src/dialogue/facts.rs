@@ -53,8 +53,10 @@ pub struct Found {
     pub tied: usize,
     /// Whether nothing is of the size that was said: these are of others.
     pub other_size: bool,
-    /// When nothing fits the price or the other constraints: the nearest that there is.
-    pub near: Option<Offer>,
+    /// When nothing fits the price or the other constraints: what there is without them, the nearest first.
+    pub near: Vec<Offer>,
+    /// Of other kinds that are half called so, what goes beyond the cheapest or the most expensive of these.
+    pub beyond: Option<Offer>,
 }
 
 /// The world as one step sees it.

@@ -11,14 +11,17 @@ mod spoken;
 
 use super::{Errand, Focus, Wanted, assemble, scene::Scene};
 use crate::{
-    commerce::{Chosen, GroupId, OptionMenu, Sku, ValueId, options::Choose},
+    commerce::{
+        Chosen, GroupId, OptionMenu, Sku, ValueId,
+        options::{Choose, OptionGroup, OptionValue},
+    },
     understanding::{Choice, Intent, IntentName, OptionPhrase, Step},
 };
 
 pub(super) use apply::{Trouble, apply};
 use apply::{meant, there};
 pub(super) use change::{correct, heard_by_choice};
-pub(super) use spoken::{had_anyway, list, named, spoken_line, told, values};
+pub(super) use spoken::{had_anyway, list, named, named_with, spoken_line, told, values};
 
 /// More than this is not asked of one thing over several turns.
 pub(super) const MAX_ASKED: usize = 24;
@@ -94,6 +97,18 @@ fn is_amount_of(menu: &OptionMenu, new: &OptionPhrase, old: &OptionPhrase) -> bo
     olds.any(|of| new.meant.iter().any(|one| one.0 == of.0 && one.1 != of.1 && base(one) == Some(&of.1)))
 }
 
+/// A value, as if it had been asked for by its name.
+pub(super) fn phrase(group: &OptionGroup, value: &OptionValue) -> OptionPhrase {
+    OptionPhrase {
+        words: value.name.clone(),
+        meant: vec![(group.id.clone(), value.id.clone())],
+        count: None,
+        no: false,
+        step: None,
+        less: false,
+    }
+}
+
 /// Asks for a choice that has to be made.
 pub(super) fn ask(scene: &mut Scene<'_>, errand: Errand, group: &GroupId) {
     let question = scene.facts.menu.group(group).map(|group| group.question.clone()).unwrap_or_default();
@@ -111,14 +126,7 @@ pub(super) fn pick(scene: &mut Scene<'_>, mut errand: Errand, id: &GroupId, choi
         _ => None,
     };
     let (Some(value), Some(wanted)) = (value, errand.wanted.first_mut()) else { return false };
-    let phrase = OptionPhrase {
-        words: value.name.clone(),
-        meant: vec![(group.id.clone(), value.id.clone())],
-        count: None,
-        no: false,
-        step: None,
-    };
-    if !ask_also(&scene.facts.menu, wanted, vec![phrase]) {
+    if !ask_also(&scene.facts.menu, wanted, vec![phrase(group, value)]) {
         return false;
     }
     assemble::advance(scene, errand);

@@ -2,7 +2,7 @@
 //! and side answers all end with the same question.
 
 use super::{
-    Arg, Draft, Errand, Facts, Focus, Offer, OrderErrand, Prompt, Purpose, State, options,
+    Arg, Draft, Errand, Facts, Focus, Offer, OrderErrand, Prompt, Purpose, State, Wanted, had::Had, options,
     policy::READ_AT_ONCE,
 };
 use crate::commerce::{Line, Sku};
@@ -14,14 +14,12 @@ pub(super) fn of(state: &State, facts: &Facts) -> Vec<Prompt> {
         Focus::Choosing { errand, from } => choosing(errand, *from, facts),
         Focus::Substitute { errand, sku } => vec![substitute(errand, sku, facts)],
         Focus::Offering { sku, quantity, options } => {
-            let line = facts.offer(sku).and_then(|offer| offer.line(*quantity, options, &facts.menu));
-            match line {
-                Some(line) => vec![
-                    Prompt::new("ask-offering")
-                        .with("name", options::named(Arg::Name(line.title), &line.options))
-                        .with("price", Arg::Money(line.unit_price))
-                        .with("quantity", Arg::Count(quantity.get())),
-                ],
+            let had = facts.offer(sku).and_then(|offer| Had::of(&facts.menu, offer, options, &[]));
+            match had {
+                Some(had) => {
+                    let asked = Prompt::new("ask-offering").with("quantity", Arg::Count(quantity.get()));
+                    vec![had.told(asked)]
+                }
                 None => vec![Prompt::new("ask-product-buy")],
             }
         }
@@ -90,11 +88,14 @@ fn choosing(errand: &Errand, from: usize, facts: &Facts) -> Vec<Prompt> {
     let more = offers.len() > from + READ_AT_ONCE;
     let page = offers.iter().enumerate().skip(from).take(READ_AT_ONCE);
     if let Some(name) = only_sizes_of(&offers) {
-        let sizes = page.map(|(_, offer)| size(offer)).collect();
+        let size = |offer: &Offer| Arg::Name(offer.size.clone().unwrap_or_default());
+        let said = |offer: &Offer| Prompt::new("size-offer").with("size", size(offer));
+        let sizes = page.map(|(_, offer)| priced(said(offer), offer, wanted, facts)).collect();
         let key = if more { "ask-size-more" } else { "ask-size" };
         return vec![Prompt::new(key).with("name", Arg::Name(name)).with("sizes", Arg::List(sizes))];
     }
-    let shown: Vec<Prompt> = page.map(|(i, offer)| numbered(i + 1, offer)).collect();
+    let shown: Vec<Prompt> =
+        page.map(|(i, offer)| priced(numbered(i + 1, offer), offer, wanted, facts)).collect();
     vec![
         Prompt::new(if more { "ask-which-more" } else { "ask-which" })
             .with("what", Arg::Name(wanted.words.clone()))
@@ -124,17 +125,19 @@ fn without_size(offer: &Offer) -> Option<&str> {
     (end.to_lowercase() == size.to_lowercase()).then_some(name)
 }
 
-fn size(offer: &Offer) -> Prompt {
-    Prompt::new("size-offer")
-        .with("size", Arg::Name(offer.size.clone().unwrap_or_default()))
-        .with("price", Arg::Money(offer.price))
-}
-
 fn numbered(number: usize, offer: &Offer) -> Prompt {
     Prompt::new(if offer.in_stock > 0 { "offer" } else { "offer-sold-out" })
         .with("number", Arg::Count(u32::try_from(number).unwrap_or(u32::MAX)))
         .with("name", offer.spoken())
-        .with("price", Arg::Money(offer.price))
+}
+
+/// An offer at the price with what is asked for with it; one that cannot be had so at its own.
+fn priced(said: Prompt, offer: &Offer, wanted: &Wanted, facts: &Facts) -> Prompt {
+    let before = wanted.chosen.clone().unwrap_or_default();
+    match Had::of(&facts.menu, offer, &before, &wanted.options) {
+        Some(had) => had.priced(said),
+        None => said.with("price", Arg::Money(offer.price)).with("from", Arg::Kind("no".to_owned())),
+    }
 }
 
 fn substitute(errand: &Errand, sku: &Sku, facts: &Facts) -> Prompt {

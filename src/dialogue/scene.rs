@@ -1,8 +1,8 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, policy, questions, repair,
-    state::MAX_BACK,
+    Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, had::Had, policy, questions,
+    repair, state::MAX_BACK,
 };
 use crate::{
     commerce::{CartLine, Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
@@ -114,6 +114,13 @@ impl<'a> Scene<'a> {
     /// Remembers what "it" is.
     pub fn speak_of(&mut self, skus: impl IntoIterator<Item = Sku>) {
         self.state.products = skus.into_iter().take(super::facts::MAX_OFFERS).collect();
+    }
+
+    /// Remembers one thing as what "it" is, with what it was named with.
+    pub fn speak_of_had(&mut self, had: &Had<'_>) {
+        let (sku, options) = (had.offer.sku.clone(), had.chosen().unwrap_or_default());
+        self.speak_of([sku.clone()]);
+        self.state.spoken = vec![CartLine { sku, quantity: Quantity::ONE, options }];
     }
 
     /// What is read back or offered is what "it" is had with from then on.

@@ -1,7 +1,9 @@
 //! What filled a template's slots → the slots of its intent.
 
 use super::{
-    intent::{Choice, Digits, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Slots, Step},
+    intent::{
+        Choice, Digits, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Picked, Slots, Step,
+    },
     sentences::{Capture, Found, Means, SlotKind, Value},
 };
 use crate::commerce::Quantity;
@@ -28,11 +30,48 @@ pub(super) fn filled(mut name: IntentName, means: &Means, captures: &[Capture]) 
     for capture in meant() {
         put(capture, &name, &mut slots);
     }
+    if name == IntentName::Choose {
+        take_picks(means, captures, &mut slots);
+    }
     take_options(means, captures, &mut slots);
     slots.instead_of = captures.iter().find_map(replaced);
     add_means(means, &name, &mut slots);
     settle(&name, &mut slots);
     Intent { name, slots }
+}
+
+/// "The first and the third", "two of the second": a count belongs to what follows it. Where something else was said
+/// too, nothing is changed.
+fn take_picks(means: &Means, captures: &[Capture], slots: &mut Slots) {
+    let (mut picks, mut count) = (Vec::new(), None);
+    // "Number one and number three" has no other numbers.
+    let numbers = captures.iter().all(|c| matches!(c.value, Value::Quantity(..)));
+    for capture in captures {
+        match (&capture.value, capture.kind) {
+            (Value::Quantity(n, _), _) if !numbers => count = Some(*n),
+            (Value::Quantity(n, _) | Value::Ordinal(n), _) => picks.push((Choice::Ordinal(*n), count.take())),
+            (Value::Words(words), SlotKind::Description) => {
+                picks.push((Choice::Described(words.clone()), count.take()));
+            }
+            _ => return,
+        }
+    }
+    // "The first and the last."
+    picks.extend(means.choice.clone().map(|choice| (choice, count.take())));
+    if let (Some((_, last)), Some(behind)) = (picks.last_mut(), count) {
+        // "The second, two of them."
+        last.get_or_insert(behind);
+    }
+    // Of "none of the first" there is none.
+    picks.retain(|(_, count)| *count != Some(0));
+    let picked =
+        |(choice, count): (Choice, Option<u32>)| Picked { choice, quantity: count.and_then(Quantity::new) };
+    let mut all: Vec<Picked> = picks.into_iter().map(picked).collect();
+    (slots.choice, slots.quantity) = match all.pop() {
+        Some(only) if all.is_empty() => (Some(only.choice), only.quantity),
+        Some(last) => (Some(Choice::Several(all.into_iter().chain([last]).collect())), None),
+        None => (None, None),
+    };
 }
 
 /// Options without their thing; those of a table of refusals, and those that others take the place of, are not

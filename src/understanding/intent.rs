@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use super::choice::{Choice, Picked};
 use crate::commerce::{GroupId, Money, Quantity, ValueId};
 
 /// The name of a meaning. In files and on wires it is written in snake_case.
@@ -126,6 +127,9 @@ pub struct OptionPhrase {
     /// "Another shot", "one less sugar": so many more or fewer than there are, one where no count is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Step>,
+    /// "Less sugar": less of it than there is. What a shop itself calls so ("less ice", a value of its own) is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub less: bool,
 }
 
 /// The words before an option of which there shall be less.
@@ -144,13 +148,13 @@ pub enum Step {
 impl OptionPhrase {
     /// "Less sugar": there must be some to have less of.
     pub fn lessens(&self) -> bool {
-        !self.no && self.of_what().len() < self.words.len()
+        self.less && !self.no
     }
 
     /// Its words without the "less" before them.
     pub fn of_what(&self) -> &str {
         match self.words.split_once(' ') {
-            Some((first, rest)) if LESS.contains(&first) => rest,
+            Some((first, rest)) if self.less && LESS.contains(&first) => rest,
             _ => &self.words,
         }
     }
@@ -163,6 +167,7 @@ impl OptionPhrase {
 
 /// What a product must satisfy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Constraints {
     /// "at most ten dollars": no more than this for one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -212,38 +217,6 @@ impl Constraints {
         });
         above && self.allows_at_most(price)
     }
-}
-
-/// Which of several.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Choice {
-    /// "the second one", "number two": from 1.
-    Ordinal(u32),
-    /// "the last one" of those offered.
-    Last,
-    /// "the cheapest".
-    Cheapest,
-    /// "the most expensive", "the best one".
-    Dearest,
-    /// "the smaller one".
-    Smaller,
-    /// "the larger one".
-    Larger,
-    /// "the smallest".
-    Smallest,
-    /// "the largest".
-    Largest,
-    /// "the other one".
-    Other,
-    /// "both of them".
-    Both,
-    /// "the large one", "the Northwind one": words to match against the offers.
-    Described(String),
-    /// "none of them".
-    None,
-    /// "what else is there": the next offers.
-    More,
 }
 
 /// Which order.

@@ -7,6 +7,7 @@
 //! Invariant: `yes` comes from a template that matches the whole utterance but for courtesy around
 //! it, never from the classifier; and of what was heard, never from one weak word alone.
 
+mod choice;
 mod classify;
 mod doubt;
 mod fill;
@@ -27,7 +28,7 @@ use jiff::civil::Date;
 
 pub use intent::{
     Choice, Constraints, Digits, Expect, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past,
-    Period, Slots, Step, Understood,
+    Period, Picked, Slots, Step, Understood,
 };
 pub use options::OptionWords;
 pub use products::{Hit, Matches, Products, Vocabulary};
@@ -173,7 +174,8 @@ impl Understander {
         if let Some(intent) = short::number(bare, said.expect) {
             return Some(Understood { intent, confidence: 1.0 });
         }
-        let template = self.template(&variants, said);
+        let with_the_thing = |u| short::with_the_thing(u, said.expect, &self.vocabulary, self.currency);
+        let template = self.template(&variants, said).map(with_the_thing);
         if template.as_ref().is_some_and(|u| u.confidence >= 1.0) {
             return template;
         }

@@ -85,6 +85,8 @@ pub struct Meant {
     pub value: ValueId,
     /// Whether there can be several of it.
     pub counted: bool,
+    /// Whether it is how much of another value there is, and none of its own.
+    pub amount: bool,
 }
 
 /// The words of a shop's options in one language; without any where the shop has none.
@@ -313,11 +315,15 @@ fn is_plural(token: &Token) -> bool {
 fn said(words: &[Token], meant: &[Meant], how: How) -> Option<OptionPhrase> {
     // What cannot be counted cannot be had twice, nor once more: "two oat milks" is no option of a latte.
     let fits = |m: &&Meant| m.counted || how.step.is_none() && how.count.is_none_or(|n| n == 1);
-    let meant: Vec<_> = meant.iter().filter(fits).map(|m| (m.group.clone(), m.value.clone())).collect();
-    let less = how.less.then_some(LESS[0]);
-    let words: Vec<&str> = less.into_iter().chain(words.iter().map(|t| t.text.as_str())).collect();
+    let mut can = meant.iter().filter(fits);
+    // "Less ice" that a shop has as a choice of its own is that, and no less of any other.
+    let named_so = words.first().is_some_and(|first| LESS.contains(&first.text.as_str()));
+    let less = how.less || named_so && can.clone().all(|m| m.amount);
+    let meant: Vec<_> = can.by_ref().map(|m| (m.group.clone(), m.value.clone())).collect();
+    let lead = how.less.then_some(LESS[0]);
+    let words: Vec<&str> = lead.into_iter().chain(words.iter().map(|t| t.text.as_str())).collect();
     let How { count, no, step, .. } = how;
-    (!meant.is_empty()).then(|| OptionPhrase { words: words.join(" "), meant, count, no, step })
+    (!meant.is_empty()).then(|| OptionPhrase { words: words.join(" "), meant, count, no, step, less })
 }
 
 fn is_at(tokens: &[Token], at: usize, words: &[&str]) -> bool {

@@ -111,7 +111,7 @@ fn added(means: &Means) -> Option<Vec<&'static str>> {
     Some([order, past, choice].into_iter().flatten().chain(flags).collect())
 }
 
-const CHOICES: [(&str, Choice); 11] = [
+const CHOICES: [(&str, Choice); 15] = [
     ("last_one", Choice::Last),
     ("cheapest_one", Choice::Cheapest),
     ("dearest_one", Choice::Dearest),
@@ -121,6 +121,10 @@ const CHOICES: [(&str, Choice); 11] = [
     ("largest_one", Choice::Largest),
     ("other_one", Choice::Other),
     ("both", Choice::Both),
+    ("all", Choice::All),
+    ("all_three", Choice::AllOf(3)),
+    ("first_two", Choice::FirstOnes(2)),
+    ("last_two", Choice::LastOnes(2)),
     ("none", Choice::None),
     ("more", Choice::More),
 ];
@@ -228,7 +232,7 @@ pub fn is_counted(name: &IntentName) -> bool {
 
 /// An option that a platform heard. What it means is settled by the words of the shop.
 pub fn option(words: &str, no: bool) -> OptionPhrase {
-    OptionPhrase { words: words.to_lowercase(), meant: Vec::new(), count: None, no, step: None }
+    OptionPhrase { words: words.to_lowercase(), meant: Vec::new(), count: None, no, step: None, less: false }
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use super::{
     fill,
-    intent::{Choice, Digits, Expect, Intent, IntentName, ItemPhrase, OrderRef, Slots, Understood},
+    intent::{
+        Choice, Constraints, Digits, Expect, Intent, IntentName, ItemPhrase, OrderRef, Slots, Understood,
+    },
     phrases,
     products::Vocabulary,
-    words::{Token, cardinal, digits},
+    words::{Token, cardinal, digits, tokenise},
 };
 use crate::commerce::{Currency, Quantity, desk::is_pin};
 
@@ -189,6 +191,30 @@ pub(super) fn thing(
         _ => IntentName::Buy,
     };
     Some(Understood { intent: Intent { name, slots }, confidence: BARE_THING })
+}
+
+/// "A bagel" while drinks are offered describes none of them, but may be a new wish: the thing that the words name.
+pub(super) fn with_the_thing(
+    mut understood: Understood,
+    expect: Expect,
+    vocabulary: &Vocabulary,
+    currency: Currency,
+) -> Understood {
+    let slots = &mut understood.intent.slots;
+    let chosen = understood.intent.name == IntentName::Choose && expect == Expect::Choice;
+    let (true, [], Some(Choice::Described(words))) = (chosen, slots.items.as_slice(), &slots.choice) else {
+        return understood;
+    };
+    let tokens = tokenise(words).unwrap_or_default();
+    let phrase = phrases::phrase(&tokens, vocabulary, currency).filter(|phrase| phrase.clear);
+    let bare = phrase.filter(|phrase| phrase.constraints == Constraints::default());
+    if let Some([thing]) = bare.as_ref().map(|phrase| phrase.items.as_slice())
+        && !thing.it
+        && thing.options.is_empty()
+    {
+        slots.items = vec![thing.clone()];
+    }
+    understood
 }
 
 /// Words with which an order was placed before.

@@ -98,15 +98,23 @@ ask-which-more = We have these. { ONE-BY-ONE($offers) } Which one would you like
 # Where nothing but the size has to be chosen.
 ask-size = { $name }: { OR($sizes) }. Which size?
 ask-size-more = { $name }: { OR($sizes) }. Which size, or shall I go on?
-size-offer = { $size } for { $price }
+size-offer = { $size } { $from ->
+        [yes] from { $price }
+       *[no] for { $price }
+    }
 # "Both" of more than two. The question for one of them follows.
 both-of-more = There are more than two, so first the one, and then the other.
+# After "all of them" or "the first two" where it is not clear which ones that is. The offers follow.
+several-which = Which ones? Tell me their numbers, for example: the first and the third.
 noted-quantity = { $quantity ->
         [one] One.
        *[other] { $quantity } of them.
     }
 ask-which-short = Which one would you like?
-offer = Number { $number }: { $name }, { $price }.
+offer = Number { $number }: { $name }, { $from ->
+        [yes] from { $price }
+       *[no] { $price }
+    }.
 offer-sold-out = Number { $number }: { $name }, sold out.
 other-size = We don't have that size.
 no-such-choice = I can't find that one here. Name the whole thing, for example: a large latte.
@@ -117,14 +125,22 @@ nothing-beyond = { $way ->
     }
 no-more-offers = That is all we have.
 picked = { $name }.
-ask-offering = There is { $name }, for { $price }. Would you like { $quantity ->
+# A price, or the least of it where something is still to be chosen.
+for-price = { $from ->
+        [yes] from { $price }
+       *[no] for { $price }
+    }
+ask-offering = There is { $name }, { for-price }. Would you like { $quantity ->
         [one] it
        *[other] { $quantity } of them
     }?
 ask-offering-short = Would you like it?
 not-found = Sorry, we don't have { $what }.
-not-found-near = Sorry, we don't have { $what } like that. The closest is { $name }, for { $price }.
-nothing-fits-near = Nothing fits that. Our cheapest { $what } is { $name }, for { $price }.
+not-found-near = Sorry, we don't have { $what } like that. The closest is { $name }, { for-price }.
+nothing-fits-near = Nothing fits that. Our { $end ->
+        [dearest] most expensive
+       *[cheapest] cheapest
+    } { $what } is { $name }, { for-price }.
 pack-holds = { $name } comes with { $each } in a pack, and I order whole packs.
 # So many are no whole number of packs. How many packs it shall be is asked next.
 packs-nearest = { $name } comes with { $each } in a pack, and I order whole packs. { $fewer ->
@@ -134,8 +150,29 @@ packs-nearest = { $name } comes with { $each } in a pack, and I order whole pack
     }
 packs-make = { $name } comes with { $each } in a pack, so I made it { $count }.
 pack-unknown = I don't know how many are in one { $name }, so tell me how many of those.
-cheapest-is = The cheapest { $what } is { $name }, for { $price }.
-dearest-is = The most expensive { $what } is { $name }, for { $price }.
+# " from Northwind under ten dollars": of which ones it is the cheapest.
+as-limited = { $branded ->
+        [yes] { " " }from { $brand }
+       *[no] { "" }
+    }{ $limit ->
+        [below] { " " }under { $max }
+        [at-most] { " " }for at most { $max }
+        [above] { " " }over { $min }
+        [at-least] { " " }for at least { $min }
+        [between] { " " }between { $min } and { $max }
+        [exactly] { " " }for exactly { $max }
+       *[none] { "" }
+    }
+cheapest-is = The cheapest { $what }{ as-limited } is { $name }, { for-price }.
+dearest-is = The most expensive { $what }{ as-limited } is { $name }, { for-price }.
+# After the cheapest coffee: ground coffee is coffee too.
+other-kinds = Of other kinds, { $name } costs { $way ->
+        [cheaper] less
+       *[dearer] more
+    }: { $from ->
+        [yes] from { $price }
+       *[no] { $price }
+    }.
 sold-out = Sorry, we're out of { $name }.
 gone = We don't make one of those any more, so I left it out.
 ask-substitute = { $left ->
@@ -226,6 +263,8 @@ bill = That's { $subtotal }, plus { $tax } tax. Together { $total }.
 price-went-up = Heads up: { $name } went up from { $before } to { $now } since you last had it.
 price-went-down = Good news: { $name } went down from { $before } to { $now }.
 name = { $name }
+part-left = I left { $items } out for now. The rest stays.
+other-of-both = the other { $name }
 wish-left = I left { $items } for now, and ordered none of it.
 set-aside = I've set the other order aside. It was not placed.
 asking-anew = It has been a while, so let me read it again.

@@ -109,15 +109,17 @@ ask-which-more = Here is what I have. { ONE-BY-ONE($offers) } Which one would yo
 # Where nothing but the size has to be chosen.
 ask-size = { $name }: { OR($sizes) }. Which size would you like?
 ask-size-more = { $name }: { OR($sizes) }. Which size would you like, or shall I go on?
-size-offer = { $size } for { $price }
+size-offer = { $size } { for-price }
 # "Both" of more than two. The question for one of them follows.
 both-of-more = There are more than two, so tell me one first, and then the other.
+# After "all of them" or "the first two" where it is not clear which ones that is. The offers follow.
+several-which = Tell me which ones by their numbers, for example: the first and the third.
 noted-quantity = { $quantity ->
         [one] One.
        *[other] { $quantity } of them.
     }
 ask-which-short = Which one would you like?
-offer = Number { $number }: { $name }, for { $price }.
+offer = Number { $number }: { $name }, { for-price }.
 offer-sold-out = Number { $number }: { $name }, sold out.
 other-size = I do not have that size.
 no-such-choice = I don't have that one here.
@@ -128,14 +130,22 @@ nothing-beyond = { $way ->
     }
 no-more-offers = That is all I have.
 picked = { $name }.
-ask-offering = I have { $name }, for { $price }. Would you like to order { $quantity ->
+# A price, or the least of it where something is still to be chosen.
+for-price = { $from ->
+        [yes] from { $price }
+       *[no] for { $price }
+    }
+ask-offering = I have { $name }, { for-price }. Would you like to order { $quantity ->
         [one] it
        *[other] { $quantity } of them
     }?
 ask-offering-short = Would you like to order it?
 not-found = I couldn't find { $what } here.
-not-found-near = I couldn't find { $what } like that. The closest is { $name }, for { $price }.
-nothing-fits-near = Nothing fits that. The cheapest { $what } I have is { $name }, for { $price }.
+not-found-near = I couldn't find { $what } like that. The closest is { $name }, { for-price }.
+nothing-fits-near = Nothing fits that. { $end ->
+        [dearest] The most expensive
+       *[cheapest] The cheapest
+    } { $what } I have is { $name }, { for-price }.
 pack-holds = { $name } comes with { $each } in a pack, and I order whole packs.
 # So many are no whole number of packs. How many packs it shall be is asked next.
 packs-nearest = { $name } comes with { $each } in a pack, and I order whole packs. { $fewer ->
@@ -145,8 +155,29 @@ packs-nearest = { $name } comes with { $each } in a pack, and I order whole pack
     }
 packs-make = { $name } comes with { $each } in a pack, so I made it { $count }.
 pack-unknown = I don't know how many are in one { $name }, so tell me how many of those.
-cheapest-is = The cheapest { $what } is { $name }, for { $price }.
-dearest-is = The most expensive { $what } is { $name }, for { $price }.
+# " from Northwind under ten dollars": of which ones it is the cheapest.
+as-limited = { $branded ->
+        [yes] { " " }from { $brand }
+       *[no] { "" }
+    }{ $limit ->
+        [below] { " " }under { $max }
+        [at-most] { " " }for at most { $max }
+        [above] { " " }over { $min }
+        [at-least] { " " }for at least { $min }
+        [between] { " " }between { $min } and { $max }
+        [exactly] { " " }for exactly { $max }
+       *[none] { "" }
+    }
+cheapest-is = The cheapest { $what }{ as-limited } is { $name }, { for-price }.
+dearest-is = The most expensive { $what }{ as-limited } is { $name }, { for-price }.
+# After the cheapest coffee: ground coffee is coffee too.
+other-kinds = Of other kinds, { $name } costs { $way ->
+        [cheaper] less
+       *[dearer] more
+    }: { $from ->
+        [yes] from { $price }
+       *[no] { $price }
+    }.
 sold-out = Sorry, I'm sold out of { $name }.
 gone = One of the products is no longer sold here, so I left it out.
 ask-substitute = { $left ->
@@ -240,6 +271,8 @@ bill = The goods are { $subtotal }, delivery is { $free ->
 price-went-up = Careful: { $name } went up from { $before } to { $now } since you last ordered it.
 price-went-down = Good news: { $name } went down from { $before } to { $now }.
 name = { $name }
+part-left = I left { $items } out for now. The rest stays.
+other-of-both = the other { $name }
 wish-left = I left { $items } for now, and ordered none of it.
 set-aside = I've set the other order aside. It was not placed.
 asking-anew = It has been a while, so let me read it again.

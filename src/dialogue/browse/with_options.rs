@@ -2,54 +2,47 @@
 
 use super::{
     super::{
-        Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, bound,
-        options::{self, Trouble},
-        policy::READ_AT_ONCE,
-        scene::Scene,
+        Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, bound, had::Had, options,
+        policy::READ_AT_ONCE, scene::Scene,
     },
-    best, found_none, offer_it,
+    best, found_none, offer_it, on_offer,
 };
 use crate::{
-    commerce::{Chosen, GroupId, Quantity, Sku},
+    commerce::{Chosen, Quantity, Sku},
     understanding::{ItemPhrase, OptionPhrase},
 };
 
-/// Of what was found, what can be had with this. Of none it is said why, and nothing is left to offer.
+/// Of what was found, what can be had with this and within the limits. Of none it is said why, and nothing is left to
+/// offer.
 pub(super) fn had_so<'a>(
-    scene: &mut Scene<'_>,
-    offers: Vec<&'a Offer>,
+    scene: &mut Scene<'a>,
+    found: &'a Found,
     asked: &[OptionPhrase],
-) -> Option<Vec<&'a Offer>> {
+) -> Option<Vec<Had<'a>>> {
+    let offers = on_offer(found);
     let first = *offers.first()?;
     let had = bound::had_so(scene, offers, asked);
-    if !had.is_empty() {
-        return Some(had);
+    let limits = &scene.intent.slots.constraints;
+    let (within, beyond): (Vec<_>, Vec<_>) = had.into_iter().partition(|had| limits.allow(had.price()));
+    if !within.is_empty() {
+        return Some(within);
     }
-    if let Err(trouble) = options::apply(&scene.facts.menu, first, &Chosen::default(), asked) {
-        scene.say(options::told(&trouble, first));
-    }
+    let (what, dearest) = (Arg::Name(found.words.clone()), bound::nearest_is_dearest(scene));
+    let nearest = bound::nearest(scene, found, asked);
+    let said = match nearest.or_else(|| bound::by_price(beyond, dearest)) {
+        Some(nearest) => {
+            scene.speak_of_had(&nearest);
+            bound::nothing_fits(&nearest, what, dearest)
+        }
+        None => {
+            let trouble = options::apply(&scene.facts.menu, first, &Chosen::default(), asked).err();
+            let not_found = || Prompt::new("not-found").with("what", what);
+            trouble.map_or_else(not_found, |trouble| options::told(&trouble, first))
+        }
+    };
+    scene.say(said);
     found_none(scene);
     None
-}
-
-/// What is chosen for it with this, and that some of it is had anyway; the error is what has to be chosen first.
-pub(super) fn chosen(
-    scene: &mut Scene<'_>,
-    offer: &Offer,
-    asked: &[OptionPhrase],
-) -> Result<Chosen, GroupId> {
-    let menu = &scene.facts.menu;
-    match options::apply(menu, offer, &Chosen::default(), asked) {
-        Ok(chosen) => {
-            scene.say.extend(options::had_anyway(menu, offer, &chosen, asked));
-            Ok(chosen)
-        }
-        // Nothing was asked for with it: a yes to the offer asks what there is to choose.
-        Err(Trouble::Missing(_)) if asked.is_empty() => Ok(Chosen::default()),
-        Err(Trouble::Missing(group)) => Err(group),
-        // What cannot be had so is not offered.
-        Err(_) => Ok(Chosen::default()),
-    }
 }
 
 /// "How much is a latte with oat milk?" Where several are called so, which of them is asked, so that the options

@@ -5,7 +5,7 @@ use super::{
     Trouble, meant,
 };
 use crate::{
-    commerce::{Chosen, GroupId, LineOptions, OptionMenu, Quantity},
+    commerce::{Chosen, GroupId, LineOptions, OptionMenu, Quantity, options::LineOption},
     understanding::OptionPhrase,
 };
 
@@ -52,10 +52,16 @@ pub(super) fn option(count: u32, name: &str) -> Prompt {
 
 /// A product with its options: "Latte, Small with oat milk".
 pub(in crate::dialogue) fn named(name: Arg, options: &LineOptions) -> Arg {
+    named_with(name, options.iter())
+}
+
+/// The same with some of its options.
+pub(in crate::dialogue) fn named_with<'a>(name: Arg, options: impl Iterator<Item = &'a LineOption>) -> Arg {
+    let options: Vec<Prompt> = options.map(|o| option(o.pick().count(), o.name())).collect();
     if options.is_empty() {
         return name;
     }
-    Arg::List(vec![Prompt::new("named-with").with("name", name).with("options", list(options))])
+    Arg::List(vec![Prompt::new("named-with").with("name", name).with("options", Arg::List(options))])
 }
 
 /// So many of a product with its options: "one latte with oat milk and 2 extra shots".

@@ -19,7 +19,7 @@ pub(super) fn also_meant(group: &Group) -> Vec<(String, Meant)> {
             let other = by_words.get(shorter.as_str());
             if other.is_some_and(|(other, of)| *of == amount && other.value.base != value.value.base) {
                 let (group, id) = (group.id.clone(), value.value.id.clone());
-                also.push((shorter, Meant { group, value: id, counted: value.counted }));
+                also.push((shorter, Meant { group, value: id, counted: value.counted, amount: true }));
             }
         }
     }

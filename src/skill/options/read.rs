@@ -132,6 +132,7 @@ fn made(groups: Vec<Group>) -> Spoken {
         group: group.id.clone(),
         value: value.value.id.clone(),
         counted: value.counted,
+        amount: value.value.id != value.value.base,
     };
     let also: Vec<(String, Meant)> = groups.iter().flat_map(also_meant).collect();
     let own = groups.iter().flat_map(|group| {

@@ -67,6 +67,9 @@ pub struct Matches {
     pub tied: usize,
     /// Whether nothing is of the size that was said, and these are of others.
     pub other_size: bool,
+    /// With "cheapest", what costs still less of other kinds that are called so as well ("ground coffee" where there is
+    /// plain coffee); with "the most expensive" what costs more.
+    pub beyond: Option<Sku>,
 }
 
 impl Matches {
@@ -115,6 +118,30 @@ impl Products {
     /// What a phrase of a shopper can mean; see the module for order and ties. `purchases` are the
     /// household's, newest first.
     pub fn resolve(&self, item: &ItemPhrase, constraints: &Constraints, purchases: &[Purchase]) -> Matches {
+        let found = self.of_any_size(item, constraints, purchases);
+        let by_price = constraints.cheapest || constraints.dearest;
+        let Some(best) = found.hits.first().filter(|_| by_price && found.beyond.is_none()) else {
+            return found;
+        };
+        Matches { beyond: self.called_so_itself(item, constraints, &best.sku), ..found }
+    }
+
+    /// Of a word that stands for another one here ("coffee", for house coffee), what is called so itself and goes beyond
+    /// the cheapest, or the most expensive, of the other.
+    fn called_so_itself(&self, item: &ItemPhrase, constraints: &Constraints, best: &Sku) -> Option<Sku> {
+        let stems = words::stems(&item.words);
+        if stems == self.vocabulary.normal(&item.words) {
+            return None;
+        }
+        let other = self.named(item, stems, None, constraints, &[]).hits.into_iter().next()?.sku;
+        let price = |sku: &Sku| self.catalog.get(sku).map(|product| product.price().minor());
+        let (of_best, of_other) = (price(best)?, price(&other)?);
+        let further = if constraints.cheapest { of_other < of_best } else { of_other > of_best };
+        further.then_some(other)
+    }
+
+    /// The same without what goes beyond it.
+    fn of_any_size(&self, item: &ItemPhrase, constraints: &Constraints, purchases: &[Purchase]) -> Matches {
         let stems = self.vocabulary.normal(&item.words);
         if item.it && stems.is_empty() {
             return Matches::default();

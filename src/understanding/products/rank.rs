@@ -174,13 +174,18 @@ pub(super) fn rank<'a>(candidates: impl Iterator<Item = Candidate<'a>>, wanted: 
     }
     // The kind is settled before the price: without plain milk under a dollar, oat milk is no answer.
     let best_tier = fits.iter().map(|(f, ..)| f.tier).max().unwrap_or_default();
-    fits.retain(|(f, p)| f.tier == best_tier && wanted.constraints.allow(p.price()));
     let (cheapest, dearest) = (wanted.constraints.cheapest, wanted.constraints.dearest);
     let price = |p: &Listing<'_>| match (cheapest, dearest) {
         (true, _) => p.price().minor(),
         (false, true) => -p.price().minor(),
         (false, false) => 0,
     };
+    fits.retain(|(_, p)| wanted.constraints.allow(p.price()));
+    // Nor is "the cheapest milk" oat milk, but that it costs less still is worth a word.
+    let by_price = cheapest || dearest;
+    let of_other_kinds = fits.iter().filter(|(f, _)| by_price && best_tier == 3 && f.tier == 2);
+    let other = of_other_kinds.map(|(_, p)| (price(p), p.sku())).min_by_key(|(price, _)| *price);
+    fits.retain(|(f, _)| f.tier == best_tier);
     let latest = |p: &Listing<'_>| wanted.bought.get(p.id()).copied().unwrap_or(usize::MAX);
     fits.sort_by(|(f, p), (g, q)| {
         g.cmp(f)
@@ -199,7 +204,8 @@ pub(super) fn rank<'a>(candidates: impl Iterator<Item = Candidate<'a>>, wanted: 
     // A pack of twelve where there are only packs of six is a question, as any other size.
     let other_size = wanted.pack_asked && fits.first().is_some_and(|(best, _)| !best.pack);
     let hits = fits.iter().take(Matches::MAX).map(|(f, p)| Hit { sku: p.sku(), score: f.score() }).collect();
-    Matches { hits, tied, other_size }.asked()
+    let beyond = other.filter(|(other, _)| fits.first().is_some_and(|(_, top)| *other < price(top)));
+    Matches { hits, tied, other_size, beyond: beyond.map(|(_, sku)| sku) }.asked()
 }
 
 /// Whether only half of the name of a kind was said, "beer" for root beer, and the household's

@@ -1,0 +1,138 @@
+//! Several of what is offered, each of which becomes a line: "both", "all three", "the first and the third". They are
+//! read back like any other, and are never a yes.
+
+use super::{
+    super::{ASKING_AGAIN, Errand, Focus, Offer, Prompt, Wanted, assemble, options, scene::Scene},
+    pages::shown,
+    select,
+};
+use crate::{
+    commerce::{Quantity, Sku},
+    understanding::{Choice, Expect, Picked},
+};
+
+/// What was picked, with how many of it where that was said.
+type Picks = Vec<(Sku, Option<Quantity>)>;
+
+/// What a choice of several means.
+enum Meant {
+    These(Picks),
+    /// One of them is not there.
+    NoSuch,
+    /// Which ones has to be asked.
+    Unclear,
+}
+
+/// Takes several of the offers; of what is not clear it is asked which. `false`, with nothing changed, when one of them
+/// is not there, and for a single offer, of which "both" says nothing.
+pub(super) fn pick(
+    scene: &mut Scene<'_>,
+    errand: Errand,
+    from: usize,
+    choice: &Choice,
+    quantity: Option<Quantity>,
+) -> bool {
+    let Some(wanted) = errand.wanted.first().filter(|wanted| wanted.offers.len() > 1) else { return false };
+    let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
+    match meant(&offers, from, choice) {
+        Meant::These(picks) => take(scene, errand, picks, quantity),
+        Meant::NoSuch => false,
+        Meant::Unclear if *choice == Choice::Both => one_by_one(scene, errand, from, quantity),
+        Meant::Unclear => {
+            scene.say(Prompt::new("several-which"));
+            scene.decision = ASKING_AGAIN;
+            scene.ask_again();
+            true
+        }
+    }
+}
+
+/// "All" and "the last two" are of what was read out; numbers count all offers from 1, as they were read.
+fn meant(offers: &[&Offer], from: usize, choice: &Choice) -> Meant {
+    let (here, read) = (shown(offers, from), &offers[..offers.len().min(from + shown(offers, from).len())]);
+    let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    let these = match choice {
+        Choice::Both => Some(here).filter(|here| here.len() == 2),
+        // After several pages "all" can be those of the last one, or of every one.
+        Choice::All => Some(here).filter(|_| from == 0),
+        Choice::AllOf(n) => [here, read].into_iter().find(|these| these.len() == size(*n)),
+        Choice::FirstOnes(n) => here.get(..size(*n)).filter(|_| from == 0),
+        Choice::LastOnes(n) => here.len().checked_sub(size(*n)).map(|at| &here[at..]),
+        Choice::Several(picked) => return named(offers, here, picked),
+        _ => None,
+    };
+    match these {
+        Some(these) if these.len() > 1 => Meant::These(these.iter().map(|o| (o.sku.clone(), None)).collect()),
+        _ => Meant::Unclear,
+    }
+}
+
+/// "The first and the third", "the second one and two of the third".
+fn named(offers: &[&Offer], here: &[&Offer], picked: &[Picked]) -> Meant {
+    let mut picks = Picks::new();
+    for one in picked {
+        match select(offers, here, &one.choice).as_slice() {
+            [] => return Meant::NoSuch,
+            [offer] if picks.iter().all(|(sku, _)| *sku != offer.sku) => {
+                picks.push((offer.sku.clone(), one.quantity));
+            }
+            // The same one twice, or a word that fits several.
+            _ => return Meant::Unclear,
+        }
+    }
+    Meant::These(picks)
+}
+
+/// Of each as many as were said; of as many in all as there are, one of each.
+fn take(scene: &mut Scene<'_>, mut errand: Errand, picks: Picks, quantity: Option<Quantity>) -> bool {
+    let Some(mut wanted) = errand.wanted.first().cloned() else { return false };
+    if !options::ask_also(&scene.facts.menu, &mut wanted, options::asked(scene)) {
+        return false;
+    }
+    // "The first one and two of the third": what was said before of how many no longer counts.
+    let counted = picks.iter().any(|(_, own)| own.is_some());
+    let in_all = |said: &Quantity| usize::try_from(said.get()).is_ok_and(|said| said == picks.len());
+    let said = quantity.or(wanted.quantity).filter(|said| !counted && !in_all(said));
+    // A count of pieces stays one: how many packs of each is asked.
+    let pieces = wanted.pieces.filter(|_| !counted && quantity.is_none());
+    // These are the ones, also where two were to be asked for one after the other.
+    let split = !wanted.other && errand.wanted.get(1).is_some_and(|next| next.other);
+    wanted = Wanted { tied: 1, other: false, pieces, ..wanted };
+    let each = |(sku, own): (Sku, Option<Quantity>)| Wanted {
+        offers: vec![sku],
+        quantity: own.or(said),
+        ..wanted.clone()
+    };
+    errand.wanted.splice(..1 + usize::from(split), picks.into_iter().map(each));
+    assemble::advance(scene, errand);
+    true
+}
+
+/// "Both" of more than two: the one is asked for, and then the other.
+fn one_by_one(scene: &mut Scene<'_>, mut errand: Errand, from: usize, quantity: Option<Quantity>) -> bool {
+    scene.say(Prompt::new("both-of-more"));
+    if errand.wanted.iter().any(|wanted| wanted.other) {
+        // That two are wanted is known: which ones is still the question.
+        scene.decision = ASKING_AGAIN;
+        scene.ask_again();
+        return true;
+    }
+    let Some(mut wanted) = errand.wanted.first().cloned() else { return false };
+    if !options::ask_also(&scene.facts.menu, &mut wanted, options::asked(scene)) {
+        return false;
+    }
+    wanted.quantity = quantity.or(wanted.quantity).filter(|said| said.get() != 2);
+    wanted.pieces = wanted.pieces.filter(|_| quantity.is_none());
+    errand.wanted.splice(..1, [wanted.clone(), Wanted { other: true, ..wanted }]);
+    scene.ask_briefly(Focus::Choosing { errand, from }, "asking-which");
+    true
+}
+
+/// "Both" where a yes or a no is awaited, or the PIN, is none of them: the question is asked again.
+pub(super) fn is_no_yes(scene: &mut Scene<'_>) {
+    if scene.state.expect() == Expect::YesNo {
+        scene.say(Prompt::new("help-yes-no"));
+    }
+    scene.decision = ASKING_AGAIN;
+    scene.ask_again();
+}
