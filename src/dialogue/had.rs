@@ -59,8 +59,13 @@ impl<'a> Had<'a> {
 
     /// What it is called with what was chosen for it.
     pub fn name(&self) -> Arg {
+        self.called(self.offer.spoken())
+    }
+
+    /// A name of it with what was chosen for it.
+    pub fn called(&self, name: Arg) -> Arg {
         let chosen = self.line.options.iter().filter(|option| !self.open.contains(option.pick().group()));
-        options::named_with(self.offer.spoken(), chosen)
+        options::named_with(name, chosen)
     }
 
     /// A reply with its name and its price.

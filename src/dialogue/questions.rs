@@ -92,7 +92,8 @@ fn choosing(errand: &Errand, from: usize, facts: &Facts) -> Vec<Prompt> {
         let said = |offer: &Offer| Prompt::new("size-offer").with("size", size(offer));
         let sizes = page.map(|(_, offer)| priced(said(offer), offer, wanted, facts)).collect();
         let key = if more { "ask-size-more" } else { "ask-size" };
-        return vec![Prompt::new(key).with("name", Arg::Name(name)).with("sizes", Arg::List(sizes))];
+        let name = with_the_same(&offers, wanted, facts, Arg::Name(name));
+        return vec![Prompt::new(key).with("name", name).with("sizes", Arg::List(sizes))];
     }
     let shown: Vec<Prompt> =
         page.map(|(i, offer)| priced(numbered(i + 1, offer), offer, wanted, facts)).collect();
@@ -133,11 +134,26 @@ fn numbered(number: usize, offer: &Offer) -> Prompt {
 
 /// An offer at the price with what is asked for with it; one that cannot be had so at its own.
 fn priced(said: Prompt, offer: &Offer, wanted: &Wanted, facts: &Facts) -> Prompt {
-    let before = wanted.chosen.clone().unwrap_or_default();
-    match Had::of(&facts.menu, offer, &before, &wanted.options) {
+    match had(offer, wanted, facts) {
         Some(had) => had.priced(said),
         None => said.with("price", Arg::Money(offer.price)).with("from", Arg::Kind("no".to_owned())),
     }
+}
+
+/// The name with what all of these would be had with: what was noted is heard before the size is said.
+fn with_the_same(offers: &[&Offer], wanted: &Wanted, facts: &Facts, name: Arg) -> Arg {
+    let all: Option<Vec<Had<'_>>> = offers.iter().map(|offer| had(offer, wanted, facts)).collect();
+    match all.as_deref() {
+        Some([first, others @ ..]) if others.iter().all(|had| had.chosen() == first.chosen()) => {
+            first.called(name)
+        }
+        _ => name,
+    }
+}
+
+fn had<'a>(offer: &'a Offer, wanted: &Wanted, facts: &Facts) -> Option<Had<'a>> {
+    let before = wanted.chosen.clone().unwrap_or_default();
+    Had::of(&facts.menu, offer, &before, &wanted.options)
 }
 
 fn substitute(errand: &Errand, sku: &Sku, facts: &Facts) -> Prompt {
