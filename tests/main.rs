@@ -36,6 +36,7 @@ mod skill_new;
 mod speaking;
 mod support;
 mod understanding;
+mod understanding_counts;
 mod understanding_products;
 mod understanding_public;
 mod unfinished;

@@ -6,11 +6,11 @@ use super::{
     draft::add_line,
     it, left,
     options::{self, Trouble},
-    packs, past, quantity, read_back,
+    packs, past, quantity, read_back, repack,
     scene::Scene,
 };
 use crate::{
-    commerce::{Chosen, GroupId, Quantity, Sku},
+    commerce::{Chosen, GroupId, Sku},
     understanding::{Choice, ItemPhrase},
 };
 
@@ -28,6 +28,7 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
         };
     }
     if describes_an_answer(scene)
+        || purpose == Purpose::Buy && repack::correct(scene)
         || it::of_several(scene, purpose)
         || purpose == Purpose::Buy && it::counted(scene)
     {
@@ -49,14 +50,13 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
         Some(draft) if purpose == Purpose::AddToCart && puts_off(scene, &draft) => {
             return put_off(scene, draft);
         }
-        Some(draft) if draft.from_cart => {}
+        Some(draft) if draft.from_cart && purpose == Purpose::AddToCart => {}
         // "And add milk" during a read-back means: to this order.
         Some(draft) if purpose == Purpose::AddToCart => {
             errand.purpose = Purpose::Buy;
             errand.lines = draft.lines;
         }
-        Some(_) => scene.say(Prompt::new("set-aside")),
-        None => {}
+        _ => left::set_aside(scene),
     }
     advance(scene, errand);
 }
@@ -197,26 +197,17 @@ fn next(scene: &Scene<'_>, wanted: &Wanted, purpose: Purpose) -> Next {
     if wanted.tied > 1 {
         return Next::Which;
     }
-    let max = scene.facts.terms.max_quantity;
-    let (quantity, in_packs) = match packs::count(wanted, offer) {
-        Ok(counted) => counted,
-        Err(note) => return Next::HowMany(vec![note]),
-    };
-    if quantity > max {
-        let too_many = Prompt::new("too-many").with("max", Arg::Count(max.get()));
-        return Next::HowMany(packs::note(wanted, offer).into_iter().chain([too_many]).collect());
-    }
     if offer.in_stock == 0 {
         return match instead(scene, offer, wanted) {
             Some(sku) => Next::Instead(sku),
             None => Next::Nothing(vec![Prompt::new("sold-out").with("name", offer.spoken())]),
         };
     }
-    if offer.in_stock < quantity.get() {
-        let left = Prompt::new("only-left").with("count", Arg::Count(offer.in_stock));
-        let left = left.with("name", offer.spoken());
-        return Next::HowMany(packs::note(wanted, offer).into_iter().chain([left]).collect());
-    }
+    let most = packs::most(&scene.facts.terms, offer);
+    let (quantity, in_packs) = match packs::count(wanted, offer, &most) {
+        Ok(counted) => counted,
+        Err(notes) => return Next::HowMany(notes),
+    };
     let spoken_of = match &wanted.chosen {
         None if wanted.it => it::chosen(scene, &offer.sku),
         chosen => Ok(chosen.clone()),
@@ -273,9 +264,12 @@ fn not_found(scene: &Scene<'_>, wanted: &Wanted) -> Prompt {
 
 /// Something of the same kind that is there in the wanted quantity.
 fn instead(scene: &Scene<'_>, missing: &Offer, wanted: &Wanted) -> Option<Sku> {
-    let quantity = wanted.quantity.unwrap_or(Quantity::ONE).get();
-    let fits =
-        |offer: &&Offer| offer.sku != missing.sku && offer.kind == missing.kind && offer.in_stock >= quantity;
+    let enough = |offer: &Offer| match packs::count(wanted, offer, &packs::most(&scene.facts.terms, offer)) {
+        Ok((quantity, _)) => offer.in_stock >= quantity.get(),
+        // How many of it can be asked.
+        Err(_) => wanted.pieces.is_some() && offer.in_stock > 0,
+    };
+    let fits = |offer: &&Offer| offer.sku != missing.sku && offer.kind == missing.kind && enough(offer);
     let named = wanted.offers.iter().filter_map(|sku| scene.offer(sku));
     let any = scene.facts.found.iter().flat_map(|f| &f.offers).chain(&scene.facts.known);
     named.chain(any).find(fits).map(|o| o.sku.clone())

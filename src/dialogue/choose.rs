@@ -38,7 +38,12 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
     if read_back {
         return none_such(scene, choice);
     }
-    super::repair::not_understood(scene);
+    if matches!(scene.state.focus, Focus::Idle | Focus::AskProduct(_)) {
+        return super::repair::not_understood(scene);
+    }
+    // It was understood, and answers nothing that is asked.
+    scene.decision = super::ASKING_AGAIN;
+    scene.ask_again();
 }
 
 /// That there is nothing beyond what is offered or read back: no smaller one, no cheaper one.
@@ -47,6 +52,7 @@ pub(super) fn none_such(scene: &mut Scene<'_>, choice: &Choice) {
         Choice::Smaller | Choice::Smallest => "smaller",
         Choice::Larger | Choice::Largest => "larger",
         Choice::Cheapest => "cheaper",
+        Choice::Dearest => "dearer",
         _ => return no_such_choice(scene),
     };
     scene.say(Prompt::new("nothing-beyond").with("way", Arg::Kind(way.to_owned())));
@@ -65,6 +71,9 @@ pub(super) fn no_such_choice(scene: &mut Scene<'_>) {
 pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quantity>) -> bool {
     if *choice == Choice::Both && matches!(scene.state.expect(), Expect::YesNo | Expect::Pin) {
         both_is_no_yes(scene);
+        return true;
+    }
+    if *choice == Choice::None && confirm::none_of_it(scene) {
         return true;
     }
     match scene.state.focus.clone() {
