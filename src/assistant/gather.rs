@@ -256,12 +256,15 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
 }
 
 /// What is of the kind and brand of what is being read back, where another one of it may be chosen: "make it a large".
+/// Of what is in the cart only where a pack of another size is meant.
 fn other_sizes(shop: &Shop, state: &State, intent: &Intent) -> Vec<Sku> {
-    if !matches!(intent.name, IntentName::Choose | IntentName::Correct) {
+    let packs = intent.slots.items.iter().any(|item| item.pack_of.is_some());
+    if !packs && !matches!(intent.name, IntentName::Choose | IntentName::Correct) {
         return Vec::new();
     }
     let skus: Vec<&Sku> = match &state.focus {
         Focus::Offering { sku, .. } => vec![sku],
+        Focus::Idle if packs => state.cart.lines().iter().map(|line| &line.sku).collect(),
         focus => focus.draft().into_iter().flat_map(|draft| &draft.lines).map(|line| &line.sku).collect(),
     };
     let of_it = |sku: &&Sku| {

@@ -14,8 +14,11 @@ pub struct Quantity(u32);
 impl Quantity {
     /// One of it.
     pub const ONE: Self = Self(1);
-    /// The largest quantity that can be spoken of at all; a shop's own limit is lower.
-    pub const MAX: u32 = 99;
+    /// The largest quantity that can be spoken of at all. It is above every shop's own limit ([`Quantity::MOST`]), so
+    /// that what is too many is heard as too many, and "144 batteries" as twelve packs; and below any PIN.
+    pub const MAX: u32 = 999;
+    /// The most of one product that any shop sells in one order.
+    pub const MOST: u32 = 99;
 
     /// `None` for zero and for more than [`Quantity::MAX`].
     pub const fn new(count: u32) -> Option<Self> {

@@ -2,13 +2,13 @@
 //! would be needed.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Focus, Found, Prompt, Purpose, Wanted, basket, bound, browse,
+    Draft, DraftLine, Errand, Focus, Found, Prompt, Purpose, Wanted, basket, bound, browse,
     draft::add_line,
     had::Had,
     it, left,
     missing::{instead, not_found, say_nearest, say_not_found},
     options::{self, Trouble},
-    packs, past, quantity, read_back,
+    packs, past, quantity, read_back, repack,
     scene::Scene,
 };
 use crate::{
@@ -30,6 +30,7 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
         };
     }
     if describes_an_answer(scene)
+        || purpose == Purpose::Buy && repack::correct(scene)
         || it::of_several(scene, purpose)
         || purpose == Purpose::Buy && it::counted(scene)
     {
@@ -51,14 +52,13 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
         Some(draft) if purpose == Purpose::AddToCart && puts_off(scene, &draft) => {
             return put_off(scene, draft);
         }
-        Some(draft) if draft.from_cart => {}
+        Some(draft) if draft.from_cart && purpose == Purpose::AddToCart => {}
         // "And add milk" during a read-back means: to this order.
         Some(draft) if purpose == Purpose::AddToCart => {
             errand.purpose = Purpose::Buy;
             errand.lines = draft.lines;
         }
-        Some(_) => scene.say(Prompt::new("set-aside")),
-        None => {}
+        _ => left::set_aside(scene),
     }
     advance(scene, errand);
 }
@@ -203,26 +203,17 @@ fn next<'a>(scene: &Scene<'a>, errand: &Errand, wanted: &Wanted) -> Next<'a> {
     if wanted.tied > 1 {
         return Next::Which;
     }
-    let max = scene.facts.terms.max_quantity;
-    let (quantity, in_packs) = match packs::count(wanted, offer) {
-        Ok(counted) => counted,
-        Err(note) => return Next::HowMany(vec![note]),
-    };
-    if quantity > max {
-        let too_many = Prompt::new("too-many").with("max", Arg::Count(max.get()));
-        return Next::HowMany(packs::note(wanted, offer).into_iter().chain([too_many]).collect());
-    }
     if offer.in_stock == 0 {
         return match instead(scene, offer, errand) {
             Some(sku) => Next::Instead(sku),
             None => Next::Nothing(vec![Prompt::new("sold-out").with("name", offer.spoken())]),
         };
     }
-    if offer.in_stock < quantity.get() {
-        let left = Prompt::new("only-left").with("count", Arg::Count(offer.in_stock));
-        let left = left.with("name", offer.spoken());
-        return Next::HowMany(packs::note(wanted, offer).into_iter().chain([left]).collect());
-    }
+    let most = packs::most(&scene.facts.terms, offer);
+    let (quantity, in_packs) = match packs::count(wanted, offer, &most) {
+        Ok(counted) => counted,
+        Err(notes) => return Next::HowMany(notes),
+    };
     let spoken_of = match &wanted.chosen {
         None if wanted.it => it::chosen(scene, &offer.sku),
         chosen => Ok(chosen.clone()),

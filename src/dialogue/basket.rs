@@ -1,7 +1,7 @@
-//! The cart: put in, take out, change, list, empty, check out.
+//! The cart: put in, change, list, empty, check out. What takes out of it is in [`super::removal`].
 
 use super::{
-    Arg, Draft, DraftLine, Focus, Offer, Prompt, confirm, it, options, packs, quantity, read_back,
+    Arg, DraftLine, Focus, Offer, Prompt, confirm, it, options, packs, quantity, read_back, removal, repack,
     scene::Scene,
 };
 use crate::commerce::{CartLine, Chosen, Line, Quantity, Quote, Sku};
@@ -35,7 +35,7 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
     }
 }
 
-fn in_cart(line: &DraftLine) -> CartLine {
+pub(super) fn in_cart(line: &DraftLine) -> CartLine {
     CartLine { sku: line.sku.clone(), quantity: line.quantity, options: line.options.clone() }
 }
 
@@ -45,101 +45,23 @@ pub(super) fn named(scene: &Scene<'_>, quantity: Quantity, offer: &Offer, chosen
     options::spoken_line(quantity, offer.spoken(), &options)
 }
 
-fn count(scene: &Scene<'_>) -> Arg {
+pub(super) fn count(scene: &Scene<'_>) -> Arg {
     Arg::Count(scene.state.cart.lines().iter().map(|l| l.quantity.get()).sum())
 }
 
-/// Takes products out. During the read-back of several things it takes a line out of it.
-pub(super) fn remove(scene: &mut Scene<'_>) {
-    if let Some(draft) = scene.draft().filter(|draft| !draft.from_cart).cloned() {
-        return match quantity::line_meant(scene, &draft.lines) {
-            Some(index) => take_some_out(scene, draft, index),
-            None => not_in_cart(scene),
-        };
-    }
-    if remove_settled(scene) {
-        return;
-    }
-    let checking_out = checking_out(scene);
-    let meant = meant(scene);
-    let [line] = meant.as_slice() else { return which(scene, &meant) };
-    let Some(offer) = scene.offer(&line.sku) else { return not_in_cart(scene) };
-    match left_of(scene, line.quantity) {
-        Some(left) => {
-            scene.state.cart.set(&line.sku, &line.options, left);
-            scene.say(changed(left, with_options(scene, offer, line)));
-        }
-        None => {
-            scene.state.cart.remove(&line.sku, &line.options);
-            let name = with_options(scene, offer, line);
-            scene.say(Prompt::new("removed").with("name", name).with("count", count(scene)));
-        }
-    }
-    it::spoken_of(scene, &line.sku, &line.options, line.quantity);
-    scene.rest("removed");
-    if checking_out && !scene.state.cart.is_empty() {
-        check_out(scene);
-    }
-}
-
 /// Whether what is being read back is the cart.
-fn checking_out(scene: &Scene<'_>) -> bool {
+pub(super) fn checking_out(scene: &Scene<'_>) -> bool {
     scene.draft().is_some_and(|draft| draft.from_cart)
 }
 
-fn changed(quantity: Quantity, name: Arg) -> Prompt {
+pub(super) fn changed(quantity: Quantity, name: Arg) -> Prompt {
     Prompt::new("changed").with("quantity", Arg::Count(quantity.get())).with("name", name)
 }
 
 /// The name of what is on a line, told from another line of the same product.
-fn with_options(scene: &Scene<'_>, offer: &Offer, line: &CartLine) -> Arg {
+pub(super) fn with_options(scene: &Scene<'_>, offer: &Offer, line: &CartLine) -> Arg {
     let options = scene.facts.menu.quoted(&offer.options, &line.options).unwrap_or_default();
     options::named(offer.spoken(), &options)
-}
-
-/// "Remove one egg" of five leaves four; without a count nothing is left.
-fn left_of(scene: &Scene<'_>, there: Quantity) -> Option<Quantity> {
-    let fewer = scene.intent.slots.items.iter().find_map(|item| item.quantity)?;
-    Quantity::new(there.get().saturating_sub(fewer.get()))
-}
-
-/// Takes a line, or as many as were said of it, out of what is being read back.
-fn take_some_out(scene: &mut Scene<'_>, draft: Draft, index: usize) {
-    match left_of(scene, draft.lines[index].quantity) {
-        Some(left) => quantity::change_line(scene, draft, index, left),
-        None => take_out(scene, &draft, index),
-    }
-}
-
-/// Takes a line out of what is being read back.
-pub(super) fn take_out(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
-    let mut lines = draft.lines.clone();
-    let gone = lines.remove(index);
-    if draft.from_cart {
-        scene.state.cart.remove(&gone.sku, &gone.options);
-    }
-    if lines.is_empty() { confirm::leave(scene) } else { read_back::propose(scene, lines, draft.from_cart) }
-}
-
-/// Takes out a thing that was settled while another is still being chosen.
-pub(super) fn remove_settled(scene: &mut Scene<'_>) -> bool {
-    let lines = match &scene.state.focus {
-        Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } => {
-            errand.lines.clone()
-        }
-        _ => return false,
-    };
-    let named = scene.intent.slots.items.iter().any(|item| !item.it);
-    let Some(index) = quantity::line_meant(scene, &lines).filter(|_| named) else { return false };
-    if let Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } =
-        &mut scene.state.focus
-    {
-        errand.lines.remove(index);
-    }
-    scene.decision = "removed";
-    scene.say(Prompt::new("left-out"));
-    scene.ask_again();
-    true
 }
 
 /// "Change the milk to two."
@@ -147,13 +69,29 @@ pub(super) fn change(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
     let quantity = slots.quantity.or_else(|| slots.items.iter().find_map(|item| item.quantity));
     let Some(quantity) = quantity else { return super::repair::not_understood(scene) };
+    if repack::correct(scene) {
+        return;
+    }
     if scene.draft().is_some_and(|draft| !draft.from_cart) {
         return quantity::set_quantity(scene, quantity);
+    }
+    change_to(scene, quantity);
+}
+
+/// So many of the line of the cart that is meant.
+pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
+    if scene.state.focus == Focus::Idle && repack::in_cart(scene) {
+        return;
     }
     let checking_out = checking_out(scene);
     let meant = meant(scene);
     let [line] = meant.as_slice() else { return which(scene, &meant) };
     let Some(offer) = scene.offer(&line.sku) else { return not_in_cart(scene) };
+    let pieces = packs::said(scene, quantity);
+    let quantity = match pieces.map(|pieces| packs::of_pieces(pieces, offer)).transpose() {
+        Ok(packs) => packs.and_then(Quantity::new).unwrap_or(quantity),
+        Err(note) => return removal::no_such_number(scene, note),
+    };
     // What other lines have of it is not there for this one.
     let elsewhere = scene.state.cart.count(&line.sku).saturating_sub(line.quantity.get());
     let room = scene.facts.terms.max_quantity.get().min(offer.in_stock).saturating_sub(elsewhere);
@@ -163,7 +101,7 @@ pub(super) fn change(scene: &mut Scene<'_>) {
         return if checking_out { scene.ask_again() } else { scene.rest("refused") };
     }
     scene.state.cart.set(&line.sku, &line.options, quantity);
-    scene.say.extend(packs::caution(quantity, offer));
+    scene.say.extend(packs::note(offer, pieces.is_none() && packs::may_be_pieces(quantity)));
     scene.say(changed(quantity, with_options(scene, offer, line)));
     it::spoken_of(scene, &line.sku, &line.options, quantity);
     scene.rest("changed");
@@ -173,12 +111,13 @@ pub(super) fn change(scene: &mut Scene<'_>) {
 }
 
 /// The cart's lines that the words mean: "it" and nothing at all mean the one spoken of last.
-fn meant(scene: &Scene<'_>) -> Vec<CartLine> {
+pub(super) fn meant(scene: &Scene<'_>) -> Vec<CartLine> {
     let lines = scene.state.cart.lines();
     match scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty()) {
         Some(item) => {
             let means = |l: &&CartLine| {
                 quantity::names(scene, &l.sku, &item.words)
+                    && scene.offer(&l.sku).is_some_and(|offer| repack::fits(offer, item))
                     && options::fits(scene, &l.sku, &l.options, &item.options)
             };
             lines.iter().filter(means).cloned().collect()
@@ -192,7 +131,7 @@ fn meant(scene: &Scene<'_>) -> Vec<CartLine> {
     }
 }
 
-fn which(scene: &mut Scene<'_>, meant: &[CartLine]) {
+pub(super) fn which(scene: &mut Scene<'_>, meant: &[CartLine]) {
     if meant.is_empty() {
         return not_in_cart(scene);
     }
@@ -204,7 +143,7 @@ fn which(scene: &mut Scene<'_>, meant: &[CartLine]) {
     scene.decision = "asking-which";
 }
 
-fn not_in_cart(scene: &mut Scene<'_>) {
+pub(super) fn not_in_cart(scene: &mut Scene<'_>) {
     let key = match scene.state.focus {
         Focus::Confirming(_) | Focus::AskPin(_) => "not-in-order",
         _ if scene.state.cart.is_empty() => "cart-empty",

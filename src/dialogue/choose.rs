@@ -33,7 +33,12 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
     if read_back {
         return none_such(scene, choice);
     }
-    super::repair::not_understood(scene);
+    if matches!(scene.state.focus, Focus::Idle | Focus::AskProduct(_)) {
+        return super::repair::not_understood(scene);
+    }
+    // It was understood, and answers nothing that is asked.
+    scene.decision = super::ASKING_AGAIN;
+    scene.ask_again();
 }
 
 /// Something else that is sold here is a new wish, and no answer. What was settled stays, and so does what is still to
@@ -54,6 +59,7 @@ pub(super) fn none_such(scene: &mut Scene<'_>, choice: &Choice) {
         Choice::Smaller | Choice::Smallest => "smaller",
         Choice::Larger | Choice::Largest => "larger",
         Choice::Cheapest => "cheaper",
+        Choice::Dearest => "dearer",
         _ => return no_such_choice(scene),
     };
     scene.say(Prompt::new("nothing-beyond").with("way", Arg::Kind(way.to_owned())));
@@ -82,6 +88,9 @@ pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quan
             }
             _ => {}
         }
+    }
+    if *choice == Choice::None && confirm::none_of_it(scene) {
+        return true;
     }
     match scene.state.focus.clone() {
         Focus::Choosing { errand, from } => pick_offer(scene, errand, from, choice, quantity),

@@ -1,8 +1,8 @@
 //! The answers to a read-back, and to other questions for a yes. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, defaults,
-    options, orders, policy, quantity, read_back::propose, repair, scene::Scene,
+    ASKING_AGAIN, Act, Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket,
+    choose, defaults, options, orders, policy, quantity, read_back::propose, repack, repair, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, desk::is_pin},
@@ -65,7 +65,7 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
         | Focus::AskOption { .. }
         | Focus::AskPin(_)
         | Focus::AskOrder(_) => {
-            scene.decision = super::ASKING_AGAIN;
+            scene.decision = ASKING_AGAIN;
             scene.ask_again();
         }
     }
@@ -115,6 +115,24 @@ fn declined(scene: &mut Scene<'_>, key: &str) {
     scene.side_done("declined");
 }
 
+/// "Neither" and "none of them" to a question for a yes or for the PIN are a no. `false`, and no change, where
+/// something else is asked.
+pub(super) fn none_of_it(scene: &mut Scene<'_>) -> bool {
+    let asked = matches!(
+        scene.state.focus,
+        Focus::Confirming(_)
+            | Focus::AskPin(_)
+            | Focus::Offering { .. }
+            | Focus::ConfirmCancel(_)
+            | Focus::ConfirmReturn { .. }
+            | Focus::ConfirmClear
+    );
+    if asked {
+        no(scene);
+    }
+    asked
+}
+
 /// Leaves an errand without an order.
 pub(super) fn leave(scene: &mut Scene<'_>) {
     let said = repair::nothing_ordered(scene);
@@ -126,10 +144,7 @@ pub(super) fn leave(scene: &mut Scene<'_>) {
 pub(super) fn digits(scene: &mut Scene<'_>) {
     let Some(digits) = scene.intent.slots.digits.clone() else {
         // "Three packs" after "how many?" is a count, and no digits.
-        return match (scene.intent.slots.quantity, &scene.state.focus) {
-            (Some(quantity), Focus::AskQuantity(_)) => quantity::set_quantity(scene, quantity),
-            _ => repair::not_understood(scene),
-        };
+        return count(scene);
     };
     let number: Option<u32> = digits.expose().parse().ok();
     match scene.state.focus.clone() {
@@ -149,12 +164,36 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
             }
         }
         Focus::AskQuantity(_) | Focus::Confirming(_) | Focus::Offering { .. } => {
-            let said = number.and_then(Quantity::new).filter(|_| digits.expose().len() <= 2);
+            // "One two" are the digits of a PIN or two numbers, and not twelve.
+            let said = number.and_then(Quantity::new).filter(|_| digits.expose().len() == 1);
             match scene.intent.slots.quantity.or(said) {
                 Some(quantity) => quantity::set_quantity(scene, quantity),
-                None => repair::not_understood(scene),
+                None => no_count(scene),
             }
         }
         _ => repair::not_understood(scene),
     }
+}
+
+/// A count with what was counted, where no digits are: "three packs", "a six pack".
+fn count(scene: &mut Scene<'_>) {
+    if repack::correct(scene) {
+        return;
+    }
+    let counted =
+        matches!(scene.state.focus, Focus::AskQuantity(_) | Focus::Choosing { .. } | Focus::AskOption { .. });
+    match scene.intent.slots.quantity.filter(|_| counted) {
+        Some(quantity) => quantity::set_quantity(scene, quantity),
+        None => repair::not_understood(scene),
+    }
+}
+
+/// Digits that are no count. Who is asked how many has answered, if not so that it is sure.
+fn no_count(scene: &mut Scene<'_>) {
+    if !matches!(scene.state.focus, Focus::AskQuantity(_)) {
+        return repair::not_understood(scene);
+    }
+    scene.say(Prompt::new("help-quantity"));
+    scene.decision = ASKING_AGAIN;
+    scene.ask_again();
 }

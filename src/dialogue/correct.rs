@@ -1,14 +1,23 @@
 //! A change of mind about what is open.
 
 use super::{
-    Errand, Focus, Prompt, Purpose, assemble, bound, choose, named, options, quantity, repair, scene::Scene,
+    Errand, Focus, Purpose, assemble, bound, choose, left, named, options, quantity, repack, repair,
+    scene::Scene,
 };
 use crate::understanding::{Choice, Constraints, Slots};
 
 /// A change of mind: another quantity, another variant, another thing.
 pub(super) fn correct(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
-    if options::correct(scene) || named::correct(scene) || named::refused(scene) || bound::answer(scene) {
+    if let Some(step) = slots.step {
+        return quantity::step(scene, step);
+    }
+    if repack::correct(scene)
+        || options::correct(scene)
+        || named::correct(scene)
+        || named::refused(scene)
+        || bound::answer(scene)
+    {
         return;
     }
     if let Some(choice) = slots.choice.as_ref().filter(|_| slots.items.len() < 2)
@@ -92,8 +101,7 @@ pub(super) fn another(scene: &mut Scene<'_>) {
             return named::not_in_it(scene);
         }
         Some(draft) if draft.lines.len() > 1 => errand.lines = draft.lines,
-        Some(_) => scene.say(Prompt::new("set-aside")),
-        None => {}
+        _ => left::set_aside(scene),
     }
     assemble::advance(scene, errand);
 }

@@ -26,6 +26,13 @@ pub(super) fn leave_open(scene: &mut Scene<'_>, next: &mut Errand) {
     say_left(scene, left);
 }
 
+/// That what is being read back is not ordered, where something else is wanted instead.
+pub(super) fn set_aside(scene: &mut Scene<'_>) {
+    if let Some(from_cart) = scene.draft().map(|draft| draft.from_cart) {
+        scene.say(Prompt::new(if from_cart { "cart-kept" } else { "set-aside" }));
+    }
+}
+
 /// That these were wanted, and are not ordered for now.
 pub(super) fn say_left(scene: &mut Scene<'_>, left: Vec<Arg>) {
     let name = |name| Prompt::new("name").with("name", name);

@@ -1,7 +1,7 @@
 //! What was asked for and is not there: what is nearest to it, or stands in for it.
 
-use super::{Arg, Errand, Offer, Prompt, Wanted, bound, had::Had, scene::Scene};
-use crate::commerce::{Quantity, Sku};
+use super::{Arg, Errand, Offer, Prompt, Wanted, bound, had::Had, packs, scene::Scene};
+use crate::commerce::Sku;
 
 /// That there is no such thing, and what is the nearest.
 pub(super) fn say_not_found(scene: &mut Scene<'_>, wanted: &Wanted) {
@@ -41,13 +41,17 @@ fn nearest<'a>(scene: &Scene<'a>, wanted: &Wanted) -> Option<Had<'a>> {
 /// one is no substitute for the other.
 pub(super) fn instead(scene: &Scene<'_>, missing: &Offer, errand: &Errand) -> Option<Sku> {
     let (wanted, rest) = errand.wanted.split_first()?;
-    let quantity = wanted.quantity.unwrap_or(Quantity::ONE).get();
+    let enough = |offer: &Offer| match packs::count(wanted, offer, &packs::most(&scene.facts.terms, offer)) {
+        Ok((quantity, _)) => offer.in_stock >= quantity.get(),
+        // How many of it can be asked.
+        Err(_) => wanted.pieces.is_some() && offer.in_stock > 0,
+    };
     let picked = |other: &Wanted, sku: &Sku| other.tied == 1 && other.offers.first() == Some(sku);
     let there = |sku: &Sku| {
         errand.lines.iter().any(|line| &line.sku == sku) || rest.iter().any(|other| picked(other, sku))
     };
     let alike = |offer: &&Offer| offer.sku != missing.sku && offer.kind == missing.kind;
-    let fits = |offer: &&Offer| alike(offer) && offer.in_stock >= quantity && !there(&offer.sku);
+    let fits = |offer: &&Offer| alike(offer) && enough(offer) && !there(&offer.sku);
     let named = wanted.offers.iter().filter_map(|sku| scene.offer(sku));
     let any = scene.facts.found.iter().flat_map(|f| &f.offers).chain(&scene.facts.known);
     named.chain(any).find(fits).map(|o| o.sku.clone())

@@ -33,6 +33,8 @@ pub mod prompt;
 mod quantity;
 mod questions;
 mod read_back;
+mod removal;
+mod repack;
 mod repair;
 mod scene;
 mod size;
@@ -142,7 +144,7 @@ fn dispatch(scene: &mut Scene<'_>) {
         I::Details => browse::details(scene),
         I::Price => browse::price(scene),
         I::Stock => browse::stock(scene),
-        I::RemoveFromCart => basket::remove(scene),
+        I::RemoveFromCart => removal::remove(scene),
         I::ChangeCart => basket::change(scene),
         I::ListCart => basket::list(scene),
         I::ClearCart => basket::clear(scene),

@@ -2,10 +2,11 @@
 //! instead of bread".
 
 use super::{
-    ASKING_AGAIN, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble, basket,
+    ASKING_AGAIN, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble,
     confirm::leave,
     quantity::{means, names, set_quantity},
     read_back::propose,
+    removal,
     scene::Scene,
 };
 use crate::commerce::{Quantity, Sku};
@@ -30,7 +31,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     } else if let Some(count) = count {
         set_quantity(scene, count);
     } else if slots.refused {
-        basket::take_out(scene, &draft, index);
+        removal::take_out(scene, &draft, index);
     } else {
         scene.decision = ASKING_AGAIN;
         scene.ask_again();
@@ -57,7 +58,7 @@ pub(super) fn refused(scene: &mut Scene<'_>) -> bool {
     };
     if slots.items.iter().any(|item| !item.it && offered(scene, &item.words)) {
         leave(scene);
-    } else if !basket::remove_settled(scene) {
+    } else if !removal::remove_settled(scene) {
         not_in_it(scene);
     }
     true
@@ -98,7 +99,7 @@ fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize) -> bool {
     let plain = wanted.iter().all(|w| w.options.is_empty());
     if plain && wanted.iter().all(|w| w.offers.first().is_some_and(there)) {
         // What is wanted instead is in the order already.
-        basket::take_out(scene, draft, index);
+        removal::take_out(scene, draft, index);
         return true;
     }
     let mut errand = Errand::new(Purpose::Buy, wanted);

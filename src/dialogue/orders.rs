@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Act, Arg, Focus, OrderErrand, Prompt, basket, choose, quantity, repair, scene::Scene};
+use super::{Act, Arg, Focus, OrderErrand, Prompt, choose, quantity, removal, repair, scene::Scene};
 use crate::{
     commerce::{
         OrderNumber, Sku,
@@ -183,7 +183,7 @@ pub(super) fn cancel(scene: &mut Scene<'_>) {
         && let Some(index) = draft.lines.iter().position(|l| quantity::names(scene, &l.sku, words))
     {
         // "Cancel the eggs" of what is being read back.
-        return basket::take_out(scene, &draft, index);
+        return removal::take_out(scene, &draft, index);
     }
     if scene.intent.slots.order.is_none() && scene.facts.orders.len() > 1 {
         return scene.ask(Focus::AskOrder(OrderErrand::Cancel), "asking-order");

@@ -1,8 +1,11 @@
 //! A count of single things where they come several in a pack: a dozen bagels of which a pack holds six are two
 //! packs, and never twelve. What is no whole number of packs is asked about, however it was counted.
 
-use super::{Arg, Offer, Prompt, Wanted, choose, size};
-use crate::{commerce::Quantity, understanding::ItemPhrase};
+use super::{Arg, Offer, Prompt, Wanted, choose, scene::Scene, size};
+use crate::{
+    commerce::{Quantity, Terms},
+    understanding::ItemPhrase,
+};
 
 /// Up to this count without a unit, packs are meant: "two paper towels".
 const COUNTS_PACKS: u32 = 3;
@@ -21,25 +24,68 @@ pub(super) fn pieces(item: &ItemPhrase) -> Option<u32> {
     }
 }
 
+/// The most of something that can be had at once.
+pub(super) struct Most {
+    /// How many.
+    pub count: u32,
+    /// What says so.
+    pub said: Prompt,
+}
+
+/// The most of an offer: what one order may have, or what is left.
+pub(super) fn most(terms: &Terms, offer: &Offer) -> Most {
+    let max = terms.max_quantity.get();
+    if offer.in_stock < max {
+        let left = Prompt::new("only-left").with("count", Arg::Count(offer.in_stock));
+        return Most { count: offer.in_stock, said: left.with("name", offer.spoken()) };
+    }
+    Most { count: max, said: Prompt::new("too-many").with("max", Arg::Count(max)) }
+}
+
 /// How many of an offer are wanted, and what to say where that is another number than was said. The error is what to
 /// say where it has to be asked.
-pub(super) fn count(wanted: &Wanted, offer: &Offer) -> Result<(Quantity, Option<Prompt>), Prompt> {
+pub(super) fn count(
+    wanted: &Wanted,
+    offer: &Offer,
+    most: &Most,
+) -> Result<(Quantity, Option<Prompt>), Vec<Prompt>> {
     let said = wanted.quantity.unwrap_or(Quantity::ONE);
-    let Some(pieces) = wanted.pieces else { return Ok((said, None)) };
+    let too_many = || -> Vec<Prompt> {
+        note(offer, wanted.pieces.is_some()).into_iter().chain([most.said.clone()]).collect()
+    };
+    let (packs, note) = match wanted.pieces {
+        Some(pieces) => in_packs(pieces, said, offer, most.count)?,
+        None => (Some(said), None),
+    };
+    let packs = packs.filter(|packs| packs.get() <= most.count).ok_or_else(too_many)?;
+    Ok((packs, note))
+}
+
+/// How many packs so many pieces are, with what says so; `None` where they are more than can be had.
+fn in_packs(
+    pieces: u32,
+    said: Quantity,
+    offer: &Offer,
+    most: u32,
+) -> Result<(Option<Quantity>, Option<Prompt>), Vec<Prompt>> {
     // "A dozen" is one of what holds twelve, and twelve of what is sold singly.
     let by_the_dozen = pieces != said.get();
     let Some(each) = size::pieces(offer) else {
         if by_the_dozen && is_plural(&offer.kind) {
-            return Err(Prompt::new("pack-unknown").with("name", offer.spoken()));
+            return Err(vec![Prompt::new("pack-unknown").with("name", offer.spoken())]);
         }
-        let singly = Quantity::new(pieces.min(Quantity::MAX)).unwrap_or(said);
-        return Ok((singly, None));
+        return Ok((Quantity::new(pieces), None));
     };
-    let Some(packs) = (pieces % each == 0).then(|| Quantity::new(pieces / each)).flatten() else {
-        return Err(nearest(offer, pieces, each));
+    if !pieces.is_multiple_of(each) {
+        // What cannot be had is not offered.
+        return if pieces / each < most { Err(vec![nearest(offer, pieces, each)]) } else { Ok((None, None)) };
+    }
+    let packs = Quantity::new(pieces / each);
+    let made = |packs: &Quantity| {
+        let of_each = of_each("packs-make", offer, each).with("count", Arg::Count(packs.get()));
+        (*packs != said).then_some(of_each)
     };
-    let of_each = of_each("packs-make", offer, each).with("count", Arg::Count(packs.get()));
-    Ok((packs, (packs != said).then_some(of_each)))
+    Ok((packs, packs.as_ref().and_then(made)))
 }
 
 /// So many pieces are no number of packs, and a bare count may even have counted packs: what the packs nearest to it
@@ -54,6 +100,22 @@ fn nearest(offer: &Offer, pieces: u32, each: u32) -> Prompt {
         .with("many", makes(fewer + 1))
 }
 
+/// How many packs a count means that takes from what there is, or adds to it: pieces count as where they are wanted, so
+/// that six sponges are one pack of six. The error is what to say where they are no whole number of packs.
+pub(super) fn whole(item: &ItemPhrase, offer: &Offer) -> Result<Option<u32>, Prompt> {
+    match pieces(item) {
+        Some(pieces) => of_pieces(pieces, offer).map(Some),
+        None => Ok(item.quantity.map(Quantity::get)),
+    }
+}
+
+/// How many packs so many pieces are. The error is what to say where they are no whole number of them.
+pub(super) fn of_pieces(pieces: u32, offer: &Offer) -> Result<u32, Prompt> {
+    // What is sold singly is counted singly.
+    let each = size::pieces(offer).unwrap_or(1);
+    if pieces.is_multiple_of(each) { Ok(pieces / each) } else { Err(nearest(offer, pieces, each)) }
+}
+
 /// How many of what is offered: the packs that hold what was asked for, and `otherwise` where no count was said of it.
 /// Where no packs do, one is offered. The prompt says how many a pack holds, where pieces may have been meant.
 pub(super) fn offered(
@@ -63,28 +125,57 @@ pub(super) fn offered(
 ) -> (Quantity, Option<Prompt>) {
     let counted = item.filter(|item| item.quantity.is_some());
     let Some(item) = counted else { return (otherwise.unwrap_or(Quantity::ONE), None) };
-    let wanted = Wanted { pieces: pieces(item), ..Wanted::any(String::new(), item.quantity, Vec::new()) };
-    match count(&wanted, offer) {
+    let pieces = pieces(item);
+    let wanted = Wanted { pieces, ..Wanted::any(String::new(), item.quantity, Vec::new()) };
+    let any = Most { count: Quantity::MAX, said: Prompt::new("too-much") };
+    match count(&wanted, offer, &any) {
         Ok(counted) => counted,
-        Err(_) => (Quantity::ONE, note(&wanted, offer)),
+        Err(_) => (Quantity::ONE, note(offer, pieces.is_some())),
     }
 }
 
-/// That a pack holds several, where a count without a unit is taken to count packs and may have counted pieces.
-pub(super) fn caution(quantity: Quantity, offer: &Offer) -> Option<Prompt> {
-    let each = size::pieces(offer).filter(|each| *each > 1 && quantity.get() > COUNTS_PACKS)?;
+/// How many single things a change of mind counts: beside the name of the thing as where it is wanted ("make it twelve
+/// bagels"), and by the dozen. Other bare counts are of packs.
+pub(super) fn said(scene: &Scene<'_>, quantity: Quantity) -> Option<u32> {
+    let slots = &scene.intent.slots;
+    if slots.step.is_some() {
+        // How many packs they make in all was worked out.
+        return None;
+    }
+    match slots.items.first().filter(|item| !item.it) {
+        Some(item) => pieces(&ItemPhrase { quantity: item.quantity.or(Some(quantity)), ..item.clone() }),
+        None => by_the_dozen(scene, quantity),
+    }
+}
+
+/// How many single things a bare count says by the dozen: "make it a dozen" of a pack of six is two packs.
+pub(super) fn by_the_dozen(scene: &Scene<'_>, quantity: Quantity) -> Option<u32> {
+    (scene.intent.slots.unit.as_deref() == Some("dozen")).then_some(quantity.get())
+}
+
+/// Whether a count without a unit, which is taken to count packs, may have counted pieces.
+pub(super) fn may_be_pieces(quantity: Quantity) -> bool {
+    quantity.get() > COUNTS_PACKS
+}
+
+/// That it comes several in a pack, where pieces of it were meant, or may have been, and packs are counted.
+pub(super) fn note(offer: &Offer, pieces: bool) -> Option<Prompt> {
+    let each = size::pieces(offer).filter(|_| pieces)?;
     Some(of_each("pack-holds", offer, each))
 }
 
-/// Whether a count answers a question about pieces.
-pub(super) fn counts_on(wanted: &Wanted, quantity: Quantity, bare: bool) -> Option<u32> {
-    wanted.pieces.filter(|_| bare && quantity.get() > COUNTS_PACKS).map(|_| quantity.get())
-}
-
-/// That it comes several in a pack, where pieces of it were asked for and the packs have to be counted.
-pub(super) fn note(wanted: &Wanted, offer: &Offer) -> Option<Prompt> {
-    let each = size::pieces(offer).filter(|_| wanted.pieces.is_some())?;
-    Some(of_each("pack-holds", offer, each))
+/// How many single things a count is that answers a question about them; `None` where it counts packs, as it does
+/// where so many packs were offered: "eight packs make 48, and nine packs make 54".
+pub(super) fn counts_on(
+    wanted: &Wanted,
+    offer: Option<&Offer>,
+    quantity: Quantity,
+    bare: bool,
+) -> Option<u32> {
+    let before = wanted.pieces.filter(|_| bare && may_be_pieces(quantity))?;
+    let offered = offer.and_then(size::pieces).map(|each| before / each);
+    let of_packs = offered.is_some_and(|fewer| [fewer, fewer + 1].contains(&quantity.get()));
+    (!of_packs).then_some(quantity.get())
 }
 
 fn of_each(key: &str, offer: &Offer, each: u32) -> Prompt {

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Arg, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, facts::MAX_OFFERS, quantity, scene::Scene,
+    ASKING_AGAIN, Arg, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, facts::MAX_OFFERS, left,
+    quantity, repair, scene::Scene,
 };
 use crate::{
     commerce::{Chosen, OrderNumber, Quantity, Sku, purchase::Purchase},
@@ -23,10 +24,12 @@ const READ_PURCHASES: usize = 5;
 pub(super) fn reorder(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
     if !slots.items.is_empty() {
-        let wanted = assemble::wanted(scene).into_iter().map(|w| own_first(scene, w)).collect::<Vec<_>>();
-        let mut errand = Errand::new(Purpose::Reorder, wanted);
-        super::left::leave_open(scene, &mut errand);
-        return assemble::advance(scene, errand);
+        let wanted = assemble::wanted(scene);
+        if assemble::nothing_found(scene, &wanted) {
+            return;
+        }
+        let wanted = wanted.into_iter().map(|w| own_first(scene, w)).collect();
+        return instead(scene, Errand::new(Purpose::Reorder, wanted));
     }
     match slots.past {
         Some(Past::Usual) => again(scene, &usual(scene), "no-usual"),
@@ -95,6 +98,11 @@ fn just_ordered(scene: &Scene<'_>, wanted: &Wanted) -> Option<(Sku, Quantity, bo
 fn again(scene: &mut Scene<'_>, lines: &[(Sku, Chosen, Quantity)], none: &str) {
     if lines.is_empty() {
         scene.say(Prompt::new(none));
+        if repair::purchase_pending(&scene.state.focus) {
+            // It pushes nothing aside.
+            scene.decision = ASKING_AGAIN;
+            return scene.ask_again();
+        }
         return scene.ask(Focus::AskProduct(Purpose::Reorder), "asking-product");
     }
     let wanted = lines
@@ -105,7 +113,14 @@ fn again(scene: &mut Scene<'_>, lines: &[(Sku, Chosen, Quantity)], none: &str) {
             Wanted { chosen: Some(chosen.clone()), ..one }
         })
         .collect();
-    assemble::advance(scene, Errand::new(Purpose::Reorder, wanted));
+    instead(scene, Errand::new(Purpose::Reorder, wanted));
+}
+
+/// Something is bought again: whatever was open is not, and that is said.
+fn instead(scene: &mut Scene<'_>, mut errand: Errand) {
+    left::leave_open(scene, &mut errand);
+    left::set_aside(scene);
+    assemble::advance(scene, errand);
 }
 
 /// What this household buys regularly, with the quantity that it buys most often.
@@ -167,7 +182,7 @@ fn again_from(scene: &mut Scene<'_>, period: Period) {
     }
     offers.truncate(MAX_OFFERS);
     let wanted = Wanted::any(String::new(), None, offers);
-    assemble::advance(scene, Errand::new(Purpose::Reorder, vec![wanted]));
+    instead(scene, Errand::new(Purpose::Reorder, vec![wanted]));
 }
 
 fn during(scene: &Scene<'_>, period: Option<Period>) -> Vec<Purchase> {

@@ -1,20 +1,23 @@
 //! "Make it three": a quantity for whatever is open, and which line of it is meant.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, options, packs,
-    read_back, scene::Scene,
+    ASKING_AGAIN, Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose,
+    options, packs, read_back, removal, repack, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, Sku},
-    understanding::ItemPhrase,
+    understanding::{ItemPhrase, Step},
 };
 
 /// "Make it three", wherever a quantity can be meant.
 pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
     match scene.state.focus.clone() {
         Focus::Confirming(draft) | Focus::AskPin(draft) => match line_meant(scene, &draft.lines) {
-            Some(_) if draft.from_cart => basket::change(scene),
-            Some(i) => change_line(scene, draft, i, quantity),
+            Some(_) if draft.from_cart => basket::change_to(scene, quantity),
+            Some(i) => {
+                let pieces = packs::said(scene, quantity);
+                change_line(scene, draft, i, (quantity, pieces));
+            }
             None => {
                 let named = scene.intent.slots.items.iter().find(|item| !item.it);
                 // Two lattes with different milk are both "the latte".
@@ -27,7 +30,8 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
         },
         Focus::Offering { sku, options, .. } => {
             let line = DraftLine { sku, quantity, others: Vec::new(), options };
-            with_quantity(scene, Vec::new(), line);
+            let pieces = packs::said(scene, quantity);
+            with_quantity(scene, Vec::new(), line, pieces);
         }
         Focus::AskQuantity(mut errand)
         | Focus::AskOption { mut errand, .. }
@@ -35,41 +39,144 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
             if matches!(scene.state.focus, Focus::Choosing { .. }) {
                 scene.say(Prompt::new("noted-quantity").with("quantity", Arg::Count(quantity.get())));
             }
-            let bare = scene.intent.slots.digits.is_some();
+            let bare = scene.intent.slots.unit.is_none();
             if let Some(wanted) = errand.wanted.first_mut() {
                 // "24", where thirty were asked for and packs hold twelve, counts the same as before.
-                let pieces = packs::counts_on(wanted, quantity, bare);
+                let offer = wanted.offers.first().and_then(|sku| scene.offer(sku));
+                let counts_on = || packs::counts_on(wanted, offer, quantity, bare);
+                let pieces = packs::by_the_dozen(scene, quantity).or_else(counts_on);
                 (wanted.quantity, wanted.pieces) = (Some(quantity), pieces);
             }
             assemble::advance(scene, errand);
         }
-        Focus::Idle if !scene.state.cart.is_empty() => basket::change(scene),
+        Focus::Idle if !scene.state.cart.is_empty() => basket::change_to(scene, quantity),
         Focus::Idle => {
             let key = if scene.state.placed.is_some() { "already-ordered" } else { "nothing-to-change" };
             scene.say(Prompt::new(key));
             scene.decision = "nothing-pending";
         }
-        _ => {
-            scene.decision = super::ASKING_AGAIN;
-            scene.ask_again();
-        }
+        _ => asked_again(scene),
     }
+}
+
+/// "Four more", "two less": so many more or fewer than there are, one where no count is said.
+pub(super) fn step(scene: &mut Scene<'_>, step: Step) {
+    let slots = &scene.intent.slots;
+    let said = slots.quantity.or_else(|| slots.items.first().and_then(|item| item.quantity));
+    let Some((there, sku)) = there(scene, step) else { return step_of_none(scene, step, said) };
+    if scene.offer(&sku).is_some_and(|offer| !slots.items.iter().all(|item| repack::fits(offer, item))) {
+        // "Add a six pack" to a twelve pack.
+        if step == Step::Fewer || !repack::add(scene) {
+            basket::not_in_cart(scene);
+        }
+        return;
+    }
+    let by = match step_by(scene, &sku, said) {
+        Ok(by) => by,
+        Err(note) => {
+            scene.say(note);
+            return asked_again(scene);
+        }
+    };
+    if step == Step::More {
+        // What is too many is too many, however many they are.
+        let all = Quantity::new(there.saturating_add(by.unwrap_or(1)).min(Quantity::MAX));
+        return set_quantity(scene, all.unwrap_or(Quantity::ONE));
+    }
+    match there.checked_sub(by.unwrap_or(1)).map(Quantity::new) {
+        Some(Some(left)) => set_quantity(scene, left),
+        // "Two less" of two leaves nothing. What is less than nothing, or less of one, changes nothing.
+        Some(None) if by.is_some() => removal::take_all_out(scene),
+        _ => asked_again(scene),
+    }
+}
+
+/// How many packs it is more or less by. Beside the thing's name pieces count as where they are wanted: "six more
+/// sponges" are one pack of six.
+fn step_by(scene: &Scene<'_>, sku: &Sku, said: Option<Quantity>) -> Result<Option<u32>, Prompt> {
+    let named = scene.intent.slots.items.first().filter(|item| !item.it);
+    match (named, scene.offer(sku)) {
+        (Some(item), Some(offer)) => {
+            let item = ItemPhrase { quantity: item.quantity.or(said), ..item.clone() };
+            packs::whole(&item, offer)
+        }
+        (None, Some(offer)) if said.is_some_and(|said| packs::by_the_dozen(scene, said).is_some()) => {
+            packs::whole(&ItemPhrase { quantity: said, ..ItemPhrase::default() }, offer)
+        }
+        _ => Ok(said.map(Quantity::get)),
+    }
+}
+
+/// The same where nothing that is open is meant.
+fn step_of_none(scene: &mut Scene<'_>, step: Step, said: Option<Quantity>) {
+    if step == Step::More && names_another(scene) {
+        // "Another coffee" is another thing, beside what is read back.
+        let purpose = if scene.draft().is_some() { Purpose::AddToCart } else { Purpose::Buy };
+        return assemble::buy(scene, purpose);
+    }
+    match scene.state.focus {
+        // Of which, or that there is nothing to change.
+        Focus::Idle | Focus::Confirming(_) | Focus::AskPin(_) => {
+            set_quantity(scene, said.unwrap_or(Quantity::ONE));
+        }
+        _ => asked_again(scene),
+    }
+}
+
+/// Whether a thing is named that is not being read back.
+fn names_another(scene: &Scene<'_>) -> bool {
+    let Some(item) = scene.intent.slots.items.iter().find(|item| !item.it) else { return false };
+    scene.draft().is_none_or(|draft| draft.lines.iter().all(|line| !means(scene, line, item)))
+}
+
+/// How many there are so far of what a count is more or less of.
+fn there(scene: &Scene<'_>, step: Step) -> Option<(u32, Sku)> {
+    match &scene.state.focus {
+        Focus::Confirming(draft) | Focus::AskPin(draft) => {
+            let line = &draft.lines[line_meant(scene, &draft.lines)?];
+            Some((line.quantity.get(), line.sku.clone()))
+        }
+        Focus::Offering { sku, quantity, .. } => {
+            let named = scene.intent.slots.items.iter().find(|item| !item.it);
+            let this = named.is_none_or(|item| names(scene, sku, &item.words));
+            // Of what is only offered nothing is ordered yet.
+            let there = if step == Step::More { 0 } else { quantity.get() };
+            this.then(|| (there, sku.clone()))
+        }
+        Focus::Idle => match basket::meant(scene).as_slice() {
+            [line] => Some((line.quantity.get(), line.sku.clone())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn asked_again(scene: &mut Scene<'_>) {
+    scene.decision = ASKING_AGAIN;
+    scene.ask_again();
 }
 
 /// The line that a change means: the only one, or the one whose product was named.
 pub(super) fn line_meant(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
-    if let Some(item) = scene.intent.slots.items.first().filter(|item| !item.it) {
-        let index = lines.iter().position(|line| means(scene, line, item))?;
-        // The same product on another line: which of them is a question, not a guess.
-        let twin = |line: &DraftLine| line.sku == lines[index].sku && means(scene, line, item);
-        return (!lines[index + 1..].iter().any(twin)).then_some(index);
+    match scene.intent.slots.items.first().filter(|item| !item.it) {
+        Some(item) => called(scene, lines, item),
+        None => (lines.len() == 1).then_some(0),
     }
-    (lines.len() == 1).then_some(0)
+}
+
+/// The line that is called so.
+pub(super) fn called(scene: &Scene<'_>, lines: &[DraftLine], item: &ItemPhrase) -> Option<usize> {
+    let index = lines.iter().position(|line| means(scene, line, item))?;
+    // The same product on another line: which of them is a question, not a guess.
+    let twin = |line: &DraftLine| line.sku == lines[index].sku && means(scene, line, item);
+    (!lines[index + 1..].iter().any(twin)).then_some(index)
 }
 
 /// Whether a line is what was named, options included.
 pub(super) fn means(scene: &Scene<'_>, line: &DraftLine, item: &ItemPhrase) -> bool {
-    names(scene, &line.sku, &item.words) && options::fits(scene, &line.sku, &line.options, &item.options)
+    names(scene, &line.sku, &item.words)
+        && scene.offer(&line.sku).is_some_and(|offer| repack::fits(offer, item))
+        && options::fits(scene, &line.sku, &line.options, &item.options)
 }
 
 /// Whether these words fit a product that is already spoken of.
@@ -77,23 +184,29 @@ pub(super) fn names(scene: &Scene<'_>, sku: &Sku, words: &str) -> bool {
     scene.offer(sku).is_some_and(|offer| !choose::described(&[offer], words).is_empty())
 }
 
-/// Another quantity for one line of a read-back that is not the cart.
-pub(super) fn change_line(scene: &mut Scene<'_>, draft: Draft, index: usize, quantity: Quantity) {
+/// Another quantity for one line of a read-back that is not the cart, or as many packs as so many pieces are.
+pub(super) fn change_line(
+    scene: &mut Scene<'_>,
+    draft: Draft,
+    index: usize,
+    (quantity, pieces): (Quantity, Option<u32>),
+) {
     let mut rest = draft.lines;
     let mut line = rest.remove(index);
     line.quantity = quantity;
-    with_quantity(scene, rest, line);
+    with_quantity(scene, rest, line, pieces);
 }
 
 /// Runs a line through the checks of stock and bounds again.
-fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine) {
+fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine, pieces: Option<u32>) {
     let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
-    let caution = scene.offer(&line.sku).and_then(|offer| packs::caution(line.quantity, offer));
+    let may_be_pieces = pieces.is_none() && packs::may_be_pieces(line.quantity);
+    let caution = scene.offer(&line.sku).and_then(|offer| packs::note(offer, may_be_pieces));
     scene.say.extend(caution);
     let mut offers = vec![line.sku];
     offers.extend(line.others);
     let chosen = Some(line.options);
-    let wanted = Wanted { tied: 1, chosen, ..Wanted::any(words, Some(line.quantity), offers) };
+    let wanted = Wanted { tied: 1, chosen, pieces, ..Wanted::any(words, Some(line.quantity), offers) };
     let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
     errand.lines = rest;
     assemble::advance(scene, errand);

@@ -21,7 +21,15 @@ pub(super) fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, 
         scene.ask_again();
         return true;
     }
-    let Some(i) = named.or(sized.first().copied()) else { return false };
+    let Some(i) = named.or(sized.first().copied()) else {
+        // "The large one" of what is a large one.
+        let so = lines.iter().any(|line| is_so(scene, line, choice));
+        if so {
+            scene.decision = super::ASKING_AGAIN;
+            scene.ask_again();
+        }
+        return so;
+    };
     let picked = if named.is_some() { by_name(&lines[i]) } else { other_sizes(&lines[i]) };
     put(scene, (lines, i), from_cart, &picked)
 }
@@ -58,18 +66,40 @@ pub(super) fn put(
     true
 }
 
+/// What the words of a line meant, itself last.
+fn all<'a>(scene: &Scene<'a>, line: &DraftLine) -> Vec<&'a Offer> {
+    let others = line.others.iter().filter_map(|sku| scene.offer(sku));
+    others.chain(scene.offer(&line.sku)).collect()
+}
+
+/// Whether a line is as it is described already.
+fn is_so(scene: &Scene<'_>, line: &DraftLine, choice: &Choice) -> bool {
+    let all = all(scene, line);
+    matches!(choice, Choice::Described(_))
+        && select(&all, &all, choice).iter().any(|offer| offer.sku == line.sku)
+}
+
 /// What a choice takes in the place of a line, of what its words meant too.
 fn instead_of<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> Vec<&'a Offer> {
-    let others: Vec<&Offer> = line.others.iter().filter_map(|sku| scene.offer(sku)).collect();
-    let this = scene.offer(&line.sku);
-    let all: Vec<&Offer> = others.iter().copied().chain(this).collect();
+    let mut all = all(scene, line);
     let mut picked = match choice {
-        Choice::Cheapest | Choice::Dearest => select(&all, &all, choice),
-        Choice::Described(_) => select(&others, &others, choice),
-        Choice::Other | Choice::More => others,
+        Choice::Cheapest | Choice::Dearest | Choice::Described(_) => select(&all, &all, choice),
+        Choice::Other | Choice::More => {
+            all.retain(|offer| offer.sku != line.sku);
+            all
+        }
         _ => Vec::new(),
     };
-    if picked.iter().all(|o| o.sku == line.sku) {
+    // "The twelve pack" of what is sold by two is first the one of the same brand.
+    let of_it =
+        |offer: &&&Offer| scene.offer(&line.sku).is_some_and(|this| size::same_but_for_it(offer, this));
+    if matches!(choice, Choice::Described(_)) && picked.iter().any(|offer| of_it(&offer)) {
+        picked.retain(|offer| of_it(&offer) || offer.sku == line.sku);
+    }
+    // What is so already is not changed for another that is so too, nor for one at the same price.
+    let price = scene.offer(&line.sku).map(|this| this.price);
+    let by_price = matches!(choice, Choice::Cheapest | Choice::Dearest);
+    if picked.iter().any(|offer| offer.sku == line.sku || by_price && Some(offer.price) == price) {
         picked.clear();
     }
     picked
@@ -95,7 +125,12 @@ fn in_another_size<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> 
             let best = size::extreme(&all, largest);
             if best.iter().any(|o| o.sku == this.sku) { Vec::new() } else { best }
         }
+        Choice::Described(_) if is_so(scene, line, choice) => Vec::new(),
         Choice::Described(words) => described(of, words),
+        Choice::Dearest => {
+            let most = of.iter().map(|o| o.price.minor()).max().filter(|most| *most > this.price.minor());
+            of.iter().filter(|o| most == Some(o.price.minor())).copied().collect()
+        }
         Choice::Cheapest => {
             let least = of.iter().map(|o| o.price.minor()).min().filter(|least| *least < this.price.minor());
             of.iter().filter(|o| least == Some(o.price.minor())).copied().collect()

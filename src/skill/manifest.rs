@@ -271,8 +271,9 @@ fn spoken(locales: Vec<String>, mut texts: BTreeMap<String, WireSpoken>, wrong: 
 fn terms(wire: WireTerms, wrong: &mut Wrong) -> Option<Terms> {
     let code = || format!("`terms.currency`: `{}` is not an ISO 4217 code", wire.currency);
     let currency = wrong.of("terms.currency", Currency::from_code(&wire.currency).ok_or_else(code));
-    let most = || format!("`terms.max_quantity` is 1 to {}", Quantity::MAX);
-    let max_quantity = wrong.of("terms.max_quantity", Quantity::new(wire.max_quantity).ok_or_else(most));
+    let most = || format!("`terms.max_quantity` is 1 to {}", Quantity::MOST);
+    let quantity = Quantity::new(wire.max_quantity).filter(|quantity| quantity.get() <= Quantity::MOST);
+    let max_quantity = wrong.of("terms.max_quantity", quantity.ok_or_else(most));
     for (name, value, most) in [
         ("tax_basis_points", wire.tax_basis_points, 10_000),
         ("delivery_days", wire.delivery_days.into(), 90),

@@ -4,6 +4,7 @@ use super::{
     intent::{
         Choice, Digits, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Picked, Slots, Step,
     },
+    phrases::Count,
     sentences::{Capture, Found, Means, SlotKind, Value},
 };
 use crate::commerce::Quantity;
@@ -23,7 +24,9 @@ pub(super) fn filled(mut name: IntentName, means: &Means, captures: &[Capture]) 
                 slots.items.extend(phrase.items.iter().cloned());
                 slots.constraints = phrase.constraints.clone();
             }
-            (Value::Quantity(0, _), _) if name == IntentName::ChangeCart => name = IntentName::RemoveFromCart,
+            (Value::Quantity(Count { count: 0, .. }), _) if name == IntentName::ChangeCart => {
+                name = IntentName::RemoveFromCart;
+            }
             _ => {}
         }
     }
@@ -48,8 +51,10 @@ fn take_picks(means: &Means, captures: &[Capture], slots: &mut Slots) {
     let numbers = captures.iter().all(|c| matches!(c.value, Value::Quantity(..)));
     for capture in captures {
         match (&capture.value, capture.kind) {
-            (Value::Quantity(n, _), _) if !numbers => count = Some(*n),
-            (Value::Quantity(n, _) | Value::Ordinal(n), _) => picks.push((Choice::Ordinal(*n), count.take())),
+            (Value::Quantity(said), _) if !numbers => count = Some(said.count),
+            (Value::Quantity(Count { count: n, .. }) | Value::Ordinal(n), _) => {
+                picks.push((Choice::Ordinal(*n), count.take()));
+            }
             (Value::Words(words), SlotKind::Description) => {
                 picks.push((Choice::Described(words.clone()), count.take()));
             }
@@ -114,11 +119,10 @@ fn put(capture: &Capture, name: &IntentName, slots: &mut Slots) {
     let limits = &mut slots.constraints;
     match (&capture.value, capture.kind) {
         (Value::It, _) => slots.items.push(ItemPhrase { it: true, ..ItemPhrase::default() }),
-        (Value::Quantity(n, _), _) if *name == IntentName::Choose => slots.choice = Some(Choice::Ordinal(*n)),
-        (Value::Quantity(n, pack_of), _) => {
-            slots.quantity = Quantity::new(*n);
-            slots.items.extend(pack_of.filter(|_| slots.items.is_empty()).map(packs));
+        (Value::Quantity(said), _) if *name == IntentName::Choose => {
+            slots.choice = Some(Choice::Ordinal(said.count));
         }
+        (Value::Quantity(said), _) => count(said, slots),
         (Value::Money(amount, excluded), SlotKind::MoneyMin) => {
             (limits.price_min, limits.min_excluded) = (Some(*amount), *excluded);
         }
@@ -126,10 +130,13 @@ fn put(capture: &Capture, name: &IntentName, slots: &mut Slots) {
             (limits.price_max, limits.max_excluded) = (Some(*amount), *excluded);
         }
         (Value::Ordinal(n), _) => slots.choice = Some(Choice::Ordinal(*n)),
-        (Value::Digits(text), SlotKind::OrderNumber) => {
+        (Value::Digits(text, _), SlotKind::OrderNumber) => {
             slots.order = text.parse().ok().map(OrderRef::Number);
         }
-        (Value::Digits(text), _) => slots.digits = Digits::new(text),
+        (Value::Digits(text, one), _) => {
+            // "I said twelve" may be a count, "one two" is none.
+            (slots.digits, slots.quantity) = (Digits::new(text), one.and_then(Quantity::new));
+        }
         (Value::Period(period), SlotKind::By) => slots.period = Some(*period),
         (Value::Period(period), _) if *name == IntentName::Reorder => {
             slots.past = Some(Past::During(*period))
@@ -146,6 +153,18 @@ fn put(capture: &Capture, name: &IntentName, slots: &mut Slots) {
     }
 }
 
+/// A count with what was counted, of the only thing or of what is spoken of.
+fn count(said: &Count, slots: &mut Slots) {
+    (slots.quantity, slots.unit) = (Quantity::new(said.count), said.unit.map(str::to_owned));
+    match (said.pack_of, slots.items.as_mut_slice()) {
+        (Some(pack_of), []) => slots.items.push(packs(pack_of)),
+        (Some(pack_of), [item]) if item.pack_of.is_none() => {
+            (item.pack_of, item.unit) = (Some(pack_of), slots.unit.clone());
+        }
+        _ => {}
+    }
+}
+
 /// "Two six packs" of what is spoken of.
 pub(super) fn packs(pack_of: u32) -> ItemPhrase {
     ItemPhrase { it: true, pack_of: Some(pack_of), unit: Some("pack".to_owned()), ..ItemPhrase::default() }
@@ -159,7 +178,7 @@ fn about_an_order(name: &IntentName) -> bool {
 fn add_means(means: &Means, name: &IntentName, slots: &mut Slots) {
     slots.constraints.cheapest |= means.cheapest;
     slots.constraints.dearest |= means.dearest;
-    (slots.refused, slots.only) = (means.refused, means.only);
+    (slots.refused, slots.only, slots.step) = (means.refused, means.only, means.step);
     if means.it && slots.items.is_empty() {
         slots.items.push(ItemPhrase { it: true, ..ItemPhrase::default() });
     }

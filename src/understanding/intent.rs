@@ -293,6 +293,13 @@ pub struct Slots {
     /// A bare quantity: "make it three".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Quantity>,
+    /// The unit that it counts, singular: "three packs". Without one it may count single things, and with "dozen" it
+    /// does: "two dozen" are 24 by the dozen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Whether it is so many more, or fewer, than there are, one where no count is said: "four more".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<Step>,
     /// Which of those offered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub choice: Option<Choice>,

@@ -215,9 +215,10 @@ impl Understander {
     fn after_an_answer(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
         let (no, rest) = short::answer_first(tokens)?;
         let refused = self.vocabulary.options().mention(tokens, 0, &self.vocabulary);
-        let no_more = no && rest.first().is_some_and(|t| t.text == "more" && !t.gap);
+        let by = |t: &Token| ["more", "less", "fewer"].contains(&t.text.as_str()) && !t.gap;
+        let no_more = no && rest.first().is_some_and(by);
         if no_more || refused.is_some_and(|(option, _)| option.no) {
-            // "No sugar" is no answer that sugar follows, nor is "no more sugar" one for more of it.
+            // "No sugar" is no answer that sugar follows, nor is "no more sugar" one for more of it, nor "no less eggs".
             return None;
         }
         let understood = self.sure(&Said { tokens: rest, ..*said })?;

@@ -191,6 +191,10 @@ impl OptionWords {
             Some(less) if is_option(less + 1) => (How { less: true, ..How::default() }, less + 1),
             _ => how_many(tokens, at)?,
         };
+        if how.no && tokens.get(start).is_some_and(|t| t.text == "more") {
+            // "No more milk" can mean two things.
+            return None;
+        }
         let (mut start, (mut used, mut meant)) = (start, self.phrase(tokens, start, vocabulary)?);
         // "Two extra sugars" are two more, where "extra sugar" alone is a lot of it.
         if how.counts && tokens[start].text == "extra" && !meant.iter().any(|m| m.counted) {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::{
     fill,
-    intent::{Choice, Intent, IntentName, OptionPhrase, OrderRef, Past},
+    intent::{Choice, Intent, IntentName, OptionPhrase, OrderRef, Past, Step},
     sentences::{Capture, Means, SlotKind},
 };
 
@@ -106,6 +106,8 @@ fn added(means: &Means) -> Option<Vec<&'static str>> {
         (means.dearest, "dearest"),
         (means.refused, "refused"),
         (means.only, "only"),
+        (means.step == Some(Step::More), "so_many_more"),
+        (means.step == Some(Step::Fewer), "so_many_fewer"),
     ];
     let flags = flags.into_iter().filter_map(|(on, word)| on.then_some(word));
     Some([order, past, choice].into_iter().flatten().chain(flags).collect())
@@ -152,6 +154,8 @@ fn add(means: &mut Means, word: &str) -> bool {
         "dearest" => means.dearest = true,
         "refused" => means.refused = true,
         "only" => means.only = true,
+        "so_many_more" => means.step = Some(Step::More),
+        "so_many_fewer" => means.step = Some(Step::Fewer),
         _ => match CHOICES.iter().find(|(known, _)| *known == word) {
             Some((_, choice)) => means.choice = Some(choice.clone()),
             None => return false,
@@ -277,13 +281,13 @@ mod tests {
             intent(name, &Means::default(), &[("item", "milk"), ("quantity", quantity)], today)
         };
         for (text, meant) in
-            [("2", 2), (" 12 ", 12), ("two", 2), ("a", 1), ("a dozen", 12), ("Twenty-two", 22), ("99", 99)]
+            [("2", 2), (" 12 ", 12), ("two", 2), ("a", 1), ("a dozen", 12), ("Twenty-two", 22), ("144", 144)]
         {
             assert_eq!(quantity(text), Quantity::new(meant), "{text}");
             assert_eq!(of(IntentName::Buy, text).slots.items[0].quantity, Quantity::new(meant), "{text}");
         }
         for text in
-            ["", "?", "0", "zero", "-2", "- 2", "2.5", "2,5", "1 2", "5000", "100", "two or three", "2?"]
+            ["", "?", "0", "zero", "-2", "- 2", "2.5", "2,5", "1 2", "5000", "1000", "two or three", "2?"]
         {
             assert_eq!(quantity(text), None, "{text}");
             assert_eq!(of(IntentName::Buy, text), Intent::bare(IntentName::NotUnderstood), "{text}");

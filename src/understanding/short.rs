@@ -26,18 +26,22 @@ const MAX_CHOICE: u32 = 12;
 /// A number alone: "three", "four two one seven", "two packs".
 pub(super) fn number(tokens: &[Token], expect: Expect) -> Option<Intent> {
     let whole = tokens.len();
-    let count = phrases::quantity(tokens, 0).filter(|(n, used)| *n > 0 && *used == whole).map(|(n, _)| n);
+    let counted = phrases::quantity(tokens, 0).filter(|(said, used)| said.count > 0 && *used == whole);
+    let counted = counted.map(|(said, _)| said);
     let single = cardinal(tokens, 0).filter(|(_, used)| *used == whole).map(|(n, _)| n);
     // "Oh" is a sound before it is a digit.
     let sounds = whole < 4 && tokens.iter().all(|t| is(t, &["oh", "o"]));
     let said = digits(tokens, 0).filter(|(_, used)| *used == whole && !sounds);
     let said = said.and_then(|(text, _)| Digits::new(&text));
-    if said.is_none() && count.is_none() {
+    if said.is_none() && counted.is_none() {
         return None;
     }
-    let quantity = count.and_then(Quantity::new).filter(|_| single.is_none_or(|n| n <= Quantity::MAX));
-    let mut slots = Slots { quantity, ..Slots::default() };
-    if let (Some(quantity), Some(pack_of)) = (quantity, phrases::pack_of(tokens, 0)) {
+    let quantity = counted
+        .and_then(|said| Quantity::new(said.count))
+        .filter(|_| single.is_none_or(|n| n <= Quantity::MAX));
+    let unit = counted.and_then(|said| said.unit).map(str::to_owned);
+    let mut slots = Slots { quantity, unit, ..Slots::default() };
+    if let (Some(quantity), Some(pack_of)) = (quantity, counted.and_then(|said| said.pack_of)) {
         slots.items.push(ItemPhrase { quantity: Some(quantity), ..fill::packs(pack_of) });
     }
     let name = match expect {

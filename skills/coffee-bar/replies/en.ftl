@@ -121,6 +121,7 @@ no-such-choice = I can't find that one here. Name the whole thing, for example: 
 nothing-beyond = { $way ->
         [smaller] We have no smaller one.
         [larger] We have no larger one.
+        [dearer] We have no more expensive one.
        *[cheaper] We have no cheaper one.
     }
 no-more-offers = That is all we have.

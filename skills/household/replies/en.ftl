@@ -126,6 +126,7 @@ no-such-choice = I don't have that one here.
 nothing-beyond = { $way ->
         [smaller] I have no smaller one.
         [larger] I have no larger one.
+        [dearer] I have no more expensive one.
        *[cheaper] I have no cheaper one.
     }
 no-more-offers = That is all I have.

@@ -81,8 +81,8 @@ pub enum Refusal {
     /// There is no such order.
     #[error("there is no such order")]
     Missing,
-    /// An order of nothing, or of more pieces of one product than can be spoken of.
-    #[error("an order has 1 to {} pieces of each of its products", Quantity::MAX)]
+    /// An order of nothing, or of more pieces of one product than any shop sells at once.
+    #[error("an order has 1 to {} pieces of each of its products", Quantity::MOST)]
     Quantities,
     /// The order cannot step there from where it stands.
     #[error("an order that is {from} cannot be {to}")]
@@ -148,7 +148,7 @@ pub fn decide(order: Option<&Order>, command: Command, at: Timestamp) -> Result<
 
 fn place(draft: Box<Draft>) -> Result<Vec<Event>, Refusal> {
     let counts = counts(&draft.quote);
-    if counts.is_empty() || counts.iter().any(|(_, count)| *count > Quantity::MAX) {
+    if counts.is_empty() || counts.iter().any(|(_, count)| *count > Quantity::MOST) {
         return Err(Refusal::Quantities);
     }
     Ok(vec![Event::Placed(draft)])

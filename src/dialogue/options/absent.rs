@@ -27,8 +27,8 @@ pub(super) fn none_or_which(scene: &mut Scene<'_>, lines: &[DraftLine]) {
     }
 }
 
-/// "One shot less" or "less sugar" while it is still asked which one, of what has none so far.
-pub(super) fn fewer_of_none(scene: &Scene<'_>, wanted: &Wanted) -> Option<OptionPhrase> {
+/// Of "one shot less" and "less sugar", while it is still asked which one, what has none so far.
+pub(super) fn fewer_of_none(scene: &Scene<'_>, wanted: &Wanted) -> Vec<OptionPhrase> {
     let menu = &scene.facts.menu;
     let asked = &scene.intent.slots.options;
     let before = wanted.chosen.clone().unwrap_or_default();
@@ -39,8 +39,8 @@ pub(super) fn fewer_of_none(scene: &Scene<'_>, wanted: &Wanted) -> Option<Option
         Some(has_some(menu, offer, &chosen, fewer))
     };
     let without = |fewer: &&OptionPhrase| offers.iter().filter_map(|offer| has(offer, fewer)).all(|has| !has);
-    let mut fewer = asked.iter().filter(|phrase| phrase.step == Some(Step::Fewer) || phrase.lessens());
-    fewer.find(without).cloned()
+    let fewer = asked.iter().filter(|phrase| phrase.step == Some(Step::Fewer) || phrase.lessens());
+    fewer.filter(without).cloned().collect()
 }
 
 /// Whether there is any of it in what is chosen, in whatever amount; also where it comes with it.
@@ -56,21 +56,38 @@ pub(super) fn has_some(menu: &OptionMenu, offer: &Offer, chosen: &Chosen, phrase
     there(group, phrase, chosen).is_some() || !picked && group.default.as_ref().is_some_and(by_default)
 }
 
-/// "Less sugar" where there is none.
+/// "Less sugar" where there is none. "One less" is taken from what is asked for before it, too.
 pub(super) fn less_of_none(
     scene: &Scene<'_>,
     sku: &Sku,
     chosen: &Chosen,
     asked: &[OptionPhrase],
-) -> Option<OptionPhrase> {
-    let offer = scene.offer(sku)?;
+) -> Vec<OptionPhrase> {
+    let Some(offer) = scene.offer(sku) else { return Vec::new() };
     let none = |p: &&OptionPhrase| p.lessens() && !has_some(&scene.facts.menu, offer, chosen, p);
-    asked.iter().find(none).cloned()
+    asked.iter().filter(none).cloned().collect()
+}
+
+/// "Less milk and less sugar" of a latte without sugar is less milk: says what there is none of, and gives the rest.
+/// `None` where nothing is left.
+pub(super) fn but_absent(
+    scene: &mut Scene<'_>,
+    asked: &[OptionPhrase],
+    absent: &[OptionPhrase],
+) -> Option<Vec<OptionPhrase>> {
+    let rest: Vec<OptionPhrase> = asked.iter().filter(|phrase| !absent.contains(phrase)).cloned().collect();
+    scene.say.extend(absent.iter().map(not_in));
+    (absent.is_empty() || !rest.is_empty()).then_some(rest)
 }
 
 /// That there is none of it, whatever was to be taken away; the question is asked again.
 pub(super) fn none_of(scene: &mut Scene<'_>, phrase: &OptionPhrase) {
     scene.say(not_in(phrase));
+    nothing_changed(scene);
+}
+
+/// The question is asked again.
+pub(super) fn nothing_changed(scene: &mut Scene<'_>) {
     scene.decision = ASKING_AGAIN;
     scene.ask_again();
 }

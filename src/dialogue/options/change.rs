@@ -6,7 +6,7 @@ use super::{
         choose, correct, draft, it, named, read_back, repair, scene::Scene,
     },
     Trouble,
-    absent::{fewer_of_none, less_of_none, none_of, none_or_which, not_in},
+    absent::{but_absent, fewer_of_none, less_of_none, none_of, none_or_which, not_in, nothing_changed},
     apply, ask_also, had_anyway,
     line::{line_for, lines_named, which},
     list, meant, spoken_line, there, told,
@@ -65,11 +65,11 @@ fn change(scene: &mut Scene<'_>) {
         | Focus::AskOption { errand, .. }
         | Focus::Substitute { errand, .. } => ask_of_wanted(scene, errand),
         Focus::Offering { sku, quantity, options } => {
-            if let Some(none) = less_of_none(scene, &sku, &options, &scene.intent.slots.options) {
-                return none_of(scene, &none);
-            }
+            let asked = &scene.intent.slots.options;
+            let absent = less_of_none(scene, &sku, &options, asked);
+            let Some(asked) = but_absent(scene, asked, &absent) else { return nothing_changed(scene) };
             let words = scene.offer(&sku).map(|o| o.kind.clone()).unwrap_or_default();
-            let mut wanted = Wanted::one(words, quantity, sku, scene.intent.slots.options.clone());
+            let mut wanted = Wanted::one(words, quantity, sku, asked);
             wanted.chosen = Some(options);
             assemble::advance(scene, Errand::new(Purpose::Buy, vec![wanted]));
         }
@@ -90,10 +90,11 @@ fn change(scene: &mut Scene<'_>) {
 fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
     let named = scene.intent.slots.items.iter().any(|item| !item.it);
     let Some(wanted) = errand.wanted.first_mut().filter(|_| !named) else { return which(scene) };
-    if let Some(none) = fewer_of_none(scene, wanted) {
-        return none_of(scene, &none);
-    }
-    if !ask_also(&scene.facts.menu, wanted, scene.intent.slots.options.clone()) {
+    let absent = fewer_of_none(scene, wanted);
+    let Some(asked) = but_absent(scene, &scene.intent.slots.options, &absent) else {
+        return nothing_changed(scene);
+    };
+    if !ask_also(&scene.facts.menu, wanted, asked.clone()) {
         return repair::not_understood(scene);
     }
     let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
@@ -115,15 +116,20 @@ fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
     }
     if matches!(scene.state.focus, Focus::Choosing { .. }) {
         let offer = offers.iter().find(|offer| possible(offer)).copied();
-        let noted = noted(scene, offer, &before, &wanted.options);
+        let noted = noted(scene, offer, &before, (&asked, &wanted.options));
         scene.say.extend(noted);
     }
     assemble::advance(scene, errand);
 }
 
 /// What was noted, in the shopper's words; after "another" or "one less", how much of everything that makes.
-fn noted(scene: &Scene<'_>, offer: Option<&Offer>, before: &Chosen, all: &[OptionPhrase]) -> Option<Prompt> {
-    let (menu, asked) = (&scene.facts.menu, &scene.intent.slots.options);
+fn noted(
+    scene: &Scene<'_>,
+    offer: Option<&Offer>,
+    before: &Chosen,
+    (asked, all): (&[OptionPhrase], &[OptionPhrase]),
+) -> Option<Prompt> {
+    let menu = &scene.facts.menu;
     let noted = |options| Prompt::new("noted-options").with("options", options);
     if asked.iter().any(|option| option.step.is_some()) {
         let offer = offer?;
@@ -148,9 +154,9 @@ fn change_line(
 ) {
     let Some(line) = draft.lines.get(index) else { return which(scene) };
     let Some(offer) = scene.offer(&line.sku) else { return which(scene) };
-    if let Some(none) = less_of_none(scene, &line.sku, &line.options, asked) {
-        return none_of(scene, &none);
-    }
+    let absent = less_of_none(scene, &line.sku, &line.options, asked);
+    let Some(asked) = but_absent(scene, asked, &absent) else { return nothing_changed(scene) };
+    let asked = asked.as_slice();
     let changed = match apply(&scene.facts.menu, offer, &line.options, asked) {
         Ok(changed) => changed,
         Err(Trouble::Refused(_)) if asked.iter().all(OptionPhrase::takes_away) => {
@@ -214,11 +220,12 @@ fn change_cart(scene: &mut Scene<'_>) {
     };
     let Some(offer) = scene.offer(&line.sku) else { return repair::not_understood(scene) };
     let asked = &scene.intent.slots.options;
-    if let Some(none) = less_of_none(scene, &line.sku, &line.options, asked) {
-        scene.say(not_in(&none));
+    let absent = less_of_none(scene, &line.sku, &line.options, asked);
+    let Some(asked) = but_absent(scene, asked, &absent) else {
         scene.decision = "refused";
         return;
-    }
+    };
+    let asked = asked.as_slice();
     match apply(&scene.facts.menu, offer, &line.options, asked) {
         Ok(changed) => {
             if changed == line.options {

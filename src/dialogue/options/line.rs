@@ -40,7 +40,7 @@ pub(super) fn line_for(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> 
     let away = |p: &&OptionPhrase| p.takes_away() || p.lessens();
     let has = |&&i: &&usize| {
         let none = less_of_none(scene, &lines[i].sku, &lines[i].options, asked);
-        none.is_none() && asked.iter().all(|p| !p.takes_away() || fits_taken(scene, &lines[i], p))
+        none.is_empty() && asked.iter().all(|p| !p.takes_away() || fits_taken(scene, &lines[i], p))
     };
     // "Make the latte with oat milk decaf": the one that has the one and not the other.
     let half = |&&i: &&usize| {

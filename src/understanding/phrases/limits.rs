@@ -87,7 +87,9 @@ pub(super) fn take_prices(tokens: &mut Vec<Token>, constraints: &mut Constraints
             // "With at least four": of what there are four is not said.
             let of_options = ["with", "and", "plus", "without"].contains(&word(tokens, at - 1));
             let bare = money(tokens, at + lead, currency).is_none();
-            (!(of_options && bare)).then_some((at, lead + used, kind, amount))
+            // Nor is "exactly four" a price, as "under four" is.
+            let counts = of_options || kind == Bound::Exactly;
+            (!(counts && bare)).then_some((at, lead + used, kind, amount))
         });
         let Some((at, used, kind, amount)) = found else { break };
         tokens.drain(at..at + used);

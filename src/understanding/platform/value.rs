@@ -12,7 +12,7 @@ use crate::{
     commerce::Quantity,
     understanding::{
         intent::{Constraints, ItemPhrase, Period},
-        phrases::Phrase,
+        phrases::{Count, Phrase},
         sentences::{SlotKind, Value},
         words::{cardinal, digits as digits_of, ordinal, tokenise},
     },
@@ -28,10 +28,10 @@ pub(super) fn value(kind: SlotKind, text: &str, unit: Option<String>, today: Dat
             Value::Phrase(Rc::new(Phrase { items: vec![item], constraints, known: true, clear: true }))
         }
         SlotKind::It => Value::It,
-        SlotKind::Quantity => Value::Quantity(count(text)?, None),
-        SlotKind::Was => Value::Quantity(number(text)?.min(Quantity::MAX), None),
+        SlotKind::Quantity => Value::Quantity(single(count(text)?)),
+        SlotKind::Was => Value::Quantity(single(number(text)?)),
         SlotKind::Ordinal => Value::Ordinal(number(text)?),
-        SlotKind::OrderNumber | SlotKind::Digits => Value::Digits(digits(text)?),
+        SlotKind::OrderNumber | SlotKind::Digits => Value::Digits(digits(text)?, None),
         SlotKind::Period => Value::Period(past(period(text)?, today)),
         SlotKind::By => Value::Period(period(text)?),
         SlotKind::Brand | SlotKind::Size | SlotKind::Attribute | SlotKind::Description => {
@@ -41,6 +41,10 @@ pub(super) fn value(kind: SlotKind, text: &str, unit: Option<String>, today: Dat
         SlotKind::Options | SlotKind::NotOptions => Value::Options(vec![option(text, false)]),
         SlotKind::Money | SlotKind::MoneyMin => return None,
     })
+}
+
+fn single(count: u32) -> Count {
+    Count { count: count.min(Quantity::MAX), pack_of: None, unit: None }
 }
 
 /// How many of a thing a platform heard: `3`, "three". `None` for what is no such number, as `0`, `-2`, `2.5`, `5000`,

@@ -60,6 +60,8 @@ pub struct Example {
     pub refused: bool,
     /// Whether only the things are meant.
     pub only: bool,
+    /// Whether the count is so many more, or fewer, than there are.
+    pub step: Option<Step>,
     /// What is to be replaced.
     pub instead_of: Option<String>,
     /// Which of those offered.
@@ -107,6 +109,7 @@ impl Example {
         faults.same("dearest", &self.dearest.unwrap_or(limits.dearest), &limits.dearest);
         faults.same("refused", &self.refused, &slots.refused);
         faults.same("only", &self.only, &slots.only);
+        faults.same("step", &self.step, &slots.step);
         faults.same("instead_of", &self.instead_of, &slots.instead_of);
         faults.same("choice", &self.choice.clone().or(slots.choice.clone()), &slots.choice);
         faults.same("order", &self.order, &slots.order);

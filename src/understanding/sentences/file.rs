@@ -12,7 +12,7 @@ use super::{
     error::SentencesError,
     template::{self, Lists},
 };
-use crate::understanding::intent::{Choice, Expect, IntentName, OrderRef, Past};
+use crate::understanding::intent::{Choice, Expect, IntentName, OrderRef, Past, Step};
 
 /// A bigger file is no list of sentences.
 pub(super) const MAX_FILE: usize = 1 << 20;
@@ -79,6 +79,7 @@ struct RawTable {
     refused: bool,
     #[serde(default)]
     only: bool,
+    step: Option<Step>,
     #[serde(default = "trusted")]
     by_ear: bool,
     #[serde(default)]
@@ -113,6 +114,8 @@ pub struct Means {
     pub refused: bool,
     /// Of what is pending, only the things are meant: "just the bananas".
     pub only: bool,
+    /// The count is so many more, or fewer, than there are: "two more".
+    pub step: Option<Step>,
 }
 
 /// Templates that mean the same, and what they add.
@@ -207,6 +210,7 @@ impl Reading<'_> {
                 dearest: raw.dearest,
                 refused: raw.refused,
                 only: raw.only,
+                step: raw.step,
             },
             by_ear: raw.by_ear,
             about: raw.about,

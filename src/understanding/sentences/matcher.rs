@@ -14,7 +14,7 @@ use crate::{
     commerce::{Currency, Money},
     understanding::{
         intent::{Expect, OptionPhrase, Period},
-        phrases::{self, Phrase},
+        phrases::{self, Count, Phrase},
         products::Vocabulary,
         words::{self, Token},
     },
@@ -35,14 +35,14 @@ const MAX_READ: usize = 5_000;
 pub enum Value {
     /// Things.
     Phrase(Rc<Phrase>),
-    /// A count, and how many are in one of what is counted: "two six packs".
-    Quantity(u32, Option<u32>),
+    /// A count: "two six packs".
+    Quantity(Count),
     /// An amount, and whether as a limit it is left out itself: "under ten dollars".
     Money(Money, bool),
     /// A position, from 1.
     Ordinal(u32),
-    /// Digits: of an order's number or a PIN.
-    Digits(String),
+    /// Digits: of an order's number or a PIN, and the number that they are if they were said as one.
+    Digits(String, Option<u32>),
     /// Days.
     Period(Period),
     /// Words: of a brand, a size, an attribute, a description.
@@ -164,8 +164,7 @@ impl<'a> Sights<'a> {
         match kind {
             SlotKind::It => phrases::pronoun(tokens, at).map(|used| (used, Value::It)),
             SlotKind::Quantity | SlotKind::Was => {
-                let pack_of = phrases::pack_of(tokens, at);
-                phrases::quantity(tokens, at).map(|(n, used)| (used, Value::Quantity(n, pack_of)))
+                phrases::quantity(tokens, at).map(|(count, used)| (used, Value::Quantity(count)))
             }
             SlotKind::Money | SlotKind::MoneyMin => {
                 let excluded = phrases::excludes(tokens, at, kind == SlotKind::Money);
@@ -174,8 +173,11 @@ impl<'a> Sights<'a> {
             SlotKind::Ordinal => words::ordinal(tokens, at).map(|(n, used)| (used, Value::Ordinal(n))),
             SlotKind::OrderNumber => words::digits(tokens, at)
                 .filter(|(text, _)| (3..=9).contains(&text.len()))
-                .map(|(text, used)| (used, Value::Digits(text))),
-            SlotKind::Digits => words::digits(tokens, at).map(|(text, used)| (used, Value::Digits(text))),
+                .map(|(text, used)| (used, Value::Digits(text, None))),
+            SlotKind::Digits => words::digits(tokens, at).map(|(text, used)| {
+                let one = words::cardinal(tokens, at).filter(|(_, one)| *one == used).map(|(n, _)| n);
+                (used, Value::Digits(text, one))
+            }),
             SlotKind::Period | SlotKind::By => {
                 words::period(tokens, at, self.today).map(|(p, used)| (used, Value::Period(p)))
             }

@@ -62,7 +62,7 @@ const BOUNDS: &[(&[&str], Bound, Of)] = &[
     (&["cheaper", "than"], Bound::Below, Of::Prices),
     (&["minimum"], Bound::AtLeast, Of::Numbers),
     (&["maximum"], Bound::AtMost, Of::Numbers),
-    (&["exactly"], Bound::Exactly, Of::Numbers),
+    (&["exactly"], Bound::Exactly, Of::Both),
     (&["within"], Bound::AtMost, Of::Prices),
     (&["over"], Bound::Above, Of::Both),
     (&["above"], Bound::Above, Of::Both),
@@ -121,6 +121,7 @@ mod tests {
         assert_eq!(read("within five", Of::Numbers), None);
         assert_eq!(read("as many as five", Of::Numbers), Some(Bound::AtMost));
         assert_eq!(read("as many as five dollars", Of::Prices), None);
+        assert_eq!(read("exactly five dollars", Of::Prices), Some(Bound::Exactly));
     }
 
     #[test]

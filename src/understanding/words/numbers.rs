@@ -113,12 +113,13 @@ pub fn cardinal(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
         ("half", "dozen", _) => return Some((6, 2)),
         ("a", "half", "dozen") => return Some((6, 3)),
         ("a", "dozen", _) => return Some((12, 2)),
-        ("a", "couple" | "pair", "of") => return Some((2, 3)),
-        ("a", "couple" | "pair", _) => return Some((2, 2)),
-        ("couple", "of", _) => return Some((2, 2)),
+        ("a", "couple" | "pair", "of") => return Some(dozens(tokens, at, 2, 3)),
+        ("a", "couple" | "pair", _) => return Some(dozens(tokens, at, 2, 2)),
+        ("couple", "of", _) => return Some(dozens(tokens, at, 2, 2)),
+        ("couple", "dozen", _) => return Some(dozens(tokens, at, 2, 1)),
         ("dozen", ..) => return Some((12, 1)),
-        ("a", "few", _) => return Some((3, 2)),
-        ("few", ..) => return Some((3, 1)),
+        ("a", "few", _) => return Some(dozens(tokens, at, 3, 2)),
+        ("few", ..) => return Some(dozens(tokens, at, 3, 1)),
         _ => {}
     }
     let (mut value, mut used) = match below_ten_thousand(tokens, at) {
@@ -139,7 +140,7 @@ pub fn cardinal(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
     Some(dozens(tokens, at, value, used))
 }
 
-/// "two dozen" is twenty four.
+/// "two dozen" is twenty four, and so is "a couple of dozen".
 fn dozens(tokens: &[Token], at: usize, value: u32, used: usize) -> (u32, usize) {
     if (1..100).contains(&value) && word(tokens, at + used) == "dozen" {
         (value * 12, used + 1)
@@ -218,6 +219,9 @@ mod tests {
         assert_eq!(read("a couple of lemons"), Some((2, 3)));
         assert_eq!(read("a few lemons"), Some((3, 2)));
         assert_eq!(read("two dozen"), Some((24, 2)));
+        assert_eq!(read("a couple of dozen"), Some((24, 4)));
+        assert_eq!(read("a couple dozen eggs"), Some((24, 3)));
+        assert_eq!(read("a few dozen"), Some((36, 3)));
         assert_eq!(read("twelve hundred"), Some((1200, 2)));
         assert_eq!(read("a hundred and one"), Some((101, 4)));
         assert_eq!(read("two and tea"), Some((2, 1)));

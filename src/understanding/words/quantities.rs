@@ -104,16 +104,12 @@ pub fn counted(tokens: &[Token], at: usize) -> Option<Counted> {
     Some(Counted { count: Some(count), unit: Some(unit), pack_of, used })
 }
 
+const DOZEN: u32 = 12;
+
 /// "a dozen eggs": one of what holds twelve, not twelve of what holds a dozen.
 fn dozen(tokens: &[Token], at: usize) -> Option<Counted> {
-    let (count, each, used) = match (word(tokens, at), word(tokens, at + 1), word(tokens, at + 2)) {
-        ("half", "a", "dozen") | ("a", "half", "dozen") => (1, 6, 3),
-        ("half", "dozen", _) => (1, 6, 2),
-        ("a" | "one" | "1", "dozen", _) => (1, 12, 2),
-        ("two" | "2", "dozen", _) => (2, 12, 2),
-        ("three" | "3", "dozen", _) => (3, 12, 2),
-        _ => return None,
-    };
+    let (number, used) = cardinal(tokens, at).filter(|(_, used)| word(tokens, at + used - 1) == "dozen")?;
+    let (count, each) = if number < DOZEN { (1, number) } else { (number / DOZEN, DOZEN) };
     let next = word(tokens, at + used);
     // "a dozen boxes of tea" counts boxes.
     if singular_unit(next).is_some() || next.is_empty() {
@@ -161,6 +157,9 @@ mod tests {
     fn a_dozen_is_one_of_what_holds_twelve() {
         assert_eq!(read("a dozen eggs"), Some((Some(1), Some("dozen"), Some(12), 2)));
         assert_eq!(read("half a dozen bagels"), Some((Some(1), Some("dozen"), Some(6), 3)));
+        assert_eq!(read("five dozen eggs"), Some((Some(5), Some("dozen"), Some(12), 2)));
+        assert_eq!(read("a couple of dozen bagels"), Some((Some(2), Some("dozen"), Some(12), 4)));
+        assert_eq!(read("two dozen"), Some((Some(24), None, None, 2)));
         assert_eq!(read("a dozen boxes of tea"), Some((Some(12), Some("box"), None, 4)));
     }
 

@@ -1,0 +1,196 @@
+//! Taking things out: of the cart, of what is being read back, or of what is settled while another thing is still
+//! asked about.
+
+use super::{
+    ASKING_AGAIN, Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, confirm, it, packs, quantity,
+    read_back, scene::Scene,
+};
+use crate::{
+    commerce::{CartLine, Quantity},
+    understanding::ItemPhrase,
+};
+
+/// Takes products out. During the read-back of several things it takes a line out of it.
+pub(super) fn remove(scene: &mut Scene<'_>) {
+    let said = scene.intent.slots.items.first();
+    if scene.intent.slots.items.len() > 1 && !still_asked(scene) {
+        return several(scene);
+    }
+    if let Some(draft) = scene.draft().filter(|draft| !draft.from_cart).cloned() {
+        return match quantity::line_meant(scene, &draft.lines) {
+            Some(index) => take_some_out(scene, draft, index),
+            None => basket::not_in_cart(scene),
+        };
+    }
+    if remove_settled(scene) {
+        return;
+    }
+    let meant = basket::meant(scene);
+    let [line] = meant.as_slice() else { return basket::which(scene, &meant) };
+    let Some(offer) = scene.offer(&line.sku) else { return basket::not_in_cart(scene) };
+    match left_of(said, line.quantity, offer) {
+        Ok(left) => leave_in_cart(scene, line, offer, left),
+        Err(note) => no_such_number(scene, note),
+    }
+}
+
+/// Whether something is settled while another thing is asked about.
+fn still_asked(scene: &Scene<'_>) -> bool {
+    matches!(scene.state.focus, Focus::Choosing { .. } | Focus::AskQuantity(_) | Focus::AskOption { .. })
+}
+
+/// "Remove one egg" of five leaves four; without a count nothing is left. The error is what to say where a count is
+/// none of packs.
+fn left_of(said: Option<&ItemPhrase>, there: Quantity, offer: &Offer) -> Result<Option<Quantity>, Prompt> {
+    let fewer = said.map(|item| packs::whole(item, offer)).transpose()?.flatten();
+    Ok(fewer.and_then(|fewer| Quantity::new(there.get().saturating_sub(fewer))))
+}
+
+/// Leaves so many of a line in the cart, or takes it out.
+fn leave_in_cart(scene: &mut Scene<'_>, line: &CartLine, offer: &Offer, left: Option<Quantity>) {
+    let checking_out = basket::checking_out(scene);
+    set_in_cart(scene, line, offer, left);
+    scene.rest("removed");
+    if checking_out && !scene.state.cart.is_empty() {
+        basket::check_out(scene);
+    }
+}
+
+fn set_in_cart(scene: &mut Scene<'_>, line: &CartLine, offer: &Offer, left: Option<Quantity>) {
+    let name = basket::with_options(scene, offer, line);
+    match left {
+        Some(left) => {
+            scene.state.cart.set(&line.sku, &line.options, left);
+            scene.say(basket::changed(left, name));
+        }
+        None => {
+            scene.state.cart.remove(&line.sku, &line.options);
+            scene.say(Prompt::new("removed").with("name", name).with("count", basket::count(scene)));
+        }
+    }
+    it::spoken_of(scene, &line.sku, &line.options, line.quantity);
+}
+
+/// Nothing is changed for a count that is none of packs.
+pub(super) fn no_such_number(scene: &mut Scene<'_>, note: Prompt) {
+    scene.say(note);
+    scene.decision = "nothing-changed";
+    if scene.state.focus != Focus::Idle {
+        scene.ask_again();
+    }
+}
+
+/// Takes a line, or as many as were said of it, out of what is being read back.
+fn take_some_out(scene: &mut Scene<'_>, draft: Draft, index: usize) {
+    let line = &draft.lines[index];
+    let Some(offer) = scene.offer(&line.sku) else { return take_out(scene, &draft, index) };
+    match left_of(scene.intent.slots.items.first(), line.quantity, offer) {
+        Ok(Some(left)) => quantity::change_line(scene, draft, index, (left, None)),
+        Ok(None) => take_out(scene, &draft, index),
+        Err(note) => no_such_number(scene, note),
+    }
+}
+
+/// "Remove the milk and the eggs": each of them, and of what is not there that is said.
+fn several(scene: &mut Scene<'_>) {
+    let draft = scene.draft().cloned();
+    let of_cart = draft.as_ref().is_none_or(|draft| draft.from_cart);
+    let before = match &draft {
+        Some(draft) if !of_cart => draft.lines.clone(),
+        _ => basket::as_draft_lines(scene),
+    };
+    let mut lines = before.clone();
+    let intent = scene.intent;
+    for item in intent.slots.items.iter().filter(|item| !item.it) {
+        let called = quantity::called(scene, &lines, item);
+        let offer = called.and_then(|at| scene.offer(&lines[at].sku));
+        let (Some(at), Some(offer)) = (called, offer) else {
+            scene.say(not_there(scene, &lines, item));
+            continue;
+        };
+        match left_of(Some(item), lines[at].quantity, offer) {
+            Ok(Some(left)) => lines[at].quantity = left,
+            Ok(None) => drop(lines.remove(at)),
+            Err(note) => scene.say(note),
+        }
+    }
+    if lines == before {
+        scene.decision = ASKING_AGAIN;
+        return scene.ask_again();
+    }
+    if of_cart {
+        return keep_in_cart(scene, &before, &lines, draft.is_some());
+    }
+    if lines.is_empty() { confirm::leave(scene) } else { read_back::propose(scene, lines, false) }
+}
+
+/// That there is none of it, or several of it.
+fn not_there(scene: &Scene<'_>, lines: &[DraftLine], item: &ItemPhrase) -> Prompt {
+    if lines.iter().any(|line| quantity::means(scene, line, item)) {
+        return Prompt::new("change-which");
+    }
+    Prompt::new("option-not-in").with("option", Arg::Name(item.words.clone()))
+}
+
+fn keep_in_cart(scene: &mut Scene<'_>, before: &[DraftLine], after: &[DraftLine], checking_out: bool) {
+    for line in before {
+        let left = after.iter().find(|kept| kept.sku == line.sku && kept.options == line.options);
+        let left = left.map(|kept| kept.quantity);
+        if let Some(offer) = scene.offer(&line.sku).filter(|_| left != Some(line.quantity)) {
+            set_in_cart(scene, &basket::in_cart(line), offer, left);
+        }
+    }
+    scene.rest("removed");
+    if checking_out && !scene.state.cart.is_empty() {
+        basket::check_out(scene);
+    }
+}
+
+/// Takes the line that is meant out: of what is being read back or of the cart. Of what is only offered it is a no.
+pub(super) fn take_all_out(scene: &mut Scene<'_>) {
+    if let Some(draft) = scene.draft().filter(|draft| !draft.from_cart).cloned() {
+        return match quantity::line_meant(scene, &draft.lines) {
+            Some(index) => take_out(scene, &draft, index),
+            None => basket::not_in_cart(scene),
+        };
+    }
+    if matches!(scene.state.focus, Focus::Offering { .. }) {
+        return confirm::leave(scene);
+    }
+    let meant = basket::meant(scene);
+    match (meant.as_slice(), meant.first().and_then(|line| scene.offer(&line.sku))) {
+        ([line], Some(offer)) => leave_in_cart(scene, line, offer, None),
+        _ => basket::which(scene, &meant),
+    }
+}
+
+/// Takes a line out of what is being read back.
+pub(super) fn take_out(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
+    let mut lines = draft.lines.clone();
+    let gone = lines.remove(index);
+    if draft.from_cart {
+        scene.state.cart.remove(&gone.sku, &gone.options);
+    }
+    if lines.is_empty() { confirm::leave(scene) } else { read_back::propose(scene, lines, draft.from_cart) }
+}
+
+/// Takes out a thing that was settled while another is still being chosen.
+pub(super) fn remove_settled(scene: &mut Scene<'_>) -> bool {
+    let lines = match &scene.state.focus {
+        Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } => {
+            errand.lines.clone()
+        }
+        _ => return false,
+    };
+    let named = scene.intent.slots.items.iter().any(|item| !item.it);
+    let Some(index) = quantity::line_meant(scene, &lines).filter(|_| named) else { return false };
+    if let Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } =
+        &mut scene.state.focus
+    {
+        errand.lines.remove(index);
+    }
+    scene.decision = "removed";
+    scene.say(Prompt::new("left-out"));
+    scene.ask_again();
+    true
+}
