@@ -74,8 +74,8 @@ pub(super) fn extreme<'a>(
 
 /// The offers as they are wanted, without those that cannot be had so.
 fn had_as_wanted<'a>(scene: &Scene<'a>, offers: &[&'a Offer], wanted: &Wanted) -> Vec<Had<'a>> {
-    let (menu, before) = (&scene.facts.menu, wanted.chosen.clone().unwrap_or_default());
-    offers.iter().copied().filter_map(|offer| Had::of(menu, offer, &before, &wanted.options)).collect()
+    let menu = &scene.facts.menu;
+    offers.iter().copied().filter_map(|offer| Had::as_wanted(menu, offer, wanted)).collect()
 }
 
 /// Of the offers that some words mean, those within the limits that were said with the words, or the cheapest of them:

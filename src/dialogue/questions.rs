@@ -103,11 +103,10 @@ fn choosing(errand: &Errand, from: usize, facts: &Facts) -> Vec<Prompt> {
 
 /// One of the offers, at the price with what is asked for with it; of what cannot be had so at its own.
 fn numbered(number: usize, offer: &Offer, wanted: &Wanted, facts: &Facts) -> Prompt {
-    let before = wanted.chosen.clone().unwrap_or_default();
     let said = Prompt::new(if offer.in_stock > 0 { "offer" } else { "offer-sold-out" })
         .with("number", Arg::Count(u32::try_from(number).unwrap_or(u32::MAX)))
         .with("name", offer.spoken());
-    match Had::of(&facts.menu, offer, &before, &wanted.options) {
+    match Had::as_wanted(&facts.menu, offer, wanted) {
         Some(had) => had.priced(said),
         None => said.with("price", Arg::Money(offer.price)).with("from", Arg::Kind("no".to_owned())),
     }
