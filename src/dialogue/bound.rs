@@ -74,8 +74,31 @@ pub(super) fn extreme<'a>(
 
 /// The offers as they are wanted, without those that cannot be had so.
 fn had_as_wanted<'a>(scene: &Scene<'a>, offers: &[&'a Offer], wanted: &Wanted) -> Vec<Had<'a>> {
-    let (menu, before) = (&scene.facts.menu, wanted.chosen.clone().unwrap_or_default());
-    offers.iter().copied().filter_map(|offer| Had::of(menu, offer, &before, &wanted.options)).collect()
+    let menu = &scene.facts.menu;
+    offers.iter().copied().filter_map(|offer| Had::as_wanted(menu, offer, wanted)).collect()
+}
+
+/// Of the offers that some words mean, those within the limits that were said with the words, or the cheapest of them:
+/// "the cheapest latte" while lattes are offered. The error is what they are had for where none is within the limits.
+pub(super) fn narrowed<'a>(
+    scene: &Scene<'a>,
+    offers: &[&'a Offer],
+    wanted: &Wanted,
+) -> Result<Vec<&'a Offer>, Vec<Had<'a>>> {
+    let limits = &scene.intent.slots.constraints;
+    let by_price_only = limits.cheapest || limits.dearest;
+    if offers.is_empty() || !limits.limit_the_price() && !by_price_only {
+        return Ok(offers.to_vec());
+    }
+    let had = had_as_wanted(scene, offers, wanted);
+    let (within, beyond): (Vec<_>, Vec<_>) = had.into_iter().partition(|had| limits.allow(had.price()));
+    match within.is_empty() {
+        true => Err(beyond),
+        false if by_price_only => {
+            Ok(by_price(within, !limits.cheapest).map(|had| had.offer).into_iter().collect())
+        }
+        false => Ok(within.into_iter().map(|had| had.offer).collect()),
+    }
 }
 
 /// Drops the offers that cost more with what is wanted with them. Of none that is left the cheapest stays, so that it
@@ -154,7 +177,7 @@ pub(super) fn with_limits(prompt: Prompt, limits: &Constraints) -> Prompt {
 pub(super) fn answer(scene: &mut Scene<'_>) -> bool {
     let slots = &scene.intent.slots;
     let limits = &slots.constraints;
-    if limits.price_max.is_none() && limits.price_min.is_none() || !slots.items.is_empty() {
+    if !limits.limit_the_price() || !slots.items.is_empty() {
         return false;
     }
     match scene.state.focus.clone() {
@@ -198,7 +221,7 @@ fn instead(scene: &mut Scene<'_>, one: &DraftLine, from_cart: bool) -> bool {
 }
 
 /// That none of these is within the limit, and what the nearest costs; the question stays.
-fn none_fits(scene: &mut Scene<'_>, offers: Vec<Had<'_>>) -> bool {
+pub(super) fn none_fits(scene: &mut Scene<'_>, offers: Vec<Had<'_>>) -> bool {
     let dearest = nearest_is_dearest(scene);
     let Some(nearest) = by_price(offers, dearest) else { return false };
     let what = Arg::Name(nearest.offer.kind.clone());

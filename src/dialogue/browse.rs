@@ -151,7 +151,13 @@ fn asked_about<'a>(scene: &Scene<'a>) -> Vec<&'a Offer> {
         return scene.facts.found.first().map(best).unwrap_or_default();
     }
     if let Some(choice) = &scene.intent.slots.choice {
-        let all: Vec<&Offer> = scene.state.products.iter().filter_map(|sku| scene.offer(sku)).collect();
+        // "The second one" of what is being offered, or of what was spoken of last.
+        let skus = match &scene.state.focus {
+            Focus::Choosing { errand, .. } => errand.wanted.first().map(|wanted| &wanted.offers),
+            _ => None,
+        };
+        let skus = skus.unwrap_or(&scene.state.products);
+        let all: Vec<&Offer> = skus.iter().filter_map(|sku| scene.offer(sku)).collect();
         let picked = super::choose::select(&all, &all, choice);
         if !picked.is_empty() {
             return picked;
@@ -252,8 +258,14 @@ pub(super) fn price(scene: &mut Scene<'_>) {
     if scene.intent.slots.have_options() {
         return with_options::price(scene);
     }
+    let (facts, offered) = (scene.facts, with_options::offered(scene));
     answer(scene, "priced", |offer| {
-        Prompt::new("price").with("name", offer.spoken()).with("price", Arg::Money(offer.price))
+        let bare =
+            || Prompt::new("price").with("name", offer.spoken()).with("price", Arg::Money(offer.price));
+        let wanted = offered.as_ref().filter(|wanted| wanted.offers.contains(&offer.sku));
+        let had = wanted.and_then(|wanted| Had::as_wanted(&facts.menu, offer, wanted));
+        let had = had.filter(|had| had.chosen().is_ok());
+        had.map_or_else(bare, |had| had.told(Prompt::new("price")))
     });
 }
 

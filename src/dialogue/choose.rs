@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     commerce::{Chosen, Quantity, Sku},
-    understanding::{Choice, Expect, OptionPhrase},
+    understanding::{Choice, Expect},
 };
 pub(super) use pages::yes;
 use pages::{go_on, shown};
@@ -136,9 +136,26 @@ fn pick_offer(
         several if several.is_of_several() => return several::pick(scene, errand, from, choice, quantity),
         _ => {}
     }
+    let mut with = wanted.clone();
+    if !options::ask_also(&scene.facts.menu, &mut with, asked.clone()) {
+        return false;
+    }
     let picked = match choice {
+        // Of all that was found, read out or not, as it would be had with this.
         Choice::Cheapest | Choice::Dearest => {
-            by_price(scene, &offers, wanted, (&asked, *choice == Choice::Dearest))
+            bound::extreme(scene, &offers, &with, *choice == Choice::Dearest).into_iter().collect()
+        }
+        Choice::Described(_) => {
+            match bound::narrowed(scene, &select(&offers, shown(&offers, from), choice), &with) {
+                Ok(picked) => {
+                    let limits = &scene.intent.slots.constraints;
+                    if limits.limit_the_price() {
+                        wanted.limits = limits.clone();
+                    }
+                    picked
+                }
+                Err(beyond) => return bound::none_fits(scene, beyond),
+            }
         }
         Choice::Smallest | Choice::Largest => of_all_sizes(&offers, from, choice),
         _ => select(&offers, shown(&offers, from), choice),
@@ -169,20 +186,6 @@ fn pick_offer(
             true
         }
     }
-}
-
-/// The cheapest, or the most expensive, of all that was found, read out or not, as it would be had with this.
-fn by_price<'a>(
-    scene: &Scene<'a>,
-    offers: &[&'a Offer],
-    wanted: &Wanted,
-    (asked, dearest): (&[OptionPhrase], bool),
-) -> Vec<&'a Offer> {
-    let mut with = wanted.clone();
-    if !options::ask_also(&scene.facts.menu, &mut with, asked.to_vec()) {
-        return Vec::new();
-    }
-    bound::extreme(scene, offers, &with, dearest).into_iter().collect()
 }
 
 /// The smallest, or the largest, of all that was found; where not all of that can be compared, of what was read out.

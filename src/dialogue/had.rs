@@ -1,7 +1,7 @@
 //! A product as it would be had: with what is asked for, and at the price with that.
 
 use super::{
-    Arg, Offer, Prompt,
+    Arg, Offer, Prompt, Wanted,
     options::{self, Trouble},
 };
 use crate::{
@@ -42,6 +42,12 @@ impl<'a> Had<'a> {
                 Err(_) => return None,
             }
         }
+    }
+
+    /// As it is wanted: with what was chosen before, and with what is asked for.
+    pub fn as_wanted(menu: &OptionMenu, offer: &'a Offer, wanted: &Wanted) -> Option<Self> {
+        let before = wanted.chosen.clone().unwrap_or_default();
+        Self::of(menu, offer, &before, &wanted.options)
     }
 
     /// What one of it costs, or the least that it can cost where something is still to be chosen.

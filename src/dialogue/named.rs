@@ -2,7 +2,7 @@
 //! instead of bread".
 
 use super::{
-    ASKING_AGAIN, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble,
+    ASKING_AGAIN, Arg, Draft, Errand, Focus, Prompt, Purpose, Wanted, assemble,
     confirm::leave,
     quantity::{means, names, set_quantity},
     read_back::propose,
@@ -24,6 +24,10 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
         };
     }
     let Some(item) = slots.items.iter().find(|item| !item.it && !item.words.is_empty()) else { return false };
+    let by_price = slots.constraints.cheapest || slots.constraints.dearest;
+    if let Some(index) = line(&item.words).filter(|_| by_price) {
+        return by_price_instead(scene, &draft, index);
+    }
     let Some(index) = draft.lines.iter().position(|l| means(scene, l, item)) else { return false };
     let count = item.quantity.or(slots.quantity);
     if slots.only {
@@ -87,9 +91,23 @@ fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Q
     propose(scene, vec![kept], draft.from_cart);
 }
 
+/// "The cheapest latte" of one that is being read back: as many, had in the same way.
+fn by_price_instead(scene: &mut Scene<'_>, draft: &Draft, index: usize) -> bool {
+    let mut wanted = assemble::wanted(scene);
+    if let ([one], Some(line)) = (wanted.as_mut_slice(), draft.lines.get(index)) {
+        one.quantity = one.quantity.or(Some(line.quantity));
+        one.chosen = one.chosen.take().or_else(|| Some(line.options.clone()));
+    }
+    put_in_place(scene, draft, index, wanted)
+}
+
 /// The new thing takes the line's place, when there is such a thing.
 fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize) -> bool {
     let wanted = assemble::wanted(scene);
+    put_in_place(scene, draft, index, wanted)
+}
+
+fn put_in_place(scene: &mut Scene<'_>, draft: &Draft, index: usize, wanted: Vec<Wanted>) -> bool {
     if assemble::nothing_found(scene, &wanted) {
         return true;
     }

@@ -134,7 +134,7 @@ fn numbered(number: usize, offer: &Offer) -> Prompt {
 
 /// An offer at the price with what is asked for with it; one that cannot be had so at its own.
 fn priced(said: Prompt, offer: &Offer, wanted: &Wanted, facts: &Facts) -> Prompt {
-    match had(offer, wanted, facts) {
+    match Had::as_wanted(&facts.menu, offer, wanted) {
         Some(had) => had.priced(said),
         None => said.with("price", Arg::Money(offer.price)).with("from", Arg::Kind("no".to_owned())),
     }
@@ -142,18 +142,14 @@ fn priced(said: Prompt, offer: &Offer, wanted: &Wanted, facts: &Facts) -> Prompt
 
 /// The name with what all of these would be had with: what was noted is heard before the size is said.
 fn with_the_same(offers: &[&Offer], wanted: &Wanted, facts: &Facts, name: Arg) -> Arg {
-    let all: Option<Vec<Had<'_>>> = offers.iter().map(|offer| had(offer, wanted, facts)).collect();
+    let had = |offer| Had::as_wanted(&facts.menu, offer, wanted);
+    let all: Option<Vec<Had<'_>>> = offers.iter().map(|offer| had(offer)).collect();
     match all.as_deref() {
         Some([first, others @ ..]) if others.iter().all(|had| had.chosen() == first.chosen()) => {
             first.called(name)
         }
         _ => name,
     }
-}
-
-fn had<'a>(offer: &'a Offer, wanted: &Wanted, facts: &Facts) -> Option<Had<'a>> {
-    let before = wanted.chosen.clone().unwrap_or_default();
-    Had::of(&facts.menu, offer, &before, &wanted.options)
 }
 
 fn substitute(errand: &Errand, sku: &Sku, facts: &Facts) -> Prompt {

@@ -199,6 +199,11 @@ pub struct Constraints {
 }
 
 impl Constraints {
+    /// Whether there is any limit of the price.
+    pub fn limit_the_price(&self) -> bool {
+        self.price_max.is_some() || self.price_min.is_some()
+    }
+
     /// Whether a price is not above the upper limit.
     pub fn allows_at_most(&self, price: Money) -> bool {
         self.price_max.is_none_or(|max| {

@@ -109,3 +109,11 @@ fn priced_so(scene: &mut Scene<'_>, offer: &Offer, item: &ItemPhrase) -> Option<
     scene.say(Prompt::new("price").with("name", name).with("price", Arg::Money(line.unit_price)));
     Some(chosen)
 }
+
+/// What is being offered, and with what it is wanted.
+pub(super) fn offered(scene: &Scene<'_>) -> Option<Wanted> {
+    match &scene.state.focus {
+        Focus::Choosing { errand, .. } => errand.wanted.first().cloned(),
+        _ => None,
+    }
+}

@@ -261,7 +261,9 @@ fn replace(scene: &mut Scene<'_>) {
         }
         return;
     };
-    if slots.instead_of.is_some() {
+    // "The cheapest latte with oat milk" may be another one than that of the line.
+    let by_price = slots.constraints.cheapest || slots.constraints.dearest;
+    if slots.instead_of.is_some() || by_price {
         if !named::correct(scene) {
             correct::another(scene);
         }

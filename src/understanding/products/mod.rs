@@ -119,11 +119,10 @@ impl Products {
     /// household's, newest first.
     pub fn resolve(&self, item: &ItemPhrase, constraints: &Constraints, purchases: &[Purchase]) -> Matches {
         let found = self.of_any_size(item, constraints, purchases);
-        let by_price = constraints.cheapest || constraints.dearest;
-        let Some(best) = found.hits.first().filter(|_| by_price && found.beyond.is_none()) else {
-            return found;
-        };
-        Matches { beyond: self.called_so_itself(item, constraints, &best.sku), ..found }
+        let best = found.beyond.clone().or_else(|| Some(found.hits.first()?.sku.clone()));
+        let Some(best) = best.filter(|_| constraints.cheapest || constraints.dearest) else { return found };
+        let further = self.called_so_itself(item, constraints, &best);
+        Matches { beyond: further.or(found.beyond), ..found }
     }
 
     /// Of a word that stands for another one here ("coffee", for house coffee), what is called so itself and goes beyond
