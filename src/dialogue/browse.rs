@@ -37,8 +37,10 @@ pub(super) fn search(scene: &mut Scene<'_>) {
     let skus: Vec<Sku> = had.iter().map(|had| had.offer.sku.clone()).collect();
     scene.speak_of(skus.clone());
     let any = Wanted::any(found.words.clone(), quantity, skus);
-    let wanted = Wanted { options: asked.clone(), limits: slots.constraints.clone(), ..any };
+    let pieces = slots.items.first().and_then(packs::pieces);
+    let wanted = Wanted { options: asked.clone(), limits: slots.constraints.clone(), pieces, ..any };
     let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
+    super::left::set_aside(scene);
     super::left::leave_open(scene, &mut errand);
     match had.as_slice() {
         [one] => offer_one(scene, errand, one, &asked),
@@ -71,14 +73,16 @@ fn offer_one(scene: &mut Scene<'_>, errand: Errand, one: &Had<'_>, asked: &[Opti
     scene.say.extend(anyway);
     let by_price = slots.constraints.cheapest || slots.constraints.dearest;
     let brief = by_price && name_extreme(scene, one, asked);
+    if !errand.lines.is_empty() || errand.wanted.len() > 1 {
+        // What else was wanted stays.
+        return scene.ask(Focus::Choosing { errand, from: 0 }, "offering");
+    }
     let (quantity, note) = packs::offered(slots.items.first(), slots.quantity, offer);
     scene.say.extend(note);
     let focus = Focus::Offering { sku: offer.sku.clone(), quantity, options: chosen };
-    match errand.lines.is_empty() && errand.wanted.len() == 1 {
-        true if brief => scene.ask_briefly(focus, "offering"),
-        true => scene.ask(focus, "offering"),
-        // What else was wanted stays.
-        false => scene.ask(Focus::Choosing { errand, from: 0 }, "offering"),
+    match brief {
+        true => scene.ask_briefly(focus, "offering"),
+        false => scene.ask(focus, "offering"),
     }
 }
 

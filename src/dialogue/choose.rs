@@ -4,7 +4,7 @@ mod pages;
 mod several;
 
 use super::{
-    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, bound, confirm, left, options,
+    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, bound, confirm, left, options, packs,
     scene::Scene, size, swap::swap,
 };
 use crate::{
@@ -22,7 +22,10 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
         // Who only looks something up would leave the options out.
         return super::repair::not_understood(scene);
     }
-    if pick(scene, choice, slots.quantity) {
+    // "Two large lattes and a small one" is no choice of one, and "twelve of the Silverbrook batteries" counts pieces.
+    let fits = slots.items.len() < 2 && slots.items.first().and_then(packs::pieces).is_none();
+    let counted = slots.quantity.or(slots.items.first().and_then(|item| item.quantity));
+    if fits && pick(scene, choice, counted) {
         return;
     }
     if let Focus::Choosing { errand, .. } | Focus::AskOption { errand, .. } = scene.state.focus.clone() {

@@ -4,7 +4,8 @@
 use super::{
     ASKING_AGAIN, Arg, Draft, Errand, Focus, Prompt, Purpose, Wanted, assemble,
     confirm::leave,
-    quantity::{means, names, set_quantity},
+    packs,
+    quantity::{change_line, means, names, set_quantity},
     read_back::propose,
     removal,
     scene::Scene,
@@ -81,7 +82,17 @@ pub(super) fn not_in_it(scene: &mut Scene<'_>) {
 
 fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Quantity>) {
     let mut kept = draft.lines[index].clone();
-    kept.quantity = count.unwrap_or(kept.quantity);
+    match count {
+        Some(count) if !draft.from_cart => {
+            let only = Draft { lines: vec![kept], ..draft.clone() };
+            return change_line(scene, only, 0, (count, packs::said(scene, count)));
+        }
+        Some(count) => match in_packs(scene, &kept.sku, count) {
+            Ok(packs) => kept.quantity = packs,
+            Err(note) => return removal::no_such_number(scene, note),
+        },
+        None => {}
+    }
     if draft.from_cart {
         scene.state.cart.set(&kept.sku, &kept.options, kept.quantity);
         for line in draft.lines.iter().filter(|l| l.sku != kept.sku || l.options != kept.options) {
@@ -89,6 +100,17 @@ fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Q
         }
     }
     propose(scene, vec![kept], draft.from_cart);
+}
+
+/// How many packs a count of a line means, within what can be had. The error is what to say where it means none.
+fn in_packs(scene: &Scene<'_>, sku: &Sku, count: Quantity) -> Result<Quantity, Prompt> {
+    let Some(offer) = scene.offer(sku) else { return Ok(count) };
+    let packs = match packs::said(scene, count) {
+        Some(pieces) => packs::of_pieces(pieces, offer)?,
+        None => count.get(),
+    };
+    let most = packs::most(&scene.facts.terms, offer);
+    Quantity::new(packs).filter(|packs| packs.get() <= most.count).ok_or(most.said)
 }
 
 /// "The cheapest latte" of one that is being read back: as many, had in the same way.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     commerce::{Quantity, Sku},
-    understanding::ItemPhrase,
+    understanding::{Constraints, ItemPhrase},
 };
 
 /// How many are in the pack that was asked for: six in "a six pack"; `None` for "a dozen", which counts single things.
@@ -22,6 +22,10 @@ pub(super) fn fits(offer: &Offer, item: &ItemPhrase) -> bool {
 /// The only thing of the intent, if it says what its pack shall hold.
 fn wanted(scene: &Scene<'_>) -> Option<(ItemPhrase, u32)> {
     let [item] = scene.intent.slots.items.as_slice() else { return None };
+    if scene.intent.slots.constraints != Constraints::default() {
+        // "A six pack under five dollars" is looked for within that.
+        return None;
+    }
     let each = asked(item).filter(|_| item.options.is_empty() && scene.intent.slots.step.is_none())?;
     let quantity = item.quantity.or(scene.intent.slots.quantity);
     Some((ItemPhrase { quantity, ..item.clone() }, each))

@@ -49,6 +49,12 @@ fn take_picks(means: &Means, captures: &[Capture], slots: &mut Slots) {
     let (mut picks, mut count) = (Vec::new(), None);
     // "Number one and number three" has no other numbers.
     let numbers = captures.iter().all(|c| matches!(c.value, Value::Quantity(..)));
+    let of_packs = |said: &Count| said.pack_of.is_some() || said.unit == Some("dozen");
+    if captures.iter().any(|c| matches!(&c.value, Value::Quantity(said) if of_packs(said))) {
+        // "A six pack and two twelve packs" are no numbers of offers, and "a dozen of the second" no twelve packs.
+        (slots.choice, slots.quantity) = (None, None);
+        return;
+    }
     for capture in captures {
         match (&capture.value, capture.kind) {
             (Value::Quantity(said), _) if !numbers => count = Some(said.count),
@@ -196,7 +202,11 @@ fn settle(name: &IntentName, slots: &mut Slots) {
     use IntentName as N;
     if let (Some(quantity), [item]) = (slots.quantity, slots.items.as_mut_slice()) {
         // "change the milk to two", "add it twice": the count belongs to the only thing.
-        item.quantity.get_or_insert(quantity);
+        if item.quantity.is_none() {
+            // "To six packs" counts packs, as "six packs of bagels" does.
+            let unit = slots.unit.clone().filter(|unit| unit != "dozen");
+            (item.quantity, item.unit) = (Some(quantity), item.unit.take().or(unit));
+        }
     }
     match name {
         N::OrderStatus | N::DeliveryDate | N::CancelOrder => {

@@ -158,13 +158,12 @@ impl Verifier {
         if let Some(kept) = self.kept(url)? {
             return Ok(kept);
         }
-        let _alone = self.fetching.lock(&url).await;
+        let turn = async { (self.fetching.lock(&url).await, self.seats.acquire().await) };
+        let _turn = tokio::time::timeout(PATIENCE, turn).await.map_err(|_| Refused::Fetch)?;
         // Another request may have waited for the same.
         if let Some(kept) = self.kept(url)? {
             return Ok(kept);
         }
-        let seat = tokio::time::timeout(PATIENCE, self.seats.acquire()).await;
-        let _seat = seat.map_err(|_| Refused::Fetch)?;
         let pem = self.source.fetch(url).await.map_err(|error| {
             tracing::warn!(%error, "a certificate chain of Alexa is missing");
             Refused::Fetch

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, bound, had::Had, options,
+        Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, bound, had::Had, options, packs,
         policy::READ_AT_ONCE, scene::Scene,
     },
     best, found_none, offer_it, on_offer,
@@ -74,7 +74,7 @@ pub(super) fn price(scene: &mut Scene<'_>) {
             // The other sizes were not read out, and yet can be the answer.
             let others = facts.found.first().map(|found| unread(scene, found, item)).unwrap_or_default();
             offers.extend(others);
-            let wanted = Wanted { tied: offers.len(), offers, ..one };
+            let wanted = Wanted { tied: offers.len(), offers, pieces: packs::pieces(item), ..one };
             scene.state.focus = Focus::Choosing { errand: Errand::new(Purpose::Buy, vec![wanted]), from: 0 };
             scene.state.asked_at = Some(scene.facts.now);
             scene.say(Prompt::new("ask-which-short"));

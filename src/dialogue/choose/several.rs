@@ -92,9 +92,11 @@ fn take(scene: &mut Scene<'_>, mut errand: Errand, picks: Picks, quantity: Optio
     // "The first one and two of the third": what was said before of how many no longer counts.
     let counted = picks.iter().any(|(_, own)| own.is_some());
     let in_all = |said: &Quantity| usize::try_from(said.get()).is_ok_and(|said| said == picks.len());
-    let said = quantity.or(wanted.quantity).filter(|said| !counted && !in_all(said));
-    // A count of pieces stays one: how many packs of each is asked.
     let pieces = wanted.pieces.filter(|_| !counted && quantity.is_none());
+    let (said, pieces) = match pieces {
+        Some(pieces) => shared(pieces, picks.len()),
+        None => (quantity.or(wanted.quantity).filter(|said| !counted && !in_all(said)), None),
+    };
     // These are the ones, also where two were to be asked for one after the other.
     let split = !wanted.other && errand.wanted.get(1).is_some_and(|next| next.other);
     wanted = Wanted { tied: 1, other: false, pieces, ..wanted };
@@ -106,6 +108,13 @@ fn take(scene: &mut Scene<'_>, mut errand: Errand, picks: Picks, quantity: Optio
     errand.wanted.splice(..1 + usize::from(split), picks.into_iter().map(each));
     assemble::advance(scene, errand);
     true
+}
+
+/// Pieces that were meant of all together: as many of each, or one of each where they are no such number.
+fn shared(pieces: u32, among: usize) -> (Option<Quantity>, Option<u32>) {
+    let among = u32::try_from(among).unwrap_or(u32::MAX).max(1);
+    let each = Some(pieces / among).filter(|_| pieces.is_multiple_of(among));
+    (each.and_then(Quantity::new), each)
 }
 
 /// "Both" of more than two: the one is asked for, and then the other.
@@ -121,8 +130,10 @@ fn one_by_one(scene: &mut Scene<'_>, mut errand: Errand, from: usize, quantity: 
     if !options::ask_also(&scene.facts.menu, &mut wanted, options::asked(scene)) {
         return false;
     }
-    wanted.quantity = quantity.or(wanted.quantity).filter(|said| said.get() != 2);
-    wanted.pieces = wanted.pieces.filter(|_| quantity.is_none());
+    (wanted.quantity, wanted.pieces) = match wanted.pieces.filter(|_| quantity.is_none()) {
+        Some(pieces) => shared(pieces, 2),
+        None => (quantity.or(wanted.quantity).filter(|said| said.get() != 2), None),
+    };
     errand.wanted.splice(..1, [wanted.clone(), Wanted { other: true, ..wanted }]);
     scene.ask_briefly(Focus::Choosing { errand, from }, "asking-which");
     true

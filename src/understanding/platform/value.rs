@@ -28,7 +28,10 @@ pub(super) fn value(kind: SlotKind, text: &str, unit: Option<String>, today: Dat
             Value::Phrase(Rc::new(Phrase { items: vec![item], constraints, known: true, clear: true }))
         }
         SlotKind::It => Value::It,
-        SlotKind::Quantity => Value::Quantity(single(count(text)?)),
+        SlotKind::Quantity => {
+            let unit = text.to_lowercase().contains("dozen").then_some("dozen");
+            Value::Quantity(Count { unit, ..single(count(text)?) })
+        }
         SlotKind::Was => Value::Quantity(single(number(text)?)),
         SlotKind::Ordinal => Value::Ordinal(number(text)?),
         SlotKind::OrderNumber | SlotKind::Digits => Value::Digits(digits(text)?, None),

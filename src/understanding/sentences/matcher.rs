@@ -92,12 +92,21 @@ pub struct Sights<'a> {
     pub today: Date,
     read: RefCell<Read>,
     left: Cell<usize>,
+    given_up: Cell<bool>,
 }
 
 impl<'a> Sights<'a> {
     /// Nothing read yet.
     pub fn new(tokens: &'a [Token], vocabulary: &'a Vocabulary, currency: Currency, today: Date) -> Self {
-        Self { tokens, vocabulary, currency, today, read: RefCell::default(), left: Cell::new(MAX_READ) }
+        Self {
+            tokens,
+            vocabulary,
+            currency,
+            today,
+            read: RefCell::default(),
+            left: Cell::new(MAX_READ),
+            given_up: Cell::default(),
+        }
     }
 
     /// The things that the tokens from `from` to `to` name.
@@ -105,7 +114,10 @@ impl<'a> Sights<'a> {
         if let Some(known) = self.read.borrow().get(&(from, to)) {
             return known.clone();
         }
-        let left = self.left.get().checked_sub(to - from)?;
+        let Some(left) = self.left.get().checked_sub(to - from) else {
+            self.given_up.set(true);
+            return None;
+        };
         self.left.set(left);
         let phrase = phrases::phrase(&self.tokens[from..to], self.vocabulary, self.currency).map(Rc::new);
         self.read.borrow_mut().insert((from, to), phrase.clone());
@@ -301,8 +313,10 @@ pub fn best<'a>(
     expect: Expect,
     but: impl Fn(&Table) -> bool,
 ) -> Option<Found<'a>> {
-    all(sentences, sights, expect).filter(|found| !but(found.table)).reduce(|best, next| {
+    let best = all(sentences, sights, expect).filter(|found| !but(found.table)).reduce(|best, next| {
         let better = next.score > best.score || next.score == best.score && next.template < best.template;
         if better { next } else { best }
-    })
+    });
+    // Of what was not read to its end a weaker template may only seem the best.
+    best.filter(|_| !sights.given_up.get())
 }
