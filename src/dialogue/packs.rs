@@ -10,6 +10,9 @@ use crate::{
 /// Up to this count without a unit, packs are meant: "two paper towels".
 const COUNTS_PACKS: u32 = 3;
 
+/// What is counted where it comes several in a pack, and never the pack itself.
+const SINGLE: [&str; 6] = ["bar", "bottle", "can", "roll", "stick", "tin"];
+
 /// How many single things a phrase asks for; `None` where it counts packs, boxes and the like, or nothing.
 pub(super) fn pieces(item: &ItemPhrase) -> Option<u32> {
     let count = item.quantity?.get();
@@ -20,6 +23,7 @@ pub(super) fn pieces(item: &ItemPhrase) -> Option<u32> {
     match (item.unit.as_deref(), item.pack_of) {
         (Some("dozen"), Some(each)) => count.checked_mul(each),
         (None, None) if count > COUNTS_PACKS => Some(count),
+        (Some(unit), None) if SINGLE.contains(&unit) => Some(count),
         _ => None,
     }
 }
@@ -148,9 +152,11 @@ pub(super) fn said(scene: &Scene<'_>, quantity: Quantity) -> Option<u32> {
     }
 }
 
-/// How many single things a bare count says by the dozen: "make it a dozen" of a pack of six is two packs.
+/// How many single things a bare count says by the dozen, or by what a pack holds: "make it a dozen" of a pack of six is
+/// two packs, and "twelve rolls" is one pack of twelve.
 pub(super) fn by_the_dozen(scene: &Scene<'_>, quantity: Quantity) -> Option<u32> {
-    (scene.intent.slots.unit.as_deref() == Some("dozen")).then_some(quantity.get())
+    let of_pieces = |unit: &str| unit == "dozen" || SINGLE.contains(&unit);
+    scene.intent.slots.unit.as_deref().is_some_and(of_pieces).then_some(quantity.get())
 }
 
 /// Whether a count without a unit, which is taken to count packs, may have counted pieces.

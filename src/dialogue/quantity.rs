@@ -36,7 +36,8 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
         Focus::AskQuantity(mut errand)
         | Focus::AskOption { mut errand, .. }
         | Focus::Choosing { mut errand, .. } => {
-            if matches!(scene.state.focus, Focus::Choosing { .. }) {
+            let choosing = matches!(scene.state.focus, Focus::Choosing { .. });
+            if choosing {
                 scene.say(Prompt::new("noted-quantity").with("quantity", Arg::Count(quantity.get())));
             }
             let bare = scene.intent.slots.unit.is_none();
@@ -45,6 +46,10 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
                 let offer = wanted.offers.first().and_then(|sku| scene.offer(sku));
                 let counts_on = || packs::counts_on(wanted, offer, quantity, bare);
                 let pieces = packs::by_the_dozen(scene, quantity).or_else(counts_on);
+                // Before one is chosen nobody knows of packs, as in the wish itself.
+                let single =
+                    || Some(quantity.get()).filter(|_| choosing && bare && packs::may_be_pieces(quantity));
+                let pieces = pieces.or_else(single);
                 (wanted.quantity, wanted.pieces) = (Some(quantity), pieces);
             }
             assemble::advance(scene, errand);

@@ -146,9 +146,8 @@ fn among_offers(scene: &mut Scene<'_>, mut errand: Errand, item: &ItemPhrase) ->
     let said = item.quantity.filter(|said| !choosing || said.get() > 1);
     (wanted.tied, wanted.offers) = (offers.len(), offers);
     if said.is_some() {
-        wanted.quantity = said;
+        (wanted.quantity, wanted.pieces) = (said, None);
     }
-    wanted.pieces = None;
     assemble::advance(scene, errand);
     true
 }

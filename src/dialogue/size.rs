@@ -90,8 +90,18 @@ pub(super) fn extreme<'a>(offers: &[&'a Offer], largest: bool) -> Vec<&'a Offer>
     if best.len() == offers.len() { Vec::new() } else { best }
 }
 
-/// "The large one" of two that are not called so: the larger one.
+/// Sizes that are names.
+const NAMED: [&str; 3] = ["small", "medium", "large"];
+
+/// "The large one" of some that are not called so: the largest one.
 pub(super) fn called<'a>(offers: &[&'a Offer], words: &str) -> Vec<&'a Offer> {
+    let named = |offer: &&Offer| {
+        offer.size.as_deref().is_some_and(|size| NAMED.contains(&size.to_lowercase().as_str()))
+    };
+    if offers.iter().any(named) {
+        // Of a small and a medium one none is "the large one".
+        return Vec::new();
+    }
     let mut words = words.split_whitespace().filter(|word| !["the", "a", "one", "size"].contains(word));
     match (words.next(), words.next()) {
         (Some("small" | "little"), None) => extreme(offers, false),

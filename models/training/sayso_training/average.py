@@ -19,22 +19,10 @@ OLD = 0.5
 """The older model's share."""
 
 
-def averaged(checkpoint: Path, before: Start | Path, path: Path) -> Path:
-    """Writes the checkpoint of the mean and gives its path. `before` is a model that is there, or the checkpoint of an
-    earlier round. Tokens that the older model does not know, and the head that only training uses, stay as they were
-    trained."""
+def averaged(checkpoint: Path, start: Start, path: Path) -> Path:
+    """Writes the checkpoint of the mean and gives its path. Tokens that the older model does not know, and the head
+    that only training uses, stay as they were trained."""
     trained = torch.load(checkpoint, weights_only=True)
-    new = trained["model"]
-    if isinstance(before, Start):
-        mean = _with_start(trained, before)
-    else:
-        old = torch.load(before, weights_only=True)["model"]
-        mean = {name: _between(old[name], values) for name, values in new.items()}
-    write_torch(path, trained | {"model": mean | {name: new[name] for name in new if name.startswith("spell.")}})
-    return path
-
-
-def _with_start(trained: dict, start: Start) -> dict[str, torch.Tensor]:
     new, used = trained["model"], trained["used"]
     model = Recogniser(Shape(**trained["shape"]))
     start.load(model, used)
@@ -43,14 +31,13 @@ def _with_start(trained: dict, start: Start) -> dict[str, torch.Tensor]:
     rows = "decoder.token_embedding.weight"
     known = torch.tensor([start.knows(token) for token in used])
     mean[rows] = torch.where(known[:, None], mean[rows], new[rows])
-    return mean
+    write_torch(path, trained | {"model": mean})
+    return path
 
 
 def _mean(name: str, new: torch.Tensor, old: torch.Tensor, start: Start) -> torch.Tensor:
+    if name.startswith("spell."):
+        return new
     if start.has_block(name):
-        return _between(old, new)
+        return OLD * old + (1 - OLD) * new
     return (1 - OLD) * new if any(f".{layer}." in name for layer in ADDS) else new
-
-
-def _between(old: torch.Tensor, new: torch.Tensor) -> torch.Tensor:
-    return OLD * old + (1 - OLD) * new

@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 from . import calibrate, corpus, delivery, evaluate, package, testsets
+from .average import averaged
 from .batches import Corpus
 from .export import export
 from .files import write_json, write_whole
 from .plan import ALL, TWIN, Plan, PlanError, Stopwatch
 from .processes import cores
-from .rounds import train_in_rounds
 from .sentences import BLANK, UNHEARD, Sentences
+from .start import Start
 from .train import train, used_tokens
 
 HELD_SETS = ["held-clean", "held-10db-rooms", "held-answers", "held-numbers", "held-phrases"]
@@ -66,13 +67,15 @@ class Pipeline:
             self._made(TWIN, "model.pt", TWIN)
         used = self.used()
         run = self.plan.run(name, cores())
-        learn = train_in_rounds if run.start_file else train
-        self.watch.time(f"train {name}", learn, run, used, self.work, self.plan.shape(name, len(used), self.work))
+        self.watch.time(f"train {name}", train, run, used, self.work, self.plan.shape(name, len(used), self.work))
         self._made(name, "model.pt", name)
 
     def export(self, name: str) -> None:
-        """The stage's ggml files, in halves and in eight bits."""
+        """The stage's ggml files, in halves and in eight bits: of the mean with the model that it started from."""
         checkpoint = self._made(name, "model.pt", name)
+        start = self.plan.start_of(name)
+        if start:
+            checkpoint = averaged(checkpoint, Start(self.work / start), self.work / name / "averaged.pt")
         export(checkpoint, self.work / name / "model-f16.bin")
         export(checkpoint, self.work / name / "model.bin", eight_bits=True)
 

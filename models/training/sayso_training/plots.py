@@ -16,12 +16,11 @@ from .evaluate import Heard  # noqa: E402
 
 
 def run(work: Path, names: list[str], path: Path) -> None:
-    """Losses, tokens right and the learning rate of the stages and their rounds, one after the other."""
+    """Losses, tokens right and the learning rate of the stages, one after the other."""
     figure, (left, middle, right) = pyplot.subplots(1, 3, figsize=(15, 4.2))
     begun = 0
-    logs = [log for name in names for log in sorted((work / name).rglob("log.jsonl"))]
-    for log in logs:
-        name, rows = str(log.parent.relative_to(work)), _rows(log)
+    for name in names:
+        rows = _rows(work / name / "log.jsonl")
         steps = [begun + row["step"] for row in rows]
         left.plot(steps, [row["text"] for row in rows], label=f"{name}: text")
         left.plot(steps, [row.get("spelling") for row in rows], label=f"{name}: spelling", linestyle=":")

@@ -1,13 +1,12 @@
 """A training that starts from a model that is there."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 import zstandard
 
-from sayso_training import export, rounds, vocabulary
+from sayso_training import export, vocabulary
 from sayso_training.average import averaged
 from sayso_training.model import Recogniser, Shape
 from sayso_training.plan import ALL, START, START_ALL, TWIN, Plan
@@ -98,21 +97,3 @@ def test_the_mean_lies_half_way_and_a_new_layer_counts_half(old, tmp_path):
     for row, token in enumerate(NEW):
         there = 0.5 if token in OLD else 1.0
         assert torch.allclose(mean[rows][row], began[rows][row] + there), token
-
-
-def test_every_round_begins_with_the_mean_of_all_before(old, spoken_work, skills, monkeypatch):
-    monkeypatch.setattr(rounds, "LEAST_STEPS", 3)
-    plan = Plan.of(spoken_work, skills, 0.1, 1, (spoken_work / "old.bin", spoken_work / "old.bin"))
-    run = replace(plan.run(ALL, 1), steps=7)
-    assert [(part.steps, part.start) for part in rounds.of(run)] == [(3, ""), (3, f"{ALL}/mean-1")]
-    shape_ = plan.shape(ALL, len(NEW), spoken_work)
-    final = rounds.train_in_rounds(run, NEW, spoken_work, shape_)
-    weights = [
-        torch.load(spoken_work / ALL / name / "model.pt", weights_only=True)["model"]["encoder.conv2.weight"]
-        for name in ("round-1", "mean-1", "round-2", ".")
-    ]
-    began, (first, mean, second, last) = old.state_dict()["encoder.conv2.weight"], weights
-    assert torch.allclose(mean, (began + first) / 2, atol=1e-3) and torch.allclose(last, (mean + second) / 2)
-    assert (second - mean).abs().max() < (first - began).abs().max() * 2, "the second round began with the mean"
-    written = final.stat().st_mtime_ns
-    assert rounds.train_in_rounds(run, NEW, spoken_work, shape_).stat().st_mtime_ns == written
