@@ -18,7 +18,7 @@ use serde_json::Value;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::{
-    http::client::{get, post, read_answer},
+    http::client::{get, post, read_answer, until_ready},
     support::process::{Sayso, Serving},
 };
 
@@ -197,9 +197,7 @@ async fn a_server_that_is_asked_to_stop_finishes_and_exits_cleanly() {
 async fn a_real_server_gets_ready_and_hears_a_recording_in_the_same_conversation() {
     let sayso = Sayso::new();
     let serving = sayso.serve();
-    while get("/readyz").send(serving.address).await.status != 200 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until_ready(serving.address).await;
     let sample = |name: &str| {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/audio/samples");
         std::fs::read(format!("{folder}/{name}.wav")).unwrap()

@@ -228,7 +228,7 @@ fn candidates(
     let few = skus.is_empty() || constraints.price_max.is_some() && !shop.menu.is_empty();
     let near = if few && *constraints != Constraints::default() && !item.it {
         // Nearest to "over twenty dollars" is what costs most.
-        let dearest = constraints.price_max.is_none() && constraints.price_min.is_some();
+        let dearest = constraints.only_at_least();
         let by_price = Constraints { cheapest: !dearest, dearest, ..Constraints::default() };
         let hits = shop.products.resolve(item, &by_price, purchases).hits;
         hits.into_iter().map(|hit| hit.sku).take(MAX_OFFERS).collect()

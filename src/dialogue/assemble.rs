@@ -93,8 +93,7 @@ pub(super) fn nothing_found(scene: &mut Scene<'_>, wanted: &[Wanted]) -> bool {
     }
     let notes: Vec<Prompt> = wanted.iter().map(|w| not_found(scene, w)).collect();
     scene.say.extend(notes);
-    scene.decision = super::ASKING_AGAIN;
-    scene.ask_again();
+    scene.stay();
     true
 }
 

@@ -13,7 +13,7 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
     for line in &lines {
         let Some(offer) = scene.offer(&line.sku) else { continue };
         let in_cart = scene.state.cart.count(&line.sku);
-        let room = scene.facts.terms.max_quantity.get().min(offer.in_stock);
+        let room = packs::room(&scene.facts.terms, offer);
         if in_cart + line.quantity.get() > room {
             scene.say(Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room)));
             continue;
@@ -88,13 +88,13 @@ pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
     let [line] = meant.as_slice() else { return which(scene, &meant) };
     let Some(offer) = scene.offer(&line.sku) else { return not_in_cart(scene) };
     let pieces = packs::said(scene, quantity);
-    let quantity = match pieces.map(|pieces| packs::of_pieces(pieces, offer)).transpose() {
-        Ok(packs) => packs.and_then(Quantity::new).unwrap_or(quantity),
+    let quantity = match packs::of_said(scene, quantity, offer) {
+        Ok(packs) => packs,
         Err(note) => return removal::no_such_number(scene, note),
     };
     // What other lines have of it is not there for this one.
     let elsewhere = scene.state.cart.count(&line.sku).saturating_sub(line.quantity.get());
-    let room = scene.facts.terms.max_quantity.get().min(offer.in_stock).saturating_sub(elsewhere);
+    let room = packs::room(&scene.facts.terms, offer).saturating_sub(elsewhere);
     if quantity.get() > room {
         scene.say(Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room)));
         scene.decision = "refused";
@@ -218,8 +218,7 @@ pub(super) fn check_out(scene: &mut Scene<'_>) {
     }
     if scene.draft().is_some_and(|draft| !draft.from_cart) {
         // Something else is being read back: that question comes first.
-        scene.decision = super::ASKING_AGAIN;
-        return scene.ask_again();
+        return scene.stay();
     }
     let lines = as_draft_lines(scene);
     read_back::propose(scene, lines, true);

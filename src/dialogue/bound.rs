@@ -1,8 +1,6 @@
 //! "Under five dollars" and "the cheapest" are meant of a thing as it is had: with its options.
 
-use super::{
-    ASKING_AGAIN, Arg, DraftLine, Focus, Found, Offer, Prompt, Wanted, assemble, had::Had, scene::Scene, swap,
-};
+use super::{Arg, DraftLine, Focus, Found, Offer, Prompt, Wanted, assemble, had::Had, scene::Scene, swap};
 use crate::{
     commerce::{Chosen, Money, Sku},
     understanding::{Constraints, OptionPhrase},
@@ -19,7 +17,7 @@ pub(super) fn keep(scene: &Scene<'_>, wanted: &mut Wanted) {
 /// be had so it is told why. What is had as the catalogue has it is in its order already.
 fn keep_extreme(scene: &Scene<'_>, wanted: &mut Wanted) {
     let limits = &scene.intent.slots.constraints;
-    if !limits.cheapest && !limits.dearest {
+    if !limits.by_price() {
         return;
     }
     let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
@@ -45,7 +43,7 @@ pub(super) fn had_so<'a>(scene: &Scene<'a>, offers: Vec<&'a Offer>, asked: &[Opt
     let had = |offer: &'a Offer| Had::of(menu, offer, &Chosen::default(), asked);
     let mut had: Vec<Had<'_>> = offers.into_iter().filter_map(had).collect();
     let limits = &scene.intent.slots.constraints;
-    if limits.cheapest || limits.dearest {
+    if limits.by_price() {
         had.sort_by_key(|had| order(had, !limits.cheapest));
     }
     had
@@ -86,7 +84,7 @@ pub(super) fn narrowed<'a>(
     wanted: &Wanted,
 ) -> Result<Vec<&'a Offer>, Vec<Had<'a>>> {
     let limits = &scene.intent.slots.constraints;
-    let by_price_only = limits.cheapest || limits.dearest;
+    let by_price_only = limits.by_price();
     if offers.is_empty() || !limits.limit_the_price() && !by_price_only {
         return Ok(offers.to_vec());
     }
@@ -143,13 +141,7 @@ pub(super) fn too_dear<'a>(
 pub(super) fn nearest<'a>(scene: &Scene<'a>, found: &'a Found, asked: &[OptionPhrase]) -> Option<Had<'a>> {
     let (menu, none) = (&scene.facts.menu, Chosen::default());
     let had = found.near.iter().filter_map(|offer| Had::of(menu, offer, &none, asked));
-    by_price(had, nearest_is_dearest(scene))
-}
-
-/// Whether only a lower limit was said, to which what costs most is the nearest.
-pub(super) fn nearest_is_dearest(scene: &Scene<'_>) -> bool {
-    let limits = &scene.intent.slots.constraints;
-    limits.price_max.is_none() && limits.price_min.is_some()
+    by_price(had, scene.intent.slots.constraints.only_at_least())
 }
 
 /// A reply with the limits in it: what is the cheapest of Northwind's, or under ten dollars, is not the cheapest of all.
@@ -209,8 +201,7 @@ fn instead(scene: &mut Scene<'_>, one: &DraftLine, from_cart: bool) -> bool {
     let this = had(&one.sku);
     let others: Vec<Had<'_>> = one.others.iter().filter_map(had).collect();
     if this.as_ref().is_some_and(|this| fits(&this)) {
-        scene.decision = ASKING_AGAIN;
-        scene.ask_again();
+        scene.stay();
         return true;
     }
     let fitting: Vec<&Offer> = others.iter().filter(fits).map(|had| had.offer).collect();
@@ -222,12 +213,11 @@ fn instead(scene: &mut Scene<'_>, one: &DraftLine, from_cart: bool) -> bool {
 
 /// That none of these is within the limit, and what the nearest costs; the question stays.
 pub(super) fn none_fits(scene: &mut Scene<'_>, offers: Vec<Had<'_>>) -> bool {
-    let dearest = nearest_is_dearest(scene);
+    let dearest = scene.intent.slots.constraints.only_at_least();
     let Some(nearest) = by_price(offers, dearest) else { return false };
     let what = Arg::Name(nearest.offer.kind.clone());
     scene.say(nothing_fits(&nearest, what, dearest));
-    scene.decision = ASKING_AGAIN;
-    scene.ask_again();
+    scene.stay();
     true
 }
 

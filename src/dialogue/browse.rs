@@ -30,7 +30,7 @@ pub(super) fn search(scene: &mut Scene<'_>) {
     scene.say.extend(note);
     let asked = options::asked(scene);
     let Some(mut had) = with_options::had_so(scene, found, &asked) else { return };
-    let by_price = slots.constraints.cheapest || slots.constraints.dearest;
+    let by_price = slots.constraints.by_price();
     if by_price {
         keep_extreme(&mut had);
     }
@@ -71,7 +71,7 @@ fn offer_one(scene: &mut Scene<'_>, errand: Errand, one: &Had<'_>, asked: &[Opti
     };
     let anyway = options::had_anyway(&scene.facts.menu, offer, &chosen, asked);
     scene.say.extend(anyway);
-    let by_price = slots.constraints.cheapest || slots.constraints.dearest;
+    let by_price = slots.constraints.by_price();
     let brief = by_price && name_extreme(scene, one, asked);
     if !errand.lines.is_empty() || errand.wanted.len() > 1 {
         // What else was wanted stays.
@@ -131,7 +131,7 @@ fn nothing_fits(scene: &mut Scene<'_>, found: &Found) {
     let what = Arg::Name(found.words.clone());
     match bound::nearest(scene, found, &options::asked(scene)) {
         Some(near) => {
-            let said = bound::nothing_fits(&near, what, bound::nearest_is_dearest(scene));
+            let said = bound::nothing_fits(&near, what, scene.intent.slots.constraints.only_at_least());
             scene.say(said);
             scene.speak_of_had(&near);
         }

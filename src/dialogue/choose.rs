@@ -40,8 +40,7 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
         return super::repair::not_understood(scene);
     }
     // It was understood, and answers nothing that is asked.
-    scene.decision = super::ASKING_AGAIN;
-    scene.ask_again();
+    scene.stay();
 }
 
 /// Something else that is sold here is a new wish, and no answer. What was settled stays, and so does what is still to
@@ -66,15 +65,13 @@ pub(super) fn none_such(scene: &mut Scene<'_>, choice: &Choice) {
         _ => return no_such_choice(scene),
     };
     scene.say(Prompt::new("nothing-beyond").with("way", Arg::Kind(way.to_owned())));
-    scene.decision = super::ASKING_AGAIN;
-    scene.ask_again();
+    scene.stay();
 }
 
 /// That none of the offers was meant; the question stays.
 pub(super) fn no_such_choice(scene: &mut Scene<'_>) {
     scene.say(Prompt::new("no-such-choice"));
-    scene.decision = super::ASKING_AGAIN;
-    scene.ask_again();
+    scene.stay();
 }
 
 /// Applies a choice to whatever is open; `false`, with nothing changed, when it fits nothing.

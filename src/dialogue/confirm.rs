@@ -1,8 +1,8 @@
 //! The answers to a read-back, and to other questions for a yes. The only place from which an order can follow.
 
 use super::{
-    ASKING_AGAIN, Act, Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket,
-    choose, defaults, options, orders, policy, quantity, read_back::propose, repack, repair, scene::Scene,
+    Act, Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, defaults,
+    options, orders, policy, quantity, read_back::propose, repack, repair, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, desk::is_pin},
@@ -65,8 +65,7 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
         | Focus::AskOption { .. }
         | Focus::AskPin(_)
         | Focus::AskOrder(_) => {
-            scene.decision = ASKING_AGAIN;
-            scene.ask_again();
+            scene.stay();
         }
     }
 }
@@ -194,6 +193,5 @@ fn no_count(scene: &mut Scene<'_>) {
         return repair::not_understood(scene);
     }
     scene.say(Prompt::new("help-quantity"));
-    scene.decision = ASKING_AGAIN;
-    scene.ask_again();
+    scene.stay();
 }

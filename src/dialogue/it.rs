@@ -1,8 +1,6 @@
 //! "It", "that one", "them": what was spoken of last, and with what.
 
-use super::{
-    ASKING_AGAIN, Arg, Focus, Prompt, Purpose, Wanted, assemble, basket, options, quantity, scene::Scene,
-};
+use super::{Arg, Focus, Prompt, Purpose, Wanted, assemble, basket, options, quantity, scene::Scene};
 use crate::{
     commerce::{CartLine, Chosen, Quantity, Sku},
     understanding::{IntentName, ItemPhrase},
@@ -103,8 +101,7 @@ pub(super) fn of_several(scene: &mut Scene<'_>, purpose: Purpose) -> bool {
         return true;
     }
     scene.state.focus = Focus::Choosing { errand, from };
-    scene.decision = ASKING_AGAIN;
-    scene.ask_again();
+    scene.stay();
     true
 }
 
@@ -122,8 +119,7 @@ pub(super) fn unclear(scene: &mut Scene<'_>, wanted: &[Wanted], purpose: Purpose
         scene.state.asked_at = Some(scene.facts.now);
         scene.decision = "asking-which";
     } else {
-        scene.decision = ASKING_AGAIN;
-        scene.ask_again();
+        scene.stay();
     }
     true
 }

@@ -2,7 +2,7 @@
 //! instead of bread".
 
 use super::{
-    ASKING_AGAIN, Arg, Draft, Errand, Focus, Prompt, Purpose, Wanted, assemble,
+    Arg, Draft, Errand, Focus, Prompt, Purpose, Wanted, assemble,
     confirm::leave,
     packs,
     quantity::{change_line, means, names, set_quantity},
@@ -25,7 +25,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
         };
     }
     let Some(item) = slots.items.iter().find(|item| !item.it && !item.words.is_empty()) else { return false };
-    let by_price = slots.constraints.cheapest || slots.constraints.dearest;
+    let by_price = slots.constraints.by_price();
     if let Some(index) = line(&item.words).filter(|_| by_price) {
         return by_price_instead(scene, &draft, index);
     }
@@ -38,8 +38,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     } else if slots.refused {
         removal::take_out(scene, &draft, index);
     } else {
-        scene.decision = ASKING_AGAIN;
-        scene.ask_again();
+        scene.stay();
     }
     true
 }
@@ -76,8 +75,7 @@ pub(super) fn not_in_it(scene: &mut Scene<'_>) {
         Some(words) => Prompt::new("option-not-in").with("option", Arg::Name(words)),
         None => Prompt::new("not-in-order"),
     });
-    scene.decision = ASKING_AGAIN;
-    scene.ask_again();
+    scene.stay();
 }
 
 fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Quantity>) {
@@ -105,12 +103,9 @@ fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Q
 /// How many packs a count of a line means, within what can be had. The error is what to say where it means none.
 fn in_packs(scene: &Scene<'_>, sku: &Sku, count: Quantity) -> Result<Quantity, Prompt> {
     let Some(offer) = scene.offer(sku) else { return Ok(count) };
-    let packs = match packs::said(scene, count) {
-        Some(pieces) => packs::of_pieces(pieces, offer)?,
-        None => count.get(),
-    };
+    let packs = packs::of_said(scene, count, offer)?;
     let most = packs::most(&scene.facts.terms, offer);
-    Quantity::new(packs).filter(|packs| packs.get() <= most.count).ok_or(most.said)
+    if packs.get() <= most.count { Ok(packs) } else { Err(most.said) }
 }
 
 /// "The cheapest latte" of one that is being read back: as many, had in the same way.

@@ -28,6 +28,11 @@ pub(super) fn pieces(item: &ItemPhrase) -> Option<u32> {
     }
 }
 
+/// How many of an offer there are, as far as one order may have them.
+pub(super) fn room(terms: &Terms, offer: &Offer) -> u32 {
+    terms.max_quantity.get().min(offer.in_stock)
+}
+
 /// The most of something that can be had at once.
 pub(super) struct Most {
     /// How many.
@@ -120,6 +125,14 @@ pub(super) fn of_pieces(pieces: u32, offer: &Offer) -> Result<u32, Prompt> {
     if pieces.is_multiple_of(each) { Ok(pieces / each) } else { Err(nearest(offer, pieces, each)) }
 }
 
+/// How many packs a change of mind means. The error is what to say where it means no whole number of them.
+pub(super) fn of_said(scene: &Scene<'_>, quantity: Quantity, offer: &Offer) -> Result<Quantity, Prompt> {
+    let Some(pieces) = said(scene, quantity) else { return Ok(quantity) };
+    // Too many stay too many.
+    let packs = of_pieces(pieces, offer)?.min(Quantity::MAX);
+    Ok(Quantity::new(packs).unwrap_or(quantity))
+}
+
 /// How many of what is offered: the packs that hold what was asked for, and `otherwise` where no count was said of it.
 /// Where no packs do, one is offered. The prompt says how many a pack holds, where pieces may have been meant.
 pub(super) fn offered(
@@ -148,13 +161,13 @@ pub(super) fn said(scene: &Scene<'_>, quantity: Quantity) -> Option<u32> {
     }
     match slots.items.first().filter(|item| !item.it) {
         Some(item) => pieces(&ItemPhrase { quantity: item.quantity.or(Some(quantity)), ..item.clone() }),
-        None => by_the_dozen(scene, quantity),
+        None => by_unit(scene, quantity),
     }
 }
 
 /// How many single things a bare count says by the dozen, or by what a pack holds: "make it a dozen" of a pack of six is
 /// two packs, and "twelve rolls" is one pack of twelve.
-pub(super) fn by_the_dozen(scene: &Scene<'_>, quantity: Quantity) -> Option<u32> {
+pub(super) fn by_unit(scene: &Scene<'_>, quantity: Quantity) -> Option<u32> {
     let of_pieces = |unit: &str| unit == "dozen" || SINGLE.contains(&unit);
     scene.intent.slots.unit.as_deref().is_some_and(of_pieces).then_some(quantity.get())
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    ASKING_AGAIN, Arg, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, facts::MAX_OFFERS, left,
-    quantity, repair, scene::Scene,
+    Arg, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, facts::MAX_OFFERS, left, quantity, repair,
+    scene::Scene,
 };
 use crate::{
     commerce::{Chosen, OrderNumber, Quantity, Sku, purchase::Purchase},
@@ -100,8 +100,7 @@ fn again(scene: &mut Scene<'_>, lines: &[(Sku, Chosen, Quantity)], none: &str) {
         scene.say(Prompt::new(none));
         if repair::purchase_pending(&scene.state.focus) {
             // It pushes nothing aside.
-            scene.decision = ASKING_AGAIN;
-            return scene.ask_again();
+            return scene.stay();
         }
         return scene.ask(Focus::AskProduct(Purpose::Reorder), "asking-product");
     }

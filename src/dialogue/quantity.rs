@@ -1,8 +1,8 @@
 //! "Make it three": a quantity for whatever is open, and which line of it is meant.
 
 use super::{
-    ASKING_AGAIN, Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose,
-    options, packs, read_back, removal, repack, scene::Scene,
+    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, options, packs,
+    read_back, removal, repack, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, Sku},
@@ -45,7 +45,7 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
                 // "24", where thirty were asked for and packs hold twelve, counts the same as before.
                 let offer = wanted.offers.first().and_then(|sku| scene.offer(sku));
                 let counts_on = || packs::counts_on(wanted, offer, quantity, bare);
-                let pieces = packs::by_the_dozen(scene, quantity).or_else(counts_on);
+                let pieces = packs::by_unit(scene, quantity).or_else(counts_on);
                 // Before one is chosen nobody knows of packs, as in the wish itself.
                 let single =
                     || Some(quantity.get()).filter(|_| choosing && bare && packs::may_be_pieces(quantity));
@@ -60,7 +60,7 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
             scene.say(Prompt::new(key));
             scene.decision = "nothing-pending";
         }
-        _ => asked_again(scene),
+        _ => scene.stay(),
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) fn step(scene: &mut Scene<'_>, step: Step) {
         Ok(by) => by,
         Err(note) => {
             scene.say(note);
-            return asked_again(scene);
+            return scene.stay();
         }
     };
     if step == Step::More {
@@ -92,7 +92,7 @@ pub(super) fn step(scene: &mut Scene<'_>, step: Step) {
         Some(Some(left)) => set_quantity(scene, left),
         // "Two less" of two leaves nothing. What is less than nothing, or less of one, changes nothing.
         Some(None) if by.is_some() => removal::take_all_out(scene),
-        _ => asked_again(scene),
+        _ => scene.stay(),
     }
 }
 
@@ -105,7 +105,7 @@ fn step_by(scene: &Scene<'_>, sku: &Sku, said: Option<Quantity>) -> Result<Optio
             let item = ItemPhrase { quantity: item.quantity.or(said), ..item.clone() };
             packs::whole(&item, offer)
         }
-        (None, Some(offer)) if said.is_some_and(|said| packs::by_the_dozen(scene, said).is_some()) => {
+        (None, Some(offer)) if said.is_some_and(|said| packs::by_unit(scene, said).is_some()) => {
             packs::whole(&ItemPhrase { quantity: said, ..ItemPhrase::default() }, offer)
         }
         _ => Ok(said.map(Quantity::get)),
@@ -124,7 +124,7 @@ fn step_of_none(scene: &mut Scene<'_>, step: Step, said: Option<Quantity>) {
         Focus::Idle | Focus::Confirming(_) | Focus::AskPin(_) => {
             set_quantity(scene, said.unwrap_or(Quantity::ONE));
         }
-        _ => asked_again(scene),
+        _ => scene.stay(),
     }
 }
 
@@ -154,11 +154,6 @@ fn there(scene: &Scene<'_>, step: Step) -> Option<(u32, Sku)> {
         },
         _ => None,
     }
-}
-
-fn asked_again(scene: &mut Scene<'_>) {
-    scene.decision = ASKING_AGAIN;
-    scene.ask_again();
 }
 
 /// The line that a change means: the only one, or the one whose product was named.

@@ -2,8 +2,8 @@
 //! asked about.
 
 use super::{
-    ASKING_AGAIN, Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, confirm, it, packs, quantity,
-    read_back, scene::Scene,
+    Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, confirm, it, packs, quantity, read_back,
+    scene::Scene,
 };
 use crate::{
     commerce::{CartLine, Quantity},
@@ -115,8 +115,7 @@ fn several(scene: &mut Scene<'_>) {
         }
     }
     if lines == before {
-        scene.decision = ASKING_AGAIN;
-        return scene.ask_again();
+        return scene.stay();
     }
     if of_cart {
         return keep_in_cart(scene, &before, &lines, draft.is_some());

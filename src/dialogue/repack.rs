@@ -1,8 +1,8 @@
 //! "Make that a six pack": the same thing in packs of another size.
 
 use super::{
-    ASKING_AGAIN, Arg, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose,
-    quantity, scene::Scene, size, swap,
+    Arg, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose, packs, quantity,
+    scene::Scene, size, swap,
 };
 use crate::{
     commerce::{Quantity, Sku},
@@ -74,7 +74,8 @@ fn in_lines(
     }
     let [one] = meant.as_slice() else {
         scene.say(Prompt::new("change-which"));
-        return asked_again(scene);
+        scene.stay();
+        return true;
     };
     let offers = others(scene, &lines[*one], each);
     if offers.is_empty() || from_cart && offers.len() > 1 {
@@ -169,7 +170,7 @@ pub(super) fn in_cart(scene: &mut Scene<'_>) -> bool {
         return true;
     };
     let quantity = item.quantity.unwrap_or(Quantity::ONE);
-    let room = scene.facts.terms.max_quantity.get().min(offer.in_stock);
+    let room = packs::room(&scene.facts.terms, offer);
     if scene.state.cart.count(&offer.sku) + quantity.get() > room {
         scene.say(Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room)));
         scene.decision = "refused";
@@ -182,11 +183,6 @@ pub(super) fn in_cart(scene: &mut Scene<'_>) -> bool {
 
 fn not_sold_so(scene: &mut Scene<'_>) -> bool {
     scene.say(Prompt::new("other-size"));
-    asked_again(scene)
-}
-
-fn asked_again(scene: &mut Scene<'_>) -> bool {
-    scene.decision = ASKING_AGAIN;
-    scene.ask_again();
+    scene.stay();
     true
 }

@@ -1,8 +1,8 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, had::Had, policy, questions,
-    repair, state::MAX_BACK,
+    ASKING_AGAIN, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, had::Had, policy,
+    questions, repair, state::MAX_BACK,
 };
 use crate::{
     commerce::{CartLine, Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
@@ -74,6 +74,12 @@ impl<'a> Scene<'a> {
         if !matches!(self.state.focus, Focus::AskPin(_)) {
             self.state.asked_at = Some(self.facts.now);
         }
+    }
+
+    /// What was said changes nothing: the question that is open is asked again.
+    pub fn stay(&mut self) {
+        self.decision = ASKING_AGAIN;
+        self.ask_again();
     }
 
     /// A side errand (an order's status, a return) is done: back to the purchase that was

@@ -17,16 +17,14 @@ pub(super) fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, 
     let sized: Vec<usize> = (0..lines.len()).filter(|&i| !other_sizes(&lines[i]).is_empty()).collect();
     if named.is_none() && sized.len() > 1 {
         scene.say(Prompt::new("change-which"));
-        scene.decision = super::ASKING_AGAIN;
-        scene.ask_again();
+        scene.stay();
         return true;
     }
     let Some(i) = named.or(sized.first().copied()) else {
         // "The large one" of what is a large one.
         let so = lines.iter().any(|line| is_so(scene, line, choice));
         if so {
-            scene.decision = super::ASKING_AGAIN;
-            scene.ask_again();
+            scene.stay();
         }
         return so;
     };
@@ -42,8 +40,7 @@ pub(super) fn put(
     picked: &[&Offer],
 ) -> bool {
     let line = &lines[i];
-    let others = line.others.iter().filter_map(|sku| scene.offer(sku));
-    let all: Vec<&Offer> = others.chain(scene.offer(&line.sku)).collect();
+    let all = all(scene, line);
     let offers: Vec<Sku> = picked.iter().map(|o| o.sku.clone()).collect();
     if from_cart {
         return swap_in_cart(scene, line, &offers);
@@ -154,8 +151,7 @@ fn swap_in_cart(scene: &mut Scene<'_>, line: &DraftLine, picked: &[Sku]) -> bool
         }
         Err(trouble) => {
             scene.say(options::told(&trouble, offer));
-            scene.decision = super::ASKING_AGAIN;
-            scene.ask_again();
+            scene.stay();
         }
     }
     true

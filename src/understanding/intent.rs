@@ -199,6 +199,16 @@ pub struct Constraints {
 }
 
 impl Constraints {
+    /// Whether the cheapest or the most expensive is meant.
+    pub fn by_price(&self) -> bool {
+        self.cheapest || self.dearest
+    }
+
+    /// Whether only a lower limit was said, to which what costs most is the nearest.
+    pub fn only_at_least(&self) -> bool {
+        self.price_max.is_none() && self.price_min.is_some()
+    }
+
     /// Whether there is any limit of the price.
     pub fn limit_the_price(&self) -> bool {
         self.price_max.is_some() || self.price_min.is_some()

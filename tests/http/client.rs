@@ -1,6 +1,6 @@
 //! A caller that can misbehave: raw bytes over TCP, and a reader for what comes back.
 
-use std::{collections::HashMap, net::SocketAddr};
+use std::{collections::HashMap, net::SocketAddr, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
@@ -82,6 +82,17 @@ impl Request {
         let _ = stream.write_all(&self.bytes(address)).await;
         read_answer(&mut stream).await.expect("an answer")
     }
+}
+
+/// Waits until a server with a recogniser answers that it is ready.
+pub async fn until_ready(address: SocketAddr) {
+    for _ in 0..1_500 {
+        if get("/readyz").send(address).await.status == 200 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the recogniser is not loaded");
 }
 
 /// Everything until the server closes; `None` when it closes without a word.

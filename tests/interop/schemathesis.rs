@@ -2,11 +2,11 @@
 //! server errors, no status, header, media type or body that the document does not have, no wrong data that is
 //! accepted. schemathesis.toml says what it is told, and which check is left out where, and why.
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{path::Path, process::Command};
 
 use super::python::python;
 use crate::{
-    http::client::get,
+    http::client::until_ready,
     support::process::{Ended, Sayso},
 };
 
@@ -38,12 +38,7 @@ async fn schemathesis_finds_nothing_that_the_document_does_not_say() {
     let (sayso, root) = (Sayso::new(), Path::new(env!("CARGO_MANIFEST_DIR")));
     std::fs::write(sayso.data().join("sayso.toml"), SETTINGS).unwrap();
     let serving = sayso.serve();
-    let mut asked = 0;
-    while get("/readyz").send(serving.address).await.status != 200 {
-        asked += 1;
-        assert!(asked < 300, "the recogniser is not loaded");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    until_ready(serving.address).await;
     let mut command = Command::new(python.with_file_name("st"));
     command.arg("--config-file").arg(root.join("tests/interop/schemathesis/schemathesis.toml"));
     command.arg("--no-color").arg("run").arg(format!("http://{}/openapi.json", serving.address));

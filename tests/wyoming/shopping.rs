@@ -14,7 +14,10 @@ use super::{
     parts::{options, scripted, world, world_with},
 };
 use crate::{
-    http::{client::get, talk::Talk},
+    http::{
+        client::{get, until_ready},
+        talk::Talk,
+    },
     support::process::Sayso,
 };
 
@@ -200,7 +203,7 @@ async fn the_program_serves_both_ways_in_counts_them_and_logs_no_words() {
     let asked = say(wyoming, "secret-conversation", "reorder paper towels").await;
     assert!(asked.text().contains("Northwind Paper Towels"), "{asked:?}");
     say(wyoming, "secret-conversation", "no thanks").await;
-    while get("/readyz").send(http).await.status != 200 {}
+    until_ready(http).await;
     let mut stream = Talk::open(http, "/v1/stream", &[]).await.expect("it is open");
     stream.text(r#"{"type": "start", "session": "secret-stream"}"#).await;
     stream.sound(&[0.25; 1_600]).await;

@@ -27,7 +27,7 @@ pub(super) fn had_so<'a>(
     if !within.is_empty() {
         return Some(within);
     }
-    let (what, dearest) = (Arg::Name(found.words.clone()), bound::nearest_is_dearest(scene));
+    let (what, dearest) = (Arg::Name(found.words.clone()), scene.intent.slots.constraints.only_at_least());
     let nearest = bound::nearest(scene, found, asked);
     let said = match nearest.or_else(|| bound::by_price(beyond, dearest)) {
         Some(nearest) => {

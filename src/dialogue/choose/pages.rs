@@ -37,7 +37,6 @@ pub(in crate::dialogue) fn yes(scene: &mut Scene<'_>, errand: &Errand, from: usi
         left => left > READ_AT_ONCE && pick(scene, &Choice::More, None),
     };
     if !picked {
-        scene.decision = ASKING_AGAIN;
-        scene.ask_again();
+        scene.stay();
     }
 }

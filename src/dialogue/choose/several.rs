@@ -2,7 +2,7 @@
 //! read back like any other, and are never a yes.
 
 use super::{
-    super::{ASKING_AGAIN, Errand, Focus, Offer, Prompt, Wanted, assemble, options, scene::Scene},
+    super::{Errand, Focus, Offer, Prompt, Wanted, assemble, options, scene::Scene},
     pages::shown,
     select,
 };
@@ -40,8 +40,7 @@ pub(super) fn pick(
         Meant::Unclear if *choice == Choice::Both => one_by_one(scene, errand, from, quantity),
         Meant::Unclear => {
             scene.say(Prompt::new("several-which"));
-            scene.decision = ASKING_AGAIN;
-            scene.ask_again();
+            scene.stay();
             true
         }
     }
@@ -122,8 +121,7 @@ fn one_by_one(scene: &mut Scene<'_>, mut errand: Errand, from: usize, quantity: 
     scene.say(Prompt::new("both-of-more"));
     if errand.wanted.iter().any(|wanted| wanted.other) {
         // That two are wanted is known: which ones is still the question.
-        scene.decision = ASKING_AGAIN;
-        scene.ask_again();
+        scene.stay();
         return true;
     }
     let Some(mut wanted) = errand.wanted.first().cloned() else { return false };
@@ -144,6 +142,5 @@ pub(super) fn is_no_yes(scene: &mut Scene<'_>) {
     if scene.state.expect() == Expect::YesNo {
         scene.say(Prompt::new("help-yes-no"));
     }
-    scene.decision = ASKING_AGAIN;
-    scene.ask_again();
+    scene.stay();
 }

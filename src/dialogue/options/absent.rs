@@ -1,7 +1,7 @@
 //! Less of what is not there: "no sugar" and "one shot less" of a drink without any. That is said, and changes nothing.
 
 use super::{
-    super::{ASKING_AGAIN, Arg, DraftLine, Offer, Prompt, Wanted, scene::Scene},
+    super::{Arg, DraftLine, Offer, Prompt, Wanted, scene::Scene},
     apply,
     line::which,
     meant, there,
@@ -83,13 +83,7 @@ pub(super) fn but_absent(
 /// That there is none of it, whatever was to be taken away; the question is asked again.
 pub(super) fn none_of(scene: &mut Scene<'_>, phrase: &OptionPhrase) {
     scene.say(not_in(phrase));
-    nothing_changed(scene);
-}
-
-/// The question is asked again.
-pub(super) fn nothing_changed(scene: &mut Scene<'_>) {
-    scene.decision = ASKING_AGAIN;
-    scene.ask_again();
+    scene.stay();
 }
 
 /// That there is none of it.

@@ -2,11 +2,11 @@
 
 use super::{
     super::{
-        ASKING_AGAIN, Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket,
-        choose, correct, draft, it, named, read_back, repair, scene::Scene,
+        Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose,
+        correct, draft, it, named, read_back, repair, scene::Scene,
     },
     Trouble,
-    absent::{but_absent, fewer_of_none, less_of_none, none_of, none_or_which, not_in, nothing_changed},
+    absent::{but_absent, fewer_of_none, less_of_none, none_of, none_or_which, not_in},
     apply, ask_also, had_anyway,
     line::{line_for, lines_named, which},
     list, meant, spoken_line, there, told,
@@ -67,7 +67,7 @@ fn change(scene: &mut Scene<'_>) {
         Focus::Offering { sku, quantity, options } => {
             let asked = &scene.intent.slots.options;
             let absent = less_of_none(scene, &sku, &options, asked);
-            let Some(asked) = but_absent(scene, asked, &absent) else { return nothing_changed(scene) };
+            let Some(asked) = but_absent(scene, asked, &absent) else { return scene.stay() };
             let words = scene.offer(&sku).map(|o| o.kind.clone()).unwrap_or_default();
             let mut wanted = Wanted::one(words, quantity, sku, asked);
             wanted.chosen = Some(options);
@@ -80,8 +80,7 @@ fn change(scene: &mut Scene<'_>) {
             scene.decision = "nothing-pending";
         }
         _ => {
-            scene.decision = ASKING_AGAIN;
-            scene.ask_again();
+            scene.stay();
         }
     }
 }
@@ -92,7 +91,7 @@ fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
     let Some(wanted) = errand.wanted.first_mut().filter(|_| !named) else { return which(scene) };
     let absent = fewer_of_none(scene, wanted);
     let Some(asked) = but_absent(scene, &scene.intent.slots.options, &absent) else {
-        return nothing_changed(scene);
+        return scene.stay();
     };
     if !ask_also(&scene.facts.menu, wanted, asked.clone()) {
         return repair::not_understood(scene);
@@ -111,8 +110,7 @@ fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
             let said = told(&trouble, first);
             scene.say(said);
         }
-        scene.decision = ASKING_AGAIN;
-        return scene.ask_again();
+        return scene.stay();
     }
     if matches!(scene.state.focus, Focus::Choosing { .. }) {
         let offer = offers.iter().find(|offer| possible(offer)).copied();
@@ -155,7 +153,7 @@ fn change_line(
     let Some(line) = draft.lines.get(index) else { return which(scene) };
     let Some(offer) = scene.offer(&line.sku) else { return which(scene) };
     let absent = less_of_none(scene, &line.sku, &line.options, asked);
-    let Some(asked) = but_absent(scene, asked, &absent) else { return nothing_changed(scene) };
+    let Some(asked) = but_absent(scene, asked, &absent) else { return scene.stay() };
     let asked = asked.as_slice();
     let changed = match apply(&scene.facts.menu, offer, &line.options, asked) {
         Ok(changed) => changed,
@@ -168,8 +166,7 @@ fn change_line(
         }
         Err(trouble) => {
             scene.say(told(&trouble, offer));
-            scene.decision = ASKING_AGAIN;
-            return scene.ask_again();
+            return scene.stay();
         }
     };
     let note = had_anyway(&scene.facts.menu, offer, &changed, asked);
@@ -179,8 +176,7 @@ fn change_line(
         }
         scene.say.extend(least(scene, offer, &changed, asked));
         scene.say.extend(note);
-        scene.decision = ASKING_AGAIN;
-        return scene.ask_again();
+        return scene.stay();
     }
     scene.say.extend(note);
     let new = DraftLine {
@@ -262,7 +258,7 @@ fn replace(scene: &mut Scene<'_>) {
         return;
     };
     // "The cheapest latte with oat milk" may be another one than that of the line.
-    let by_price = slots.constraints.cheapest || slots.constraints.dearest;
+    let by_price = slots.constraints.by_price();
     if slots.instead_of.is_some() || by_price {
         if !named::correct(scene) {
             correct::another(scene);

@@ -1,7 +1,7 @@
 //! Which line of several an option is meant for.
 
 use super::{
-    super::{ASKING_AGAIN, Draft, DraftLine, Prompt, quantity, scene::Scene},
+    super::{Draft, DraftLine, Prompt, quantity, scene::Scene},
     absent::less_of_none,
     fits, meant,
 };
@@ -14,8 +14,7 @@ pub(super) fn which(scene: &mut Scene<'_>) {
     } else {
         "change-which"
     }));
-    scene.decision = ASKING_AGAIN;
-    scene.ask_again();
+    scene.stay();
 }
 
 /// The line that options are meant for: the named one, the only one, or the only one that has such.

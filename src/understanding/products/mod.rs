@@ -119,8 +119,11 @@ impl Products {
     /// household's, newest first.
     pub fn resolve(&self, item: &ItemPhrase, constraints: &Constraints, purchases: &[Purchase]) -> Matches {
         let found = self.of_any_size(item, constraints, purchases);
+        if !constraints.by_price() {
+            return found;
+        }
         let best = found.beyond.clone().or_else(|| Some(found.hits.first()?.sku.clone()));
-        let Some(best) = best.filter(|_| constraints.cheapest || constraints.dearest) else { return found };
+        let Some(best) = best else { return found };
         let further = self.called_so_itself(item, constraints, &best);
         Matches { beyond: further.or(found.beyond), ..found }
     }

@@ -145,7 +145,7 @@ fn fit(candidate: &Candidate<'_>, wanted: &Wanted<'_>) -> Option<Fit> {
         return None;
     }
     let pack = wanted.pack_of.is_some_and(|n| holds(size, n, &wanted.pack_words));
-    let by_price = wanted.constraints.cheapest || wanted.constraints.dearest;
+    let by_price = wanted.constraints.by_price();
     let bought = !by_price && wanted.bought.contains_key(product.id());
     Some(Fit { tier, head_last, kind_words: u32::try_from(kind_words).unwrap_or(9), pack, bought })
 }
