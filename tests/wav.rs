@@ -127,6 +127,18 @@ fn chunks_that_are_not_sound_are_stepped_over() {
 }
 
 #[test]
+fn a_recording_that_is_all_heads_of_chunks_is_not_searched_to_its_end() {
+    let bytes = plain();
+    let with = |empty: usize| [&bytes[..36], &b"LIST\0\0\0\0".repeat(empty), &bytes[36..]].concat();
+    assert_eq!(decode(&with(200)).unwrap(), decode(&bytes).unwrap());
+    let endless = [&bytes[..36], &b"LIST\0\0\0\0".repeat(512 * 1024)].concat();
+    for heads in [with(300), endless] {
+        let error = decode(&heads).unwrap_err().to_string();
+        assert!(error.contains("more chunks"), "{error}");
+    }
+}
+
+#[test]
 fn ten_minutes_are_refused_with_their_length() {
     let long = tone_of(600 * 16_000, 1, 16_000, 16, SampleFormat::Int);
     let error = decode(&long).unwrap_err();

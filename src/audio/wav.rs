@@ -1,8 +1,10 @@
 //! Wave files: bytes of any common kind → mono sound at [`HEARD_RATE`], and sound → bytes.
 //!
-//! The header is walked here before hound reads the samples, because the sizes in it are often
-//! wrong: programs that write to a pipe cannot know them, and a cut recording promises more
+//! The header is walked (`wav/layout.rs`) before hound reads the samples, because the sizes in it are
+//! often wrong: programs that write to a pipe cannot know them, and a cut recording promises more
 //! than it holds. What is there counts, not what is promised.
+
+mod layout;
 
 use std::{
     fs::File,
@@ -12,6 +14,7 @@ use std::{
 };
 
 use super::{HEARD_RATE, resample};
+use layout::{Layout, header};
 
 /// What a recording may be at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +31,6 @@ impl Default for Limits {
         Self { seconds: 60, bytes: 48 << 20 }
     }
 }
-
-/// The most channels of a recording.
-const CHANNELS: u16 = 8;
 
 /// Why a recording is not taken. Each is a sentence for the person who sent it.
 #[derive(Debug, thiserror::Error)]
@@ -75,20 +75,6 @@ pub enum WavError {
     /// Sound that cannot be written.
     #[error("the sound cannot be written: {0}")]
     Unwritable(String),
-}
-
-/// Where the parts of a wave file lie.
-struct Layout<'a> {
-    /// The format chunk, without its head.
-    format: &'a [u8],
-    channels: u16,
-    rate: u32,
-    /// Bytes of one frame.
-    block: usize,
-    /// The first byte of the samples.
-    start: usize,
-    /// The bytes of samples that the header promises.
-    promised: u64,
 }
 
 /// Reads a wave file of up to `limits`; the result is mono at [`HEARD_RATE`], -1 to 1.
@@ -162,7 +148,7 @@ fn measure(bytes: &[u8], limits: Limits) -> Result<(Layout<'_>, usize), WavError
     if bytes.len() as u64 > limits.bytes {
         return Err(too_large(bytes, bytes.len() as u64, limits));
     }
-    let layout = layout(bytes)?;
+    let layout = Layout::of(bytes)?;
     let held = ((bytes.len() - layout.start) as u64).min(layout.promised) as usize;
     let held = held - held % layout.block;
     check_length(held as u64, &layout, limits)?;
@@ -175,7 +161,7 @@ fn measure(bytes: &[u8], limits: Limits) -> Result<(Layout<'_>, usize), WavError
 /// The sentence for too large a file: its length in seconds where its header can be read.
 fn too_large(head: &[u8], length: u64, limits: Limits) -> WavError {
     let too_large = WavError::TooLarge { limit: limits.bytes };
-    match layout(head) {
+    match Layout::of(head) {
         Ok(layout) => {
             let held = length.saturating_sub(layout.start as u64).min(layout.promised);
             check_length(held, &layout, limits).err().unwrap_or(too_large)
@@ -194,62 +180,6 @@ fn check_length(held: u64, layout: &Layout<'_>, limits: Limits) -> Result<(), Wa
         });
     }
     Ok(())
-}
-
-/// Walks the chunks up to the samples.
-fn layout(bytes: &[u8]) -> Result<Layout<'_>, WavError> {
-    if bytes.len() < 12 || &bytes[..4] != b"RIFF" || &bytes[8..12] != b"WAVE" {
-        return Err(WavError::NotWav);
-    }
-    let riff = u32_at(bytes, 4).unwrap_or(0);
-    let mut format: Option<&[u8]> = None;
-    let mut at = 12_usize;
-    loop {
-        let (Some(kind), Some(size)) = (bytes.get(at..at + 4), u32_at(bytes, at + 4)) else {
-            return Err(if format.is_some() { WavError::Empty } else { header("it has no format chunk") });
-        };
-        let body = at + 8;
-        let end = body.saturating_add(size as usize).min(bytes.len());
-        match kind {
-            b"fmt " => format = Some(&bytes[body..end]),
-            b"data" => {
-                let format = format.ok_or_else(|| header("the samples come before their format"))?;
-                let (channels, rate, block) = parse_format(format)?;
-                // A program that writes to a pipe may leave zero in both sizes.
-                let streamed = size == 0 && riff == 0;
-                let promised = if streamed { u64::MAX } else { u64::from(size) };
-                return Ok(Layout { format, channels, rate, block, start: body, promised });
-            }
-            _ => {}
-        }
-        // A chunk of odd size is followed by a padding byte, which some programs forget.
-        let unpadded = matches!(bytes.get(end..end.saturating_add(4)), Some(b"fmt " | b"data"));
-        at = end + usize::from(size % 2 == 1 && !unpadded);
-    }
-}
-
-/// Channels, frames a second and bytes of a frame.
-fn parse_format(format: &[u8]) -> Result<(u16, u32, usize), WavError> {
-    let cut = || header("its format chunk is cut");
-    let channels = u16_at(format, 2).ok_or_else(cut)?;
-    let rate = u32_at(format, 4).ok_or_else(cut)?;
-    let block = u16_at(format, 12).ok_or_else(cut)?;
-    if channels == 0 {
-        return Err(header("it says that there are no channels"));
-    }
-    if block == 0 {
-        return Err(header("it says that a sample takes no bytes"));
-    }
-    if channels > CHANNELS {
-        return Err(WavError::Unsupported(format!("{channels} channels; at most {CHANNELS} are taken")));
-    }
-    if rate == 0 {
-        return Err(header("it says 0 samples a second"));
-    }
-    if !resample::RATES.contains(&rate) {
-        return Err(WavError::Unsupported(resample::ResampleError::Rate(rate).to_string()));
-    }
-    Ok((channels, rate, usize::from(block)))
 }
 
 /// The samples as the mean of the channels.
@@ -297,22 +227,10 @@ fn average(
     Ok(mono)
 }
 
-fn header(problem: &str) -> WavError {
-    WavError::Header(problem.to_owned())
-}
-
 fn refused(error: hound::Error) -> WavError {
     match error {
         hound::Error::FormatError(problem) => header(problem),
         hound::Error::IoError(_) => header("it is cut"),
         other => WavError::Unsupported(other.to_string()),
     }
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..at.checked_add(2)?)?.try_into().ok().map(u16::from_le_bytes)
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..at.checked_add(4)?)?.try_into().ok().map(u32::from_le_bytes)
 }
