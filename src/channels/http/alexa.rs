@@ -13,9 +13,9 @@ use serde_json::Value;
 
 use super::{
     HttpState,
+    body::read_body,
     error::{ApiError, ErrorBody},
     link, metrics, platforms,
-    request::read_body,
     skills::Skill,
 };
 use crate::{

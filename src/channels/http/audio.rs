@@ -7,7 +7,7 @@ use std::{
 
 use axum::{body::Bytes, http::StatusCode};
 
-use super::{HttpState, error::ApiError, metrics, request::MAX_AUDIO};
+use super::{HttpState, body::MAX_AUDIO, error::ApiError, metrics};
 use crate::{
     audio::wav::{self, Limits, WavError},
     channels::recording::{self, Listened, RecordingError},

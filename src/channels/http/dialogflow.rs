@@ -11,9 +11,9 @@ use axum::{
 
 use super::{
     HttpState,
+    body::read_body,
     error::{ApiError, ErrorBody},
     link, metrics, not_found, platforms,
-    request::read_body,
     skills::Skill,
 };
 use crate::{

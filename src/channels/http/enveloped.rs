@@ -24,9 +24,10 @@ use utoipa::ToSchema;
 
 use super::{
     HttpState, audio,
+    body::{MAX_AUDIO, read_recording},
     error::{ApiError, ErrorBody},
     metrics, not_found,
-    request::{MAX_AUDIO, Seat, read_body},
+    request::Seat,
     skills::Skill,
     sound::{Container, unsupported},
 };
@@ -109,9 +110,9 @@ pub async fn take(
     let (name, platform) = names.map_or_else(|_| Default::default(), |Path(names)| names);
     let skill = state.skills.asked(Some(&name))?;
     let platform = Platform::of(&platform, &skill).ok_or_else(not_found)?;
-    let seats = (skill.seat()?, Seat::take(&state)?);
-    let form = Form::read(&state, &headers, body).await?;
+    let form = Form::read(&state, &skill, &headers, body).await?;
     let asked = platform.read(&form.envelope)?;
+    let seats = (skill.seat()?, Seat::take(&state)?);
     let shared = state.clone();
     // Its own task: a caller that hangs up in the middle of a confirmation does not tear it.
     let work = state.tasks.spawn(async move {
@@ -241,12 +242,18 @@ struct Form {
 }
 
 impl Form {
-    async fn read(state: &HttpState, headers: &HeaderMap, body: Body) -> Result<Self, ApiError> {
+    async fn read(
+        state: &HttpState,
+        skill: &Skill,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<Self, ApiError> {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let boundary = multer::parse_boundary(kind).map_err(|_| {
             unsupported("multipart/form-data with the parts `envelope` and `audio`, which is ")
         })?;
-        let bytes = read_body(state, headers, body, MAX_AUDIO + MAX_ENVELOPE + MAX_REST).await?;
+        let most = MAX_AUDIO + MAX_ENVELOPE + MAX_REST;
+        let bytes = read_recording(state, Some(skill), headers, body, most).await?;
         let mut parts = Multipart::new(stream::iter([Ok::<_, Infallible>(bytes)]), boundary);
         let (mut envelope, mut audio) = (None, None);
         while let Some(part) = parts.next_field().await.map_err(|_| broken())? {

@@ -25,6 +25,7 @@
 
 mod alexa;
 mod audio;
+mod body;
 mod dialogflow;
 mod enveloped;
 mod error;
@@ -60,7 +61,7 @@ use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use self::{error::ApiError, repeats::Repeats, replies::Replies, skills::Skills};
+use self::{body::Room, error::ApiError, repeats::Repeats, replies::Replies, skills::Skills};
 use super::{
     Engine,
     alexa::{AlexaSkill, Progress, Verifier},
@@ -142,6 +143,8 @@ pub struct HttpState {
     repeats: Arc<Repeats>,
     skills: Skills,
     turns: Arc<Semaphore>,
+    /// For recordings that are on their way.
+    room: Room,
     /// Turns at work. They go on when their caller hangs up, and a shutdown waits for them.
     tasks: TaskTracker,
     /// Open streams; they do not count as connections any more.
@@ -161,6 +164,7 @@ impl HttpState {
         metrics::install();
         Arc::new(Self {
             turns: Arc::new(Semaphore::new(options.max_in_flight)),
+            room: Room::of_turns(options.max_in_flight),
             skills: Skills::new(&options.skills, options.max_in_flight),
             streams: Arc::new(Semaphore::new(options.max_connections)),
             options,

@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     HttpState,
+    body::{MAX_AUDIO, MAX_JSON, read_body, read_recording},
     error::ApiError,
     metrics,
     skills::Skill,
@@ -19,11 +20,6 @@ use crate::{
     assistant::MAX_TEXT,
     commerce::{HouseholdId, SessionId},
 };
-
-/// The largest JSON body, in bytes.
-pub const MAX_JSON: usize = 16 * 1024;
-/// The largest recording, in bytes.
-pub const MAX_AUDIO: usize = 4 * 1024 * 1024;
 
 /// A typed turn.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -106,18 +102,16 @@ impl Asked {
     ) -> Result<Self, ApiError> {
         let kind = content_kind(headers)?;
         let speaker = parse_query(query)?;
-        let limit = match kind {
-            Kind::Json => MAX_JSON,
-            Kind::Sound(_) => MAX_AUDIO,
-        };
-        let bytes = read_body(state, headers, body, limit).await?;
         match kind {
-            Kind::Sound(container) => Self::check(skill, speaker, Said::Recording(container, bytes)),
+            Kind::Sound(container) => {
+                let bytes = read_recording(state, Some(skill), headers, body, MAX_AUDIO).await?;
+                Self::check(skill, speaker, Said::Recording(container, bytes))
+            }
             Kind::Json if !query.is_empty() => {
                 Err(ApiError::bad("bad_query", "with a JSON body, session and household belong into it"))
             }
             Kind::Json => {
-                let typed = parse_json(&bytes)?;
+                let typed = parse_json(&read_body(state, headers, body, MAX_JSON).await?)?;
                 let speaker = Speaker { session: typed.session, household: typed.household };
                 Self::check(skill, speaker, Said::Text(check_text(typed.text)?))
             }
@@ -168,35 +162,6 @@ fn parse_query(query: &str) -> Result<Speaker, ApiError> {
             "the query can have `session` and `household`, each once, and nothing else",
         )
     })
-}
-
-/// The body within its bounds of size and time.
-pub async fn read_body(
-    state: &HttpState,
-    headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-) -> Result<Bytes, ApiError> {
-    let too_large = || {
-        let message = format!("the body is larger than {} KiB", limit / 1024);
-        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
-    };
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limit as u64) {
-        return Err(too_large());
-    }
-    match tokio::time::timeout(state.options.body_timeout, axum::body::to_bytes(body, limit)).await {
-        Err(_) => {
-            let message = format!("the body took longer than {} s", state.options.body_timeout.as_secs());
-            Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "slow_body", message))
-        }
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) => {
-            let limited = std::error::Error::source(&error)
-                .is_some_and(|source| source.to_string().contains("length limit"));
-            if limited { Err(too_large()) } else { Err(ApiError::bad("bad_body", "the body broke off")) }
-        }
-    }
 }
 
 /// serde_json itself refuses what is nested deeper than 128.

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use secrecy::SecretString;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{SkillOptions, error::ApiError, metrics};
+use super::{SkillOptions, body::Room, error::ApiError, metrics};
 use crate::{
     channels::{
         alexa::AlexaSkill,
@@ -39,22 +39,28 @@ pub struct Skill {
     pub linking: Option<Arc<Linked>>,
     /// How often linking codes were tried.
     pub attempts: Attempts,
+    /// For its recordings that are on their way.
+    pub room: Room,
     turns: Arc<Semaphore>,
 }
 
 impl Skills {
     /// The skills of these options; one without a bound of its own may have `most` turns at work.
     pub fn new(options: &[SkillOptions], most: usize) -> Self {
-        let skill = |options: &SkillOptions| Skill {
-            shop: options.shop.clone(),
-            household: options.household.clone(),
-            token: options.token.clone(),
-            alexa: options.alexa.clone().map(Arc::new),
-            dialogflow: options.dialogflow.clone(),
-            actions: options.actions.clone(),
-            linking: options.linking.clone().map(Arc::new),
-            attempts: Attempts::default(),
-            turns: Arc::new(Semaphore::new(options.max_in_flight.unwrap_or(most))),
+        let skill = |options: &SkillOptions| {
+            let turns = options.max_in_flight.unwrap_or(most);
+            Skill {
+                shop: options.shop.clone(),
+                household: options.household.clone(),
+                token: options.token.clone(),
+                alexa: options.alexa.clone().map(Arc::new),
+                dialogflow: options.dialogflow.clone(),
+                actions: options.actions.clone(),
+                linking: options.linking.clone().map(Arc::new),
+                attempts: Attempts::default(),
+                room: Room::of_turns(turns),
+                turns: Arc::new(Semaphore::new(turns)),
+            }
         };
         Self(options.iter().map(|one| (one.shop.to_string(), Arc::new(skill(one)))).collect())
     }

@@ -7,8 +7,8 @@ use axum::{body::Bytes, http::StatusCode};
 use super::{
     HttpState,
     audio::{self, MAX_SECONDS},
+    body::MAX_AUDIO,
     error::ApiError,
-    request::MAX_AUDIO,
     skills::Skill,
 };
 use crate::{

@@ -113,8 +113,8 @@ async fn taken(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let seats = (skill.seat()?, Seat::take(&state)?);
     let asked = Asked::read(&state, &skill, &headers, &query.unwrap_or_default(), body).await?;
+    let seats = (skill.seat()?, Seat::take(&state)?);
     let spoken = wants_audio(&headers);
     let shared = state.clone();
     // Its own task: a caller that hangs up in the middle of a confirmation does not tear it.

@@ -18,7 +18,7 @@ use subtle::ConstantTimeEq;
 use super::{HttpState, MAX_FORM, Peer, Server, fault, metrics, place};
 use crate::{
     channels::{
-        http::request::{Seat, read_body},
+        http::{body::read_body, request::Seat},
         link::{Answer, Authorization, Form, Linked, Notice, Unfit, policy, render, render_end},
     },
     commerce::linking::{Asking, SECRET_LENGTH},

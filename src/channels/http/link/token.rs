@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use super::{ApiError, HttpState, MAX_FORM, Server, fault, metrics, unknown};
 use crate::{
     channels::{
-        http::request::{Seat, read_body},
+        http::{body::read_body, request::Seat},
         link::{Asked, Client, Form, SCOPE, TokenError, authenticate},
     },
     commerce::{

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use super::{bad_field, formats::Format};
 use crate::channels::http::{
     HttpState,
+    body::{MAX_AUDIO, read_recording},
     error::ApiError,
-    request::{MAX_AUDIO, read_body},
 };
 
 /// What the fields beside the recording may take, in bytes, with the lines between them.
@@ -68,7 +68,7 @@ pub async fn read(state: &HttpState, headers: &HeaderMap, body: Body) -> Result<
         let message = "send multipart/form-data with a boundary and the recording in the field `file`";
         ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
     })?;
-    let bytes = read_body(state, headers, body, MAX_AUDIO + MAX_REST).await?;
+    let bytes = read_recording(state, None, headers, body, MAX_AUDIO + MAX_REST).await?;
     let whole = stream::iter([Ok::<_, std::convert::Infallible>(bytes)]);
     Fields::read(Multipart::new(whole, boundary)).await?.check()
 }

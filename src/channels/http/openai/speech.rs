@@ -16,12 +16,7 @@ use super::{OpenAiError, SPEAKS, bad_field, no_model};
 use crate::{
     audio::{resample, wav},
     channels::{
-        http::{
-            HttpState,
-            error::ApiError,
-            metrics,
-            request::{Seat, read_body},
-        },
+        http::{HttpState, body::read_body, error::ApiError, metrics, request::Seat},
         recording,
     },
     speech::{Sound, SpeechError, synth},
@@ -77,10 +72,9 @@ pub async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let _seat = Seat::take(&state)?;
-    let bytes = read_body(&state, &headers, body, MAX_BODY).await?;
-    let request = parse(&bytes)?;
+    let request = parse(&read_body(&state, &headers, body, MAX_BODY).await?)?;
     let raw = request.check()?;
+    let _seat = Seat::take(&state)?;
     let words = recording::utterance(&Speech::plain(&request.input), &state.options.locale);
     let most = synth::Bounds::default().text;
     if words.plain.len().max(words.ssml.len()) > most {

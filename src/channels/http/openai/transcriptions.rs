@@ -36,8 +36,8 @@ pub async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let _seat = Seat::take(&state)?;
     let asked = form::read(&state, &headers, body).await?;
+    let _seat = Seat::take(&state)?;
     let pool = audio::pool(&state)?;
     if asked.model != HEARS && asked.model != pool.model() {
         return Err(no_model());
