@@ -107,6 +107,7 @@ impl Talk {
                 locale: "en".into(),
                 channel: "bench",
                 input: Input::Text(text.into()),
+                request: None,
                 stages: Vec::new(),
             };
             let start = Instant::now();

@@ -29,6 +29,8 @@ pub struct Turn {
     pub channel: &'static str,
     /// What was said.
     pub input: Input,
+    /// A platform's identifier of its request. It may come twice: sent again because an answer was late, or replayed.
+    pub request: Option<String>,
     /// What the channel measured before the turn, in order: `("read", …)`, `("transcribe", …)`.
     pub stages: Vec<(&'static str, Duration)>,
 }

@@ -3,6 +3,7 @@
 
 mod dialog;
 mod progress;
+mod replay;
 
 use std::sync::{Arc, OnceLock};
 

@@ -107,6 +107,7 @@ impl Kitchen {
             locale: "en".into(),
             channel: "test",
             input: Input::Text(words.into()),
+            request: None,
             stages: Vec::new(),
         };
         let assistant = self.assistant.clone();

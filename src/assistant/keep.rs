@@ -3,10 +3,10 @@
 use super::{
     Assistant, Fault, TRIES,
     act::{Done, Stands},
-    dialog,
+    answered, dialog,
 };
 use crate::{
-    dialogue::{self, State},
+    dialogue::{self, State, Step},
     turn::Turn,
 };
 
@@ -21,13 +21,18 @@ impl Assistant {
         done: &mut Done,
     ) -> Result<bool, Fault> {
         let step = &mut done.step;
-        step.state.asked_in = dialog::asked_in(&turn.input).filter(|_| step.listening);
-        if turn.input.upset() {
+        let again = answered::is_answered(turn, before);
+        step.state.asked_in = match again {
+            true => before.asked_in.clone(),
+            false => dialog::asked_in(&turn.input).filter(|_| step.listening),
+        };
+        step.state.answered = answered::with(turn, &before.answered, step.decision);
+        if turn.input.upset() && !again {
             dialogue::offer_person(step);
         }
         let saved = self.sessions.save(turn, &mut step.state, version, self.clock.now()).await;
         let saved = match saved {
-            Ok(false) if done.stands == Stands::Done => self.merge(turn, before, &step.state).await,
+            Ok(false) if done.stands == Stands::Done => self.merge(turn, before, step).await,
             saved => saved,
         };
         match saved {
@@ -41,9 +46,11 @@ impl Assistant {
 
     /// Notes what was done in a conversation that somebody else went on with meanwhile. A question that is not the one
     /// that was answered stays open: a yes to it is a yes to what was read there.
-    async fn merge(&self, turn: &Turn, before: &State, after: &State) -> Result<bool, Fault> {
+    async fn merge(&self, turn: &Turn, before: &State, step: &Step) -> Result<bool, Fault> {
+        let after = &step.state;
         for _ in 0..TRIES {
             let (newer, version) = self.sessions.load(turn).await?;
+            let answered = answered::with(turn, &newer.answered, step.decision);
             let elsewhere = newer.underway.clone().filter(|underway| underway.by != self.name);
             let mut merged = match newer.focus == before.focus && elsewhere.is_none() {
                 true => after.clone(),
@@ -55,6 +62,7 @@ impl Assistant {
                     ..newer
                 },
             };
+            merged.answered = answered;
             if merged.cart == before.cart {
                 merged.cart = after.cart.clone();
             }

@@ -8,8 +8,10 @@
 //!   of what is about to be done, and after it: a crash in between leaves the same question open with the same key,
 //!   and the note tells to look what became of it.
 //! - Words that were said to one question are no answer to another one, which was asked meanwhile.
+//! - A platform's request that was answered before is answered with what was said last, and nothing is done.
 
 mod act;
+mod answered;
 mod dialog;
 mod gather;
 mod keep;
@@ -40,7 +42,7 @@ use crate::{
     },
     dialogue::{self, Prompt, State, Step},
     turn::{Input, Reply, Speech, Turn, decision},
-    understanding::{Expect, IntentName, Understood},
+    understanding::{Expect, Intent, IntentName, Understood},
 };
 
 /// Turns that lost a race for their conversation are worked out anew this often.
@@ -212,8 +214,11 @@ impl Assistant {
         Err(Fault::Contended)
     }
 
-    /// What the words mean, and what was heard.
+    /// What the words mean, and what was heard. A request that was answered before asks for its answer again.
     fn hear(&self, shop: &Shop, turn: &Turn, state: &State) -> (Understood, Option<String>) {
+        if answered::is_answered(turn, state) {
+            return (Understood { intent: Intent::bare(IntentName::Repeat), confidence: 1.0 }, None);
+        }
         let today = self.clock.today(&shop.zone);
         let input = dialog::settled(&turn.input, state);
         let understood = understand(shop, &input, state.expect(), today);

@@ -34,6 +34,7 @@ impl Conversation {
             locale: self.locale.clone(),
             channel: "console",
             input,
+            request: None,
             stages: Vec::new(),
         }
     }

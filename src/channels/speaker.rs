@@ -134,7 +134,7 @@ impl Speaker<'_> {
 
     fn turn(&self, input: Input, stages: Stages) -> Turn {
         let Who { shop, household, session, locale } = self.parts.who.clone();
-        Turn { shop, household, session, locale, channel: "speaker", input, stages }
+        Turn { shop, household, session, locale, channel: "speaker", input, request: None, stages }
     }
 
     /// Prints the answer, says it, and signals when it is the shopper's turn.

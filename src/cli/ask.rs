@@ -31,6 +31,7 @@ pub async fn run(args: AskArgs, app: App) -> Result<ExitCode> {
         locale: locale.clone(),
         channel: "console",
         input,
+        request: None,
         stages,
     };
     let mut reply = app.engine().turn(turn).await;

@@ -85,6 +85,7 @@ impl Stage {
             locale: locale.clone(),
             channel: "demo",
             input: listened.input,
+            request: None,
             stages: listened.stages,
         };
         let mut reply: Reply = self.app.engine().turn(turn).await;

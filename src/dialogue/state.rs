@@ -58,6 +58,9 @@ pub struct State {
     /// The dialog of a platform in which the last turn was held, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_in: Option<AskedIn>,
+    /// Marks of the platform's requests that were answered last, the newest last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub answered: Vec<String>,
 }
 
 /// A dialog of a platform, as it was when the last turn was answered.

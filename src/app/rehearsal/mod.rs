@@ -112,6 +112,7 @@ impl Rehearsal {
             locale: self.locale().to_owned(),
             channel: "test",
             input,
+            request: None,
             stages: Vec::new(),
         };
         Ok(self.running.assistant.turn(turn).await)

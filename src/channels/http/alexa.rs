@@ -113,12 +113,12 @@ async fn turn(
         locale: locale.clone(),
         channel: "alexa",
         input,
+        request: envelope.request.request_id.clone(),
         stages: Vec::new(),
     };
-    let request = envelope.request.request_id.clone();
     let beside = meanwhile(state, on_alexa.clone(), envelope, locale.clone());
     let answer = move |reply: &Reply| alexa::answer(reply, &on_alexa, &locale, screen, dialog.as_ref());
-    platforms::turn(state, &skill, turn, request.as_deref(), beside, answer).await
+    platforms::turn(state, &skill, turn, beside, answer).await
 }
 
 /// A sentence for somebody whose turn takes long. Few do: nothing is made ready for it before.

@@ -138,10 +138,11 @@ async fn take(
         locale: locale.clone(),
         channel: format.name(),
         input,
+        request,
         stages: Vec::new(),
     };
     let answer = move |reply: &Reply| back.answer(reply, &locale);
-    platforms::turn(state, &skill, turn, request.as_deref(), None, answer).await
+    platforms::turn(state, &skill, turn, None, answer).await
 }
 
 /// Who speaks. A token of a linked account says it, and one that opens nothing says that nobody does; where none came

@@ -141,6 +141,7 @@ async fn run(
         locale: locale.clone(),
         channel: asked.channel,
         input: listened.input,
+        request: None,
         stages: listened.stages,
     };
     let mut reply = state.engine.turn(turn).await;

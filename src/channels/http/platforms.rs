@@ -18,8 +18,8 @@ use crate::turn::{Reply, Turn, decision};
 /// What runs beside a turn, and is given up when the turn is done.
 pub type Beside = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Runs a turn and answers it. `request` is the platform's identifier of what was said: the same again, of the same
-/// household in the same conversation, gets the same answer, and no turn is run for it. Nothing waits for what runs `beside` the turn.
+/// Runs a turn and answers it. The same request again, of the same household in the same conversation, gets the same
+/// answer, and no turn is run for it while that answer is kept. Nothing waits for what runs `beside` the turn.
 ///
 /// # Errors
 /// 503 without a free seat, 500 when the turn fell over.
@@ -27,12 +27,11 @@ pub async fn turn(
     state: &Arc<HttpState>,
     skill: &Skill,
     turn: Turn,
-    request: Option<&str>,
     beside: Option<Beside>,
     answer: impl FnOnce(&Reply) -> Value + Send + 'static,
 ) -> Result<Response, ApiError> {
     let platform = turn.channel;
-    let first = match request.filter(|id| !id.is_empty()) {
+    let first = match turn.request.as_deref().filter(|id| !id.is_empty()) {
         None => None,
         Some(id) => match state.repeats.place(&turn, id, Instant::now()) {
             Place::First(first) => Some(first),

@@ -1,5 +1,8 @@
 //! Requests of platforms that come twice: sent again because an answer was late, or replayed by somebody who
 //! overheard them. The second gets the first one's answer, and no turn is run for it.
+//!
+//! This is for quick retries, and full within a second on a busy server. What must not be done twice does not depend on
+//! it: a conversation knows the requests that it answered.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -23,8 +26,7 @@ type Key = [u8; 32];
 type Answer = watch::Receiver<Option<Bytes>>;
 
 /// The recent answers of every skill, each under the platform's identifier of its request and who asked where. Bounded in count, bytes
-/// and age for each skill by itself; lost at the end of the process, as an order does not depend on them: the same
-/// yes twice has the same key.
+/// and age for each skill by itself; lost at the end of the process.
 #[derive(Debug, Default)]
 pub struct Repeats {
     kept: Mutex<HashMap<ShopId, Kept>>,
@@ -155,6 +157,7 @@ mod tests {
             locale: "en".into(),
             channel: "alexa",
             input: Input::Silence,
+            request: None,
             stages: Vec::new(),
         }
     }

@@ -196,6 +196,7 @@ async fn run(
         locale: state.options.locale.clone(),
         channel: "http",
         input,
+        request: None,
         stages,
     };
     let mut reply = state.engine.turn(turn).await;

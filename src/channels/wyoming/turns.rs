@@ -43,6 +43,7 @@ pub async fn turn(state: &WyomingState, said: Said, connection: &str) -> Result<
         locale: locale.clone(),
         channel: "wyoming",
         input: heard(&said.text),
+        request: None,
         stages: Vec::new(),
     };
     let engine = state.engine.clone();

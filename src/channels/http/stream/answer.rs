@@ -64,7 +64,7 @@ async fn take(state: &Arc<HttpState>, skill: &Skill, asked: Asked) -> Result<Ans
     };
     let locale = state.options.locale.clone();
     let shop = skill.shop.clone();
-    let turn = Turn { shop, household, session, locale, channel: "stream", input, stages };
+    let turn = Turn { shop, household, session, locale, channel: "stream", input, request: None, stages };
     let reply = state.engine.turn(turn).await;
     metrics::count_reply("stream", &reply);
     let view = serde_json::to_value(TurnView::new(&reply, &state.options.locale));
