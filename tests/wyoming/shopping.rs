@@ -5,8 +5,10 @@ use std::{
     fs::File,
     io::{BufRead, BufReader},
     process::Stdio,
+    time::Duration,
 };
 
+use sayso::channels::wyoming::Options;
 use serde_json::{Value, json};
 
 use super::{
@@ -175,6 +177,34 @@ async fn a_turn_goes_on_when_its_client_hangs_up() {
     engine.gate.add_permits(1);
     assert!(server.stop().await.unwrap());
     assert_eq!(engine.finished(), 1);
+}
+
+#[tokio::test]
+async fn turns_that_take_too_long_do_not_pile_up() {
+    let patience = Duration::from_millis(50);
+    let (server, engine) = scripted(Options { turn: patience, max_connections: 2, ..options() }).await;
+    let ask = async |text: &str| {
+        let mut client = Client::new(server.address).await;
+        client.send("transcript", json!({ "text": text }), &[]).await;
+        client.refusal().await
+    };
+    assert_eq!((ask("wait").await.as_str(), ask("wait").await.as_str()), ("late", "late"));
+    assert_eq!(ask("help").await, "busy", "both are still at work");
+    engine.gate.add_permits(2);
+    assert!(server.stop().await.unwrap());
+    assert_eq!(engine.finished(), 2);
+}
+
+#[tokio::test]
+async fn sound_in_one_large_piece_is_heard_like_sound_in_many() {
+    let (server, _) = scripted(options()).await;
+    let loud = [0_u8, 0x40].repeat(48_000 * 2);
+    let format = json!({ "rate": 48_000, "width": 2, "channels": 1 });
+    let mut client = Client::new(server.address).await;
+    client.send("audio-start", format.clone(), &[]).await;
+    client.send("audio-chunk", format, &loud).await;
+    client.send("audio-stop", json!({}), &[]).await;
+    assert_eq!(client.expect("transcript").await.text(), "help");
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ use std::{
 };
 
 use metrics::counter;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
 
 pub use self::{
@@ -84,6 +84,8 @@ pub struct WyomingState {
     speaks: watch::Sender<Option<bool>>,
     /// Turns at work. They go on when their caller hangs up, and a shutdown waits for them.
     tasks: TaskTracker,
+    /// As many as there may be connections: whoever comes again and again cannot pile up turns that take too long.
+    turns: Arc<Semaphore>,
 }
 
 impl WyomingState {
@@ -96,7 +98,8 @@ impl WyomingState {
     ) -> Arc<Self> {
         http::metrics::install();
         let (speaks, _) = watch::channel(None);
-        Arc::new(Self { options, engine, recognizer, synthesizer, speaks, tasks: TaskTracker::new() })
+        let (tasks, turns) = (TaskTracker::new(), Arc::new(Semaphore::new(options.max_connections)));
+        Arc::new(Self { options, engine, recognizer, synthesizer, speaks, tasks, turns })
     }
 
     /// The pool of recognisers, once the model is loaded.

@@ -24,7 +24,7 @@ use super::{
     info::{self, heard},
     speak::{self, Streaming},
     turns::{self, Said},
-    utterance::Utterance,
+    utterance::{Format, Utterance},
 };
 use crate::{
     audio::HEARD_RATE,
@@ -42,6 +42,9 @@ const OWNER: &str = "/wyoming";
 /// After an error the rest of what a client sends is read for as long as this and thrown away: a
 /// connection that is closed before would take the error with it.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// So many bytes of sound are converted at once; what satellites send is shorter.
+const AT_ONCE: usize = 8 * 1024;
 
 /// Why a connection ends.
 #[derive(Debug, thiserror::Error)]
@@ -165,10 +168,7 @@ impl Session {
                 self.utterance = Some(Utterance::begin(format)?);
                 Ok(())
             }
-            Event::AudioChunk(format, sound) => match &mut self.utterance {
-                Some(utterance) => Ok(utterance.push(format, &sound)?),
-                None => Err(out_of_order("audio-start").into()),
-            },
+            Event::AudioChunk(format, sound) => self.hear(format, sound).await,
             Event::AudioStop => self.transcribe().await,
             Event::Recognize(text) => self.out.send(&turns::recognize(&self.state, &text).await).await,
             Event::Transcript { text, language, context } => {
@@ -183,6 +183,21 @@ impl Session {
             Event::Other => Ok(()),
             spoken => self.speak(spoken).await,
         }
+    }
+
+    /// A piece of an utterance. A large one is converted off the threads that serve: it takes as long as many turns.
+    async fn hear(&mut self, format: Format, sound: Vec<u8>) -> Result<(), End> {
+        let mut utterance = self.utterance.take().ok_or_else(|| out_of_order("audio-start"))?;
+        if sound.len() > AT_ONCE {
+            let work =
+                tokio::task::spawn_blocking(move || utterance.push(format, &sound).map(|()| utterance));
+            utterance =
+                work.await.map_err(|_| Refusal::new("bad_audio", "the sound cannot be converted"))??;
+        } else {
+            utterance.push(format, &sound)?;
+        }
+        self.utterance = Some(utterance);
+        Ok(())
     }
 
     /// The four events of a text that is to be spoken.

@@ -46,11 +46,14 @@ pub async fn turn(state: &WyomingState, said: Said, connection: &str) -> Result<
         request: None,
         stages: Vec::new(),
     };
+    let busy = |_| Refusal::new("busy", "too many turns are at work; try again later");
+    let seat = state.turns.clone().try_acquire_owned().map_err(busy)?;
     let engine = state.engine.clone();
     // Its own task: a client that hangs up in the middle of a confirmation does not tear it.
     let work = state.tasks.spawn(async move {
         let reply = engine.turn(turn).await;
         metrics::count_reply("wyoming", &reply);
+        drop(seat);
         reply
     });
     let late = |_| Refusal::new("late", "the turn took too long; ask what became of it");
