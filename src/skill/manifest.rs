@@ -1,12 +1,20 @@
 //! skill.toml: who the shop is, how it charges, what is said of it.
 
+mod spoken;
+mod terms;
+
 use std::{collections::BTreeMap, path::Path};
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::{SkillError, files::Files};
-use crate::commerce::{Currency, Money, Quantity, ShopId, Terms};
+use crate::commerce::{Currency, Money, ShopId, Terms};
+use spoken::{WireSpoken, spoken};
+use terms::{WireTerms, terms};
+
+pub(super) use spoken::Spoken;
+pub use spoken::StorePage;
 
 /// The longest text of skill.toml, in characters.
 const MAX_TEXT: usize = 300;
@@ -34,34 +42,6 @@ pub struct Publish {
     pub privacy_policy: Option<String>,
 }
 
-/// What a platform's store shows of the shop in one language.
-#[derive(Debug, Clone, Default)]
-pub struct StorePage {
-    /// One sentence of at most 160 characters.
-    pub summary: Option<String>,
-    /// Some sentences.
-    pub description: Option<String>,
-    /// Words by which it is found.
-    pub keywords: Vec<String>,
-}
-
-/// What is said of the shop in one language.
-pub(super) struct Spoken {
-    pub locale: String,
-    pub invocation: String,
-    pub page: StorePage,
-    shop: String,
-    support: String,
-    privacy: String,
-}
-
-impl Spoken {
-    /// The places that every reply has.
-    pub fn places(&self) -> [(&str, &str); 3] {
-        [("shop", &self.shop), ("support", &self.support), ("privacy", &self.privacy)]
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wire {
@@ -74,32 +54,6 @@ struct Wire {
     spoken: BTreeMap<String, WireSpoken>,
     #[serde(default)]
     publish: Publish,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireTerms {
-    currency: String,
-    tax_basis_points: u32,
-    shipping: String,
-    free_shipping_from: Option<String>,
-    delivery_days: u16,
-    undo_seconds: u32,
-    return_days: u16,
-    max_quantity: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireSpoken {
-    shop: String,
-    invocation: String,
-    support: String,
-    privacy: String,
-    summary: Option<String>,
-    description: Option<String>,
-    #[serde(default)]
-    keywords: Vec<String>,
 }
 
 /// Reads and checks skill.toml.
@@ -231,72 +185,6 @@ fn publish(publish: &Publish, wrong: &mut Wrong) {
 pub(super) fn is_https(address: &str) -> bool {
     let url = reqwest::Url::parse(address);
     url.is_ok_and(|url| url.scheme() == "https" && url.has_host() && address.len() <= MAX_TEXT)
-}
-
-fn spoken(locales: Vec<String>, mut texts: BTreeMap<String, WireSpoken>, wrong: &mut Wrong) -> Vec<Spoken> {
-    let mut spoken: Vec<Spoken> = Vec::new();
-    if locales.is_empty() && texts.is_empty() {
-        wrong.0.push(("locales".to_owned(), "`locales` is empty".to_owned()));
-    }
-    for locale in locales {
-        let Some(words) = texts.remove(&locale) else {
-            wrong.0.push(("locales".to_owned(), format!("there is no [spoken.{locale}]")));
-            continue;
-        };
-        let mut text = |name: &str, text| {
-            let key = format!("spoken.{locale}.{name}");
-            wrong.of(&key, short(key.clone(), text)).unwrap_or_default()
-        };
-        let page = StorePage {
-            summary: words.summary.map(|summary| text("summary", summary)),
-            description: words.description.map(|description| text("description", description)),
-            keywords: words.keywords.into_iter().map(|keyword| text("keywords", keyword)).collect(),
-        };
-        spoken.push(Spoken {
-            page,
-            shop: text("shop", words.shop),
-            invocation: text("invocation", words.invocation),
-            support: text("support", words.support),
-            privacy: text("privacy", words.privacy),
-            locale,
-        });
-    }
-    for locale in texts.keys() {
-        let what = format!("[spoken.{locale}] is not one of the locales");
-        wrong.0.push((format!("spoken.{locale}"), what));
-    }
-    spoken
-}
-
-fn terms(wire: WireTerms, wrong: &mut Wrong) -> Option<Terms> {
-    let code = || format!("`terms.currency`: `{}` is not an ISO 4217 code", wire.currency);
-    let currency = wrong.of("terms.currency", Currency::from_code(&wire.currency).ok_or_else(code));
-    let most = || format!("`terms.max_quantity` is 1 to {}", Quantity::MOST);
-    let quantity = Quantity::new(wire.max_quantity).filter(|quantity| quantity.get() <= Quantity::MOST);
-    let max_quantity = wrong.of("terms.max_quantity", quantity.ok_or_else(most));
-    for (name, value, most) in [
-        ("tax_basis_points", wire.tax_basis_points, 10_000),
-        ("delivery_days", wire.delivery_days.into(), 90),
-        ("undo_seconds", wire.undo_seconds, 86_400),
-        ("return_days", wire.return_days.into(), 3_650),
-    ] {
-        if value > most {
-            wrong.0.push((format!("terms.{name}"), format!("`terms.{name}` is at most {most}")));
-        }
-    }
-    let mut amount = |name: &str, text: &str| wrong.of(name, money(name, text, currency?));
-    let shipping = amount("terms.shipping", &wire.shipping);
-    let free = wire.free_shipping_from.as_deref().map(|from| amount("terms.free_shipping_from", from));
-    Some(Terms {
-        currency: currency?,
-        tax_basis_points: wire.tax_basis_points,
-        shipping: shipping?,
-        free_shipping_from: free.flatten(),
-        delivery_days: wire.delivery_days,
-        undo_seconds: wire.undo_seconds,
-        return_days: wire.return_days,
-        max_quantity: max_quantity?,
-    })
 }
 
 /// An amount that is not negative and in the shop's currency.

@@ -2,7 +2,10 @@
 
 mod amounts;
 mod check;
+mod faults;
+mod group;
 mod read;
+mod value;
 mod wire;
 
 pub(super) use read::{Spoken, read, read_all};

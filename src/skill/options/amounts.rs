@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::read::{Group, Value};
+use super::{group::Group, value::Value};
 use crate::understanding::options::Meant;
 
 /// For the words of an amount with which those for the same of another value agree but for a word or two before its

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::read::{Faults, Group};
+use super::{faults::Faults, group::Group};
 use crate::{
     commerce::{Catalog, Product},
     understanding::options::stems_of_words,
