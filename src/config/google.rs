@@ -57,8 +57,6 @@ pub(super) fn check(
     if raw.link_scene.as_ref().is_some_and(|name| !linked || !scene(name)) {
         return bad("link_scene", "a scene's name of the project, beside `[skill.ID.linking]`");
     }
-    let graphic =
-        |text: &String| (1..=512).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     if raw.audience.as_ref().is_some_and(|audience| !graphic(audience)) {
         return bad("audience", "up to 512 letters, digits and signs without spaces");
     }
@@ -69,28 +67,8 @@ pub(super) fn check(
     {
         return bad("email", "the address of a service account, beside an `audience`");
     }
-    let header = match (raw.header, raw.secret) {
-        (None, None) => None,
-        (Some(name), Some(secret)) if header_name(&name) => {
-            let secret = SecretString::from(secret);
-            check_token(&format!("{table}.secret"), &secret, blame)?;
-            Some((name.to_ascii_lowercase(), secret))
-        }
-        _ => {
-            return bad(
-                "header",
-                "a header's name, such as \"X-Agent-Secret\", and `secret` are needed together",
-            );
-        }
-    };
-    let basic = match (raw.user, raw.password) {
-        (None, None) => None,
-        (Some(user), Some(password)) if graphic(&user) && !user.contains(':') => {
-            check_token(&format!("{table}.password"), &SecretString::from(password.clone()), blame)?;
-            Some(SecretString::from(format!("{user}:{password}")))
-        }
-        _ => return bad("user", "a name without a colon and `password` are needed together"),
-    };
+    let header = header(table, raw.header, raw.secret, blame)?;
+    let basic = basic(table, raw.user, raw.password, blame)?;
     if raw.audience.is_none() && header.is_none() && basic.is_none() {
         return bad(
             "audience",
@@ -105,6 +83,52 @@ pub(super) fn check(
         header,
         basic,
     })
+}
+
+/// A header and the secret in it, both or neither.
+fn header(
+    table: &str,
+    name: Option<String>,
+    secret: Option<String>,
+    blame: &Blame<'_>,
+) -> Result<Option<(String, SecretString)>, SettingsError> {
+    match (name, secret) {
+        (None, None) => Ok(None),
+        (Some(name), Some(secret)) if header_name(&name) => {
+            let secret = SecretString::from(secret);
+            check_token(&format!("{table}.secret"), &secret, blame)?;
+            Ok(Some((name.to_ascii_lowercase(), secret)))
+        }
+        _ => {
+            let problem = "a header's name, such as \"X-Agent-Secret\", and `secret` are needed together";
+            Err(blame.bad(&format!("{table}.header"), problem))
+        }
+    }
+}
+
+/// A user and a password of HTTP Basic, both or neither.
+fn basic(
+    table: &str,
+    user: Option<String>,
+    password: Option<String>,
+    blame: &Blame<'_>,
+) -> Result<Option<SecretString>, SettingsError> {
+    match (user, password) {
+        (None, None) => Ok(None),
+        (Some(user), Some(password)) if graphic(&user) && !user.contains(':') => {
+            check_token(&format!("{table}.password"), &SecretString::from(password.clone()), blame)?;
+            Ok(Some(SecretString::from(format!("{user}:{password}"))))
+        }
+        _ => {
+            let problem = "a name without a colon and `password` are needed together";
+            Err(blame.bad(&format!("{table}.user"), problem))
+        }
+    }
+}
+
+/// Letters, digits and signs without spaces.
+fn graphic(text: &str) -> bool {
+    (1..=512).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 /// A header of its own, not one that means something to others.
