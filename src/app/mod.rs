@@ -4,6 +4,7 @@ mod parallel;
 pub mod rehearsal;
 mod served;
 pub mod shops;
+mod speech;
 pub mod upkeep;
 mod wyoming;
 
@@ -12,8 +13,11 @@ use std::{path::Path, sync::Arc};
 use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
 
-pub use self::served::load_skills;
 use self::upkeep::{Rhythm, Upkeep};
+pub use self::{
+    served::load_skills,
+    speech::{recognizer, synthesizer},
+};
 use crate::{
     assistant::{Assistant, Sessions},
     channels::{Engine, http},
@@ -24,15 +28,9 @@ use crate::{
         ports::Clock as _,
         system::{RandomIds, SystemClock, SystemEntropy, boot_id},
     },
-    config::{self, Settings},
+    config::Settings,
     payment::{Decline, Ledger},
     skill::Skill,
-    speech::{
-        OpenedRecognizer, SharedSynthesizer,
-        models::ModelStore,
-        open_chosen,
-        synth::{self, PiperVoice, SynthSettings},
-    },
     store::SqliteStore,
     turn::{Reply, Speech, Turn},
     understanding::{Sentences, Understood},
@@ -258,43 +256,6 @@ impl App {
         self.store.close().await;
         self.ledger.close().await;
     }
-}
-
-/// The recogniser of the settings; a model that was trained for `shop` comes before the bundled
-/// one. Reads and computes: call it on a blocking thread.
-///
-/// # Errors
-/// The model is unknown, not installed or damaged.
-pub fn recognizer(settings: &Settings, shop: Option<&ShopId>) -> Result<OpenedRecognizer> {
-    let mut store = ModelStore::open(settings.data())?;
-    if let Some(shop) = shop {
-        store = store.for_skill(shop.as_str());
-    }
-    Ok(open_chosen(store.choose(settings.speech().model.as_deref())?)?)
-}
-
-/// The synthesizer of the settings. Whether it is installed shows when it speaks.
-///
-/// # Errors
-/// The settings name an impossible voice.
-pub fn synthesizer(settings: &Settings) -> Result<SharedSynthesizer> {
-    let speech = settings.speech();
-    let engine = match speech.synthesizer {
-        config::Synthesizer::Auto => synth::Engine::Auto,
-        config::Synthesizer::Espeak => synth::Engine::Espeak,
-        config::Synthesizer::Piper => synth::Engine::Piper,
-        config::Synthesizer::Tones => synth::Engine::Tones,
-    };
-    let piper =
-        speech.piper_voice.clone().map(|model| PiperVoice { program: speech.piper_program.clone(), model });
-    let settings = SynthSettings {
-        engine,
-        voice: speech.voice.clone(),
-        pace: speech.pace,
-        piper,
-        ..SynthSettings::default()
-    };
-    Ok(synth::choose(&settings)?)
 }
 
 /// The brand of the settings, with the catalogue that was imported for it.
