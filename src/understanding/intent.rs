@@ -1,13 +1,21 @@
 //! What a shopper can mean. The words for it are data in `skills/`; these are the meanings on
 //! which the engine can act.
 
-use std::fmt;
+mod constraints;
+mod digits;
+mod item;
+mod past;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use super::choice::{Choice, Picked};
-use crate::commerce::{GroupId, Money, Quantity, ValueId};
+pub use constraints::Constraints;
+pub use digits::Digits;
+pub(super) use item::LESS;
+pub use item::{ItemPhrase, OptionPhrase, Step};
+pub use past::{OrderRef, Past, Period};
+
+use crate::commerce::Quantity;
 
 /// The name of a meaning. In files and on wires it is written in snake_case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,215 +92,6 @@ pub enum IntentName {
     /// An intent that a skill added as data; the engine answers with the skill's own reply.
     #[serde(untagged)]
     Custom(String),
-}
-
-/// A thing as it was asked for, not yet a product.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ItemPhrase {
-    /// The words for the thing, in lower case, without quantity and unit: `dark roast coffee`.
-    pub words: String,
-    /// How many, when said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quantity: Option<Quantity>,
-    /// The unit that was counted, singular: `pack`, `bottle`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unit: Option<String>,
-    /// How many are in one of them: "packs of twelve" → 12.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pack_of: Option<u32>,
-    /// Whether "my", "the usual" or "again" points at the household's own purchases.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub own: bool,
-    /// "it", "that", "them": what was spoken of last.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub it: bool,
-    /// What was asked for with it: "with oat milk".
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<OptionPhrase>,
-}
-
-/// An option as it was asked for, not yet one of a product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OptionPhrase {
-    /// Its words, in lower case, without count: `oat milk`.
-    pub words: String,
-    /// What they can mean. Of several the one that the product has is meant.
-    pub meant: Vec<(GroupId, ValueId)>,
-    /// How many, when said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub count: Option<u32>,
-    /// "No sugar": it is not wanted.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub no: bool,
-    /// "Another shot", "one less sugar": so many more or fewer than there are, one where no count is said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<Step>,
-    /// "Less sugar": less of it than there is. What a shop itself calls so ("less ice", a value of its own) is not.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub less: bool,
-}
-
-/// The words before an option of which there shall be less.
-pub(super) const LESS: &[&str] = &["less", "fewer"];
-
-/// Which way a count goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    /// "Another", "one more".
-    More,
-    /// "One less".
-    Fewer,
-}
-
-impl OptionPhrase {
-    /// "Less sugar": there must be some to have less of.
-    pub fn lessens(&self) -> bool {
-        self.less && !self.no
-    }
-
-    /// Its words without the "less" before them.
-    pub fn of_what(&self) -> &str {
-        match self.words.split_once(' ') {
-            Some((first, rest)) if self.less && LESS.contains(&first) => rest,
-            _ => &self.words,
-        }
-    }
-
-    /// Whether it is to be had less of, or not at all.
-    pub fn takes_away(&self) -> bool {
-        self.no || self.step == Some(Step::Fewer)
-    }
-}
-
-/// What a product must satisfy.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Constraints {
-    /// "at most ten dollars": no more than this for one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub price_max: Option<Money>,
-    /// "under ten dollars": ten is too much.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub max_excluded: bool,
-    /// "at least ten dollars".
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub price_min: Option<Money>,
-    /// "over ten dollars": ten is too little.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub min_excluded: bool,
-    /// A brand of the catalogue, as the catalogue writes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub brand: Option<String>,
-    /// A size, as it was said: `twelve pack`, `large`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<String>,
-    /// Other words of the catalogue's attributes: `organic`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub attributes: Vec<String>,
-    /// "the cheapest": lowest price first.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub cheapest: bool,
-    /// "the most expensive": highest price first.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub dearest: bool,
-}
-
-impl Constraints {
-    /// Whether the cheapest or the most expensive is meant.
-    pub fn by_price(&self) -> bool {
-        self.cheapest || self.dearest
-    }
-
-    /// Whether only a lower limit was said, to which what costs most is the nearest.
-    pub fn only_at_least(&self) -> bool {
-        self.price_max.is_none() && self.price_min.is_some()
-    }
-
-    /// Whether there is any limit of the price.
-    pub fn limit_the_price(&self) -> bool {
-        self.price_max.is_some() || self.price_min.is_some()
-    }
-
-    /// Whether a price is not above the upper limit.
-    pub fn allows_at_most(&self, price: Money) -> bool {
-        self.price_max.is_none_or(|max| {
-            let below =
-                if self.max_excluded { price.minor() < max.minor() } else { price.minor() <= max.minor() };
-            max.currency() == price.currency() && below
-        })
-    }
-
-    /// Whether a price is within both limits.
-    pub fn allow(&self, price: Money) -> bool {
-        let above = self.price_min.is_none_or(|min| {
-            let above =
-                if self.min_excluded { price.minor() > min.minor() } else { price.minor() >= min.minor() };
-            min.currency() == price.currency() && above
-        });
-        above && self.allows_at_most(price)
-    }
-}
-
-/// Which order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OrderRef {
-    /// "my order", "my last order".
-    Last,
-    /// "order four two one seven".
-    Number(u32),
-    /// "my coffee": the newest order with it.
-    Product(String),
-    /// "my order from last Tuesday".
-    On(Period),
-    /// "it": the order that was spoken of last.
-    It,
-}
-
-/// Days from `from` to `to`, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Period {
-    /// The first day.
-    pub from: Date,
-    /// The last day.
-    pub to: Date,
-}
-
-/// A point in the household's own past to buy from again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Past {
-    /// "the usual": what is bought most regularly.
-    Usual,
-    /// "same as last time", "reorder my last order".
-    LastOrder,
-    /// "what I bought in March".
-    During(Period),
-}
-
-/// Digits said one by one. They may be a PIN: neither `Debug` nor `Display` shows them.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Digits(String);
-
-impl Digits {
-    /// `None` unless it is 1 to 12 ASCII digits.
-    pub fn new(text: &str) -> Option<Self> {
-        let fine = (1..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-        fine.then(|| Self(text.to_owned()))
-    }
-
-    /// The digits themselves. Never log them.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Digits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Digits({})", "•".repeat(self.0.len()))
-    }
 }
 
 /// What was filled in. Which slots an intent can have is listed in docs/skills.md.

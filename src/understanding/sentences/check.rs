@@ -6,10 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{
-    Sentences,
-    matcher::{self, Sights},
-};
+use super::{Sentences, matcher, sights::Sights};
 use crate::understanding::{
     Understander,
     intent::{Choice, Expect, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Slots, Step},

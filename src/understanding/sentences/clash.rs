@@ -11,12 +11,8 @@ use std::{
 };
 
 use super::{
-    Problem, Sentences, SlotKind,
-    check::ProblemKind,
-    compiled::Template,
-    expand::Piece,
-    matcher::{self, Sights},
-    template::{self, Op},
+    Problem, Sentences, SlotKind, check::ProblemKind, compiled::Template, expand::Piece, matcher,
+    sights::Sights, slot, template::Op,
 };
 use crate::{
     commerce::Catalog,
@@ -141,7 +137,7 @@ fn shared<'a>(a: &'a [Op], b: &'a [Op]) -> Option<Vec<Piece<'a>>> {
         (_, Op::Split(x, y)) => vec![((i, *x), None), ((i, *y), None)],
         (_, Op::Jump(to)) => vec![((i, *to), None)],
         (Op::Word(x), Op::Word(y)) if x == y => vec![((i + 1, j + 1), Some(Piece::Word(x)))],
-        (Op::Slot(x), Op::Slot(y)) if template::alike(*x, *y) => {
+        (Op::Slot(x), Op::Slot(y)) if slot::alike(*x, *y) => {
             vec![((i + 1, j + 1), Some(Piece::Slot(*x)))]
         }
         _ => Vec::new(),

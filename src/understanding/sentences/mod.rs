@@ -23,6 +23,8 @@ mod error;
 mod expand;
 mod file;
 mod matcher;
+mod sights;
+mod slot;
 mod template;
 
 pub use check::{Example, Problem, ProblemKind, check};
@@ -31,5 +33,6 @@ pub use compiled::Sentences;
 pub use error::SentencesError;
 pub use expand::Piece;
 pub use file::{Fillers, Means, Synonyms, Table};
-pub(super) use matcher::{Capture, Found, Sights, Value, best};
-pub use template::SlotKind;
+pub(super) use matcher::{Capture, Found, best};
+pub(super) use sights::{Sights, Value};
+pub use slot::SlotKind;
