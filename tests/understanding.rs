@@ -1,5 +1,8 @@
 //! The words of the shop: what shoppers say is understood as it was meant, or not at all.
 
+mod answers;
+mod templates;
+
 use jiff::civil::Date;
 use sayso::{
     commerce::Currency,
@@ -34,130 +37,6 @@ fn understand(text: &str, expect: Expect) -> Understood {
 
 fn name(text: &str, expect: Expect) -> IntentName {
     understand(text, expect).intent.name
-}
-
-#[test]
-fn only_a_whole_and_explicit_yes_is_a_yes() {
-    let (understander, _) = shop();
-    let moments = [
-        Expect::Anything,
-        Expect::YesNo,
-        Expect::Choice,
-        Expect::Pin,
-        Expect::Order,
-        Expect::Quantity,
-        Expect::Product,
-    ];
-    for text in [
-        "okay… wait",
-        "okay",
-        "okay okay",
-        "okay then",
-        "yes but make it three",
-        "yes no",
-        "no yes",
-        "sure if it's cheap",
-        "yes cancel that",
-        "yes if it is in stock",
-        "yes and no",
-        "maybe yes",
-        "is that a yes",
-        "can you confirm",
-        "could you place the order tomorrow",
-        "yes wait",
-        "not yes",
-        "yes stop",
-        "I guess",
-        "whatever",
-        "fine I guess",
-        "he said yes",
-        "say yes",
-        "yes to what",
-        "what if I say yes",
-        "yesterday",
-        "guess",
-        "yes coffee",
-        "right behind you",
-        "thank you",
-        "you",
-        "do you want to go ahead",
-        "don't go ahead",
-        "never order it",
-        "yes I don't",
-        "mm",
-        "uh huh",
-        "",
-    ] {
-        for expect in moments {
-            let understood = understander.understand(text, expect, TODAY);
-            assert_ne!(understood.intent.name, IntentName::Yes, "{text} with {expect:?}");
-        }
-    }
-}
-
-/// What a recogniser's text means while a yes is awaited.
-fn heard(text: &str) -> Understood {
-    shop().0.understand_from(Source::Heard, text, Expect::YesNo, TODAY)
-}
-
-#[test]
-fn one_weak_word_is_a_yes_where_it_is_typed_and_none_where_it_is_heard() {
-    for text in [
-        "Sure.",
-        "Confirm.",
-        "Yeah.",
-        "Yep.",
-        "yup",
-        "Correct.",
-        "Absolutely.",
-        "Definitely.",
-        "Certainly.",
-        "Proceed.",
-        "Affirmative.",
-        "sure please",
-        "okay, sure",
-        "um, confirm",
-    ] {
-        assert_eq!(name(text, Expect::YesNo), IntentName::Yes, "{text}");
-        let Understood { intent, confidence } = heard(text);
-        assert_eq!(intent.name, IntentName::NotUnderstood, "{text}");
-        assert!(confidence < 0.5, "{text}");
-    }
-}
-
-#[test]
-fn the_word_yes_or_a_whole_phrase_is_a_yes_by_ear_too() {
-    for text in [
-        "Yes.",
-        "Yes, please.",
-        "Okay, yes.",
-        "yes yes yes",
-        "yeah sure",
-        "Confirm my order.",
-        "Go ahead.",
-        "Order it.",
-        "Place the order.",
-        "Let's do it.",
-        "That's right.",
-        "yes, sure",
-    ] {
-        assert_eq!(heard(text).intent.name, IntentName::Yes, "{text}");
-    }
-}
-
-#[test]
-fn what_follows_a_no_is_refused() {
-    let thing = |text: &str| {
-        let intent = understand(text, Expect::YesNo).intent;
-        assert_eq!(intent.name, IntentName::Correct, "{text}");
-        (intent.slots.items[0].words.clone(), intent.slots.refused)
-    };
-    for text in ["no bananas", "not bananas", "I don't want bananas", "without the bananas", "no, bananas"] {
-        assert_eq!(thing(text), ("bananas".to_owned(), true), "{text}");
-    }
-    assert_eq!(thing("not the paper towels"), ("paper towels".to_owned(), true));
-    assert_eq!(thing("bananas"), ("bananas".to_owned(), false));
-    assert_eq!(thing("no I meant olive oil"), ("olive oil".to_owned(), false));
 }
 
 #[test]
@@ -215,22 +94,6 @@ fn only_and_instead_of_say_what_stays_and_what_goes() {
         assert_eq!(slots.instead_of.as_deref(), Some("bread"), "{text}");
     }
     assert_eq!(slots("not coffee, tea bags").instead_of.as_deref(), Some("coffee"));
-}
-
-#[test]
-fn hold_on_is_neither_a_yes_nor_a_no() {
-    for expect in [Expect::YesNo, Expect::Pin, Expect::Choice, Expect::Anything] {
-        for text in
-            ["wait", "hold on", "one moment", "let me think", "okay", "Okay, wait a moment.", "yes wait"]
-        {
-            assert_eq!(name(text, expect), IntentName::Wait, "{text}");
-        }
-    }
-    assert_eq!(name("no that's fine", Expect::YesNo), IntentName::No);
-    assert_eq!(name("no it's fine", Expect::YesNo), IntentName::No);
-    for text in ["did you order it", "was it ordered", "double it"] {
-        assert_eq!(name(text, Expect::YesNo), IntentName::NotUnderstood, "{text}");
-    }
 }
 
 #[test]
@@ -338,18 +201,6 @@ fn below_a_price_leaves_it_out_and_at_most_includes_it() {
 }
 
 #[test]
-fn a_no_that_stands_apart_is_a_wish_and_one_that_does_not_wants_nothing() {
-    let (understander, _) = shop();
-    let slots = |text: &str| understander.understand(text, Expect::YesNo, TODAY).intent.slots;
-    for text in ["no sugar", "not sugar", "no milk please", "I don't want sugar", "without sugar"] {
-        assert_eq!((slots(text).refused, slots(text).instead), (true, false), "{text}");
-    }
-    for text in ["no, sugar", "no wait sugar", "no actually, some milk", "no a milk"] {
-        assert!(!slots(text).refused || slots(text).instead, "{text}");
-    }
-}
-
-#[test]
 fn the_size_of_a_pack_is_kept_in_a_correction() {
     for text in ["make it two six packs", "two six packs", "no, two six packs"] {
         let intent = understand(text, Expect::YesNo).intent;
@@ -372,37 +223,6 @@ fn my_last_order_is_one_that_was_placed() {
 }
 
 #[test]
-fn a_yes_with_a_change_is_the_change() {
-    let understood = understand("yes but make it three", Expect::YesNo);
-    assert_eq!(understood.intent.name, IntentName::Correct);
-    assert_eq!(understood.intent.slots.quantity.map(u32::from), Some(3));
-}
-
-#[test]
-fn cancel_stop_and_no_win_over_the_rest_of_a_short_utterance() {
-    for expect in [Expect::Anything, Expect::YesNo, Expect::Pin, Expect::Choice] {
-        assert_eq!(name("yes cancel that", expect), IntentName::Cancel);
-        assert_eq!(name("okay wait cancel", expect), IntentName::Cancel);
-        assert_eq!(name("yes no", expect), IntentName::No);
-        assert_eq!(name("okay stop", expect), IntentName::Stop);
-        assert_eq!(name("stop stop stop", expect), IntentName::Stop);
-        assert_eq!(name("please don't order that", expect), IntentName::No);
-    }
-    assert_eq!(name("cancel my order", Expect::YesNo), IntentName::Cancel);
-    assert_eq!(name("cancel my order", Expect::Anything), IntentName::CancelOrder);
-}
-
-#[test]
-fn order_it_is_a_yes_only_to_a_question() {
-    assert_eq!(name("order it", Expect::YesNo), IntentName::Yes);
-    assert_eq!(name("order it", Expect::Anything), IntentName::Buy);
-    assert_eq!(name("go ahead", Expect::YesNo), IntentName::Yes);
-    assert_eq!(name("go ahead", Expect::Anything), IntentName::NotUnderstood);
-    assert_eq!(name("place the order", Expect::YesNo), IntentName::Yes);
-    assert_eq!(name("place the order", Expect::Anything), IntentName::CheckOut);
-}
-
-#[test]
 fn a_pin_shows_nowhere_in_the_understanding() {
     for text in ["four two one seven", "my pin is four two one seven", "4217", "it's 42 17"] {
         for expect in [Expect::Pin, Expect::Anything, Expect::YesNo] {
@@ -410,64 +230,6 @@ fn a_pin_shows_nowhere_in_the_understanding() {
             assert!(!shown.contains("4217"), "{text}: {shown}");
         }
     }
-}
-
-#[test]
-fn every_template_has_an_example_and_every_example_is_understood() {
-    for sample in Sample::ALL {
-        let (understander, _) = shop_of(sample);
-        let problems = sentences::check(&understander);
-        let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        assert!(problems.is_empty(), "{sample:?}: {} problems\n{}", text.len(), text.join("\n"));
-    }
-}
-
-/// The problems of sentences that a skill could have.
-fn problems(toml: &str) -> String {
-    let (_, products) = shop();
-    let sentences = Sentences::parse("mine/en.toml", toml).unwrap();
-    let understander = Understander::new(&sentences, products.vocabulary(), Currency::USD);
-    sentences::check(&understander).iter().map(|p| format!("{p}\n")).collect()
-}
-
-#[test]
-fn a_template_without_an_example_is_named_with_its_line() {
-    let found = problems(
-        "[[intents.opening_hours]]\ntemplates = [\n\"when are you open\",\n\"opening hours\"]\nexamples = [{ say = \"When are you open?\" }]",
-    );
-    assert!(found.contains("mine/en.toml:4: no example for template \"opening hours\""), "{found}");
-    assert!(!found.contains("when are you open"), "{found}");
-}
-
-#[test]
-fn an_example_that_means_something_else_is_named_with_its_line() {
-    let found = problems(
-        "[[intents.buy]]\ntemplates = [\"buy {product}\"]\nexamples = [\n{ say = \"buy milk\", item = \"bread\" },\n{ say = \"sell milk\" }]",
-    );
-    assert!(found.contains("mine/en.toml:4: \"buy milk\" fills"), "{found}");
-    assert!(found.contains("mine/en.toml:5: \"sell milk\" is NotUnderstood, not Buy"), "{found}");
-    assert!(found.contains("Buy has 2 examples; 15 are needed"), "{found}");
-}
-
-#[test]
-fn a_broken_template_is_named_with_file_line_and_text() {
-    let fault = |toml: &str| Sentences::parse("mine/en.toml", toml).unwrap_err().to_string();
-    assert_eq!(
-        fault("[[intents.buy]]\ntemplates = [\n\"buy {prodct}\"]"),
-        "mine/en.toml:3: template \"buy {prodct}\": there is no slot {prodct}"
-    );
-    assert!(fault("[[intents.\"Buy It\"]]\ntemplates = []").contains("lower-case letters"));
-    assert!(fault("[[intents.buy]]\ntemplate = []").contains("line 2"));
-}
-
-#[test]
-fn an_intent_of_the_skills_own_is_understood_by_its_name() {
-    let (_, products) = shop();
-    let toml = "[[intents.opening_hours]]\ntemplates = [\"when are you open\"]";
-    let sentences = Sentences::parse("mine/en.toml", toml).unwrap();
-    let understander = Understander::new(&sentences, products.vocabulary(), Currency::USD);
-    let understood = understander.understand("When are you open?", Expect::Anything, TODAY);
-    assert_eq!(understood.intent.name, IntentName::Custom("opening_hours".into()));
 }
 
 #[test]
