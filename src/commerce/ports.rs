@@ -12,8 +12,8 @@ mod store;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 pub use linking::{
-    FreshTokens, Grant, Link, LinkStore, MAX_SUCCESSORS, Redeemed, Redemption, Rotated, Rotation, TokenKind,
-    Unlinked,
+    FreshTokens, Grant, Link, LinkStore, MAX_LIVE, MAX_SUCCESSORS, Redeemed, Redemption, Rotated, Rotation,
+    TokenKind, Unlinked,
 };
 pub use orders::{Change, Confirmation, OrderStore, Recorded, Reservation, Reserved};
 pub use payment::{Authorisation, Payment, PaymentFault, PaymentKey, Purpose, Settlement};

@@ -8,7 +8,7 @@ use sayso::{
         ClientId, LinkId, ShopId,
         linking::{Secret, SecretHash},
         ports::{
-            FreshTokens, Grant, HouseholdStore, LinkStore, MAX_SUCCESSORS, NewHousehold, Redeemed,
+            FreshTokens, Grant, HouseholdStore, LinkStore, MAX_LIVE, MAX_SUCCESSORS, NewHousehold, Redeemed,
             Redemption, Rotated, Rotation, Unlinked,
         },
     },
@@ -50,6 +50,7 @@ suite!(
     a_refresh_token_is_replaced_once,
     a_replaced_token_comes_again_only_while_nothing_of_it_was_used,
     a_replaced_token_that_comes_too_often_is_refused_and_the_link_stays,
+    who_refreshes_over_and_over_is_refused_until_older_tokens_are_over,
     an_access_token_says_its_household_until_its_time_is_over,
     a_link_is_taken_back_with_all_its_tokens,
     what_can_be_used_no_more_is_forgotten,
@@ -218,6 +219,18 @@ async fn a_replaced_token_that_comes_too_often_is_refused_and_the_link_stays(sto
     assert_eq!(rotated(&*store, 11, 200, 100, 2).await, Rotated::Refused);
     assert!(opens(&*store, 20, 2).await && !opens(&*store, 200, 2).await);
     assert_eq!(rotated(&*store, 21, 210, 100, 3).await, Rotated::Fresh, "what came of it can be used");
+}
+
+async fn who_refreshes_over_and_over_is_refused_until_older_tokens_are_over(store: Arc<dyn Both>) {
+    linked(&*store).await;
+    let mut last = 11;
+    for n in 1..MAX_LIVE as u64 {
+        assert_eq!(rotated(&*store, last, 1_000 + 10 * n, 100, 1).await, Rotated::Fresh, "{n}");
+        last = 1_001 + 10 * n;
+    }
+    assert_eq!(rotated(&*store, last, 5_000, 100, 2).await, Rotated::Refused);
+    assert!(opens(&*store, last - 1, 2).await, "the link stays as it was");
+    assert_eq!(rotated(&*store, last, 5_000, 100, 62).await, Rotated::Fresh);
 }
 
 async fn an_access_token_says_its_household_until_its_time_is_over(store: Arc<dyn Both>) {

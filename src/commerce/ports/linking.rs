@@ -11,6 +11,9 @@ use crate::commerce::{ClientId, HouseholdId, LinkId, ShopId, linking::SecretHash
 
 /// The most tokens that may come of one refresh token while answers get lost.
 pub const MAX_SUCCESSORS: usize = 5;
+/// The most access tokens of a link that are good at the same time. A client needs one an hour; whoever refreshes over
+/// and over fills no store with what has to be kept of each.
+pub const MAX_LIVE: usize = 100;
 
 /// Leave that a household gives a client; it is exchanged for tokens by its code.
 pub struct Grant<'a> {

@@ -10,8 +10,8 @@ use crate::commerce::{
     ClientId, HouseholdId, LinkId, ShopId,
     linking::SecretHash,
     ports::{
-        FreshTokens, Grant, Link, LinkStore, MAX_SUCCESSORS, Redeemed, Redemption, Rotated, Rotation,
-        StoreError, TokenKind, Unlinked,
+        FreshTokens, Grant, Link, LinkStore, MAX_LIVE, MAX_SUCCESSORS, Redeemed, Redemption, Rotated,
+        Rotation, StoreError, TokenKind, Unlinked,
     },
 };
 
@@ -83,6 +83,14 @@ impl Links {
         self.tokens.iter_mut().filter(move |(place, row)| of(place, row)).map(|(_, row)| row)
     }
 
+    /// How many access tokens of a link are good now.
+    fn live(&self, asked: &Rotation<'_>, link: &LinkId) -> usize {
+        let of = |(shop, _): &(ShopId, SecretHash), row: &TokenRow| {
+            shop == asked.shop && &row.link == link && row.kind == TokenKind::Access && row.until > asked.now
+        };
+        self.tokens.iter().filter(|(place, row)| of(place, row)).count()
+    }
+
     fn rotate(&mut self, asked: &Rotation<'_>) -> Rotated {
         let place = (asked.shop.clone(), asked.refresh);
         let known = self.tokens.get(&place).filter(|row| row.kind == TokenKind::Refresh).cloned();
@@ -104,9 +112,11 @@ impl Links {
                 self.remove(asked.shop, &row.link);
                 return Rotated::Reused;
             }
-        } else if row.until <= asked.now {
+        }
+        if row.spent_at.is_none() && row.until <= asked.now || self.live(asked, &row.link) >= MAX_LIVE {
             return Rotated::Refused;
-        } else {
+        }
+        if row.spent_at.is_none() {
             if let Some(parent) = row.parent {
                 self.successors(asked.shop, parent)
                     .for_each(|one| one.spent_at = Some(Timestamp::UNIX_EPOCH));

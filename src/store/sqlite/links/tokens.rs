@@ -1,12 +1,12 @@
 //! The tokens of links: fresh ones, and those that replace spent ones.
 
-use sqlx::{SqliteConnection, query, query_as};
+use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 use super::super::{fault, micros};
 use crate::commerce::{
     ShopId,
     linking::SecretHash,
-    ports::{FreshTokens, MAX_SUCCESSORS, Rotated, Rotation, StoreError},
+    ports::{FreshTokens, MAX_LIVE, MAX_SUCCESSORS, Rotated, Rotation, StoreError},
 };
 
 /// What is known of a refresh token: its link, the client, its parent, and whether its time is over.
@@ -38,9 +38,11 @@ pub(super) async fn rotate(db: &mut SqliteConnection, asked: &Rotation<'_>) -> R
                 return Ok(Rotated::Reused);
             }
         }
-    } else if expires <= micros(asked.now) {
+    }
+    if spent.is_none() && expires <= micros(asked.now) || live(db, asked, &link).await? >= MAX_LIVE as i64 {
         return Ok(Rotated::Refused);
-    } else {
+    }
+    if spent.is_none() {
         spend(db, asked, parent).await?;
     }
     insert_tokens(db, asked.shop, &link, Some(asked.refresh), &asked.fresh).await?;
@@ -85,6 +87,19 @@ async fn once_more(
         0 => OnceMore::TooOften,
         _ => OnceMore::Copied,
     })
+}
+
+/// How many access tokens of a link are good now.
+async fn live(db: &mut SqliteConnection, asked: &Rotation<'_>, link: &str) -> Result<i64, StoreError> {
+    query_scalar(
+        "SELECT COUNT(*) FROM link_tokens WHERE shop = ? AND link = ? AND kind = 'access' AND expires_at > ?",
+    )
+    .bind(asked.shop.as_str())
+    .bind(link)
+    .bind(micros(asked.now))
+    .fetch_one(db)
+    .await
+    .map_err(fault)
 }
 
 /// The token is replaced, and those that came of the same token are retired.
