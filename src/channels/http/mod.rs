@@ -165,7 +165,7 @@ impl HttpState {
         Arc::new(Self {
             turns: Arc::new(Semaphore::new(options.max_in_flight)),
             room: Room::of_turns(options.max_in_flight),
-            skills: Skills::new(&options.skills, options.max_in_flight),
+            skills: Skills::new(&options.skills, options.max_in_flight, options.max_connections),
             streams: Arc::new(Semaphore::new(options.max_connections)),
             options,
             engine,

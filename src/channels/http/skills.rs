@@ -41,12 +41,16 @@ pub struct Skill {
     pub attempts: Attempts,
     /// For its recordings that are on their way.
     pub room: Room,
+    /// Its share of the open streams.
+    pub streams: Arc<Semaphore>,
     turns: Arc<Semaphore>,
 }
 
 impl Skills {
-    /// The skills of these options; one without a bound of its own may have `most` turns at work.
-    pub fn new(options: &[SkillOptions], most: usize) -> Self {
+    /// The skills of these options; one without a bound of its own may have `most` turns at work. Of so many `streams`
+    /// each has as many for itself as any other.
+    pub fn new(options: &[SkillOptions], most: usize, streams: usize) -> Self {
+        let share = (streams / options.len().max(1)).max(1);
         let skill = |options: &SkillOptions| {
             let turns = options.max_in_flight.unwrap_or(most);
             Skill {
@@ -59,6 +63,7 @@ impl Skills {
                 linking: options.linking.clone().map(Arc::new),
                 attempts: Attempts::default(),
                 room: Room::of_turns(turns),
+                streams: Arc::new(Semaphore::new(share)),
                 turns: Arc::new(Semaphore::new(turns)),
             }
         };

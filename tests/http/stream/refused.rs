@@ -104,6 +104,22 @@ async fn a_web_page_of_another_site_opens_no_stream_and_a_plain_request_is_told_
 }
 
 #[tokio::test]
+async fn a_skill_with_many_streams_leaves_some_to_another() {
+    let skills = vec![skill("household"), skill("coffee-bar")];
+    let server = start(Options { skills, max_connections: 4, ..options() }).await;
+    let open = async |name: &str| {
+        let path = format!("/v1/skills/{name}/stream");
+        Talk::open(server.address, &path, &[]).await
+    };
+    let first = [open("household").await, open("household").await];
+    assert!(first.iter().all(Result::is_ok));
+    assert_eq!(open("household").await.err(), Some(503), "half of all, and its share");
+    let others = [open("coffee-bar").await, open("coffee-bar").await];
+    assert!(others.iter().all(Result::is_ok));
+    assert_eq!(open("coffee-bar").await.err(), Some(503));
+}
+
+#[tokio::test]
 async fn more_streams_than_connections_are_allowed_are_refused() {
     let server = start(Options { max_connections: 1, ..options() }).await;
     let talk = open(&server).await;

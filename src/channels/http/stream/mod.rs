@@ -23,6 +23,7 @@ use axum::{
     },
     response::Response,
 };
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     HttpState,
@@ -82,15 +83,27 @@ pub async fn open_of(
     opened(state, skill, upgrade)
 }
 
+/// A place for one more stream. Beyond its share a skill gets one while half of all are free, so that none keeps the
+/// others out.
+fn seat(state: &HttpState, skill: &Skill) -> Result<Vec<OwnedSemaphorePermit>, ApiError> {
+    let busy = || {
+        metrics::count_shed();
+        ApiError::busy("too many streams are open; ask again in a second")
+    };
+    let of_share = skill.streams.clone().try_acquire_owned().ok();
+    if of_share.is_none() && state.streams.available_permits() <= state.options.max_connections / 2 {
+        return Err(busy());
+    }
+    let of_all = state.streams.clone().try_acquire_owned().map_err(|_| busy())?;
+    Ok(of_share.into_iter().chain([of_all]).collect())
+}
+
 fn opened(state: Arc<HttpState>, skill: Arc<Skill>, upgrade: Upgrade) -> Result<Response, ApiError> {
     let upgrade = upgrade.map_err(|_| {
         ApiError::bad("not_websocket", "this address speaks WebSocket (RFC 6455, version 13) over HTTP/1.1")
     })?;
     super::audio::pool(&state)?;
-    let seat = state.streams.clone().try_acquire_owned().map_err(|_| {
-        metrics::count_shed();
-        ApiError::busy("too many streams are open; ask again in a second")
-    })?;
+    let seat = seat(&state, &skill)?;
     // A shutdown waits for it from here on.
     let task = state.tasks.token();
     let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE);
