@@ -10,6 +10,7 @@
 //! - Words that were said to one question are no answer to another one, which was asked meanwhile.
 
 mod act;
+mod candidates;
 mod dialog;
 mod gather;
 mod keep;
