@@ -137,3 +137,19 @@ options harborside-iced-tea-two-liter 1 less ice
 ",
     );
 }
+
+#[test]
+fn the_cheapest_beside_another_is_the_same_one_as_the_cheapest_alone() {
+    hold(
+        "beside.txt",
+        "\
+> find me batteries
+> the second and the cheapest
+= confirming
+< one Evermore Batteries, Twenty Four Pack
+< one Evermore Batteries, Twelve Pack
+<! Silverbrook
+orders 0
+",
+    );
+}

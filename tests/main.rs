@@ -37,6 +37,7 @@ mod skill_new;
 mod speaking;
 mod support;
 mod understanding;
+mod understanding_answers;
 mod understanding_counts;
 mod understanding_long;
 mod understanding_products;

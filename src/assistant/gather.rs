@@ -2,16 +2,19 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{Assistant, Fault, Shop};
+use super::{
+    Assistant, Fault, Shop,
+    candidates::{Candidates, matches},
+};
 use crate::{
     commerce::{
         HouseholdId, OrderNumber, Sku,
         order::{Hold, Order},
         purchase::Purchase,
     },
-    dialogue::{Facts, Focus, Found, Offer, Purpose, State, facts::MAX_OFFERS},
+    dialogue::{Facts, Focus, Offer, Purpose, State, facts::MAX_OFFERS},
     turn::Turn,
-    understanding::{Constraints, Intent, IntentName, ItemPhrase, OrderRef},
+    understanding::{Choice, Constraints, Intent, IntentName, ItemPhrase, OrderRef},
 };
 
 /// How far back in orders and purchases a turn looks.
@@ -41,10 +44,12 @@ impl Assistant {
         } else {
             Arc::default()
         };
-        let found = matches(shop, intent, &purchases);
-        let mut known = known(state, intent, &purchases);
-        known.extend(other_sizes(shop, state, intent));
-        let mut facts = Facts {
+        let candidates = matches(shop, intent, &purchases);
+        let offers = self.all_offers(shop, turn, (state, intent), &candidates, &purchases).await?;
+        let found = candidates.into_iter().map(|one| one.filled(&offers)).collect();
+        let mut known: Vec<Offer> = offers.into_values().collect();
+        known.sort_by(|a, b| a.sku.cmp(&b.sku));
+        Ok(Some(Facts {
             now: self.clock.now(),
             today: self.clock.today(&shop.zone),
             zone: shop.zone.clone(),
@@ -52,24 +57,33 @@ impl Assistant {
             terms: shop.terms.clone(),
             menu: shop.menu.clone(),
             household: member,
-            found: Vec::new(),
-            known: Vec::new(),
+            found,
+            known,
             purchases,
             orders,
-        };
-        let mut skus: Vec<Sku> =
-            found.iter().flat_map(|f| f.skus.iter().chain(&f.near).chain(&f.beyond)).cloned().collect();
-        skus.extend(known.iter().cloned());
-        let mut offers = self.offers(shop, turn, &skus, &facts.purchases).await?;
-        let mut meant: Vec<Sku> = found.iter().filter_map(|f| f.skus.first().cloned()).collect();
+        }))
+    }
+
+    /// Everything that this step can be about, as it can be offered now.
+    async fn all_offers(
+        &self,
+        shop: &Shop,
+        turn: &Turn,
+        (state, intent): (&State, &Intent),
+        candidates: &[Candidates],
+        purchases: &[Purchase],
+    ) -> Result<HashMap<Sku, Offer>, Fault> {
+        let mut known = known(state, intent, purchases);
+        known.extend(other_sizes(shop, state, intent));
+        let named = candidates.iter().flat_map(Candidates::all);
+        let skus: Vec<Sku> = named.chain(&known).cloned().collect();
+        let mut offers = self.offers(shop, turn, &skus, purchases).await?;
+        let mut meant: Vec<Sku> = candidates.iter().filter_map(|one| one.skus.first().cloned()).collect();
         if intent.slots.past.is_some() {
             meant.extend(known);
         }
-        self.add_stand_ins(shop, turn, &meant, &mut offers, &facts.purchases).await?;
-        facts.found = found.into_iter().map(|f| f.filled(&offers)).collect();
-        facts.known = offers.into_values().collect();
-        facts.known.sort_by(|a, b| a.sku.cmp(&b.sku));
-        Ok(Some(facts))
+        self.add_stand_ins(shop, turn, &meant, &mut offers, purchases).await?;
+        Ok(offers)
     }
 
     /// The newest orders, and the one that was named by its number, however old. What was
@@ -148,7 +162,9 @@ impl Assistant {
 fn needs_purchases(state: &State, intent: &Intent) -> bool {
     use IntentName as I;
     let by_name = matches!(intent.name, I::Reorder | I::Purchases);
+    let by_what_was_had = matches!(intent.slots.choice, Some(Choice::HadLast | Choice::HadMost));
     by_name
+        || by_what_was_had
         || !intent.slots.items.is_empty()
         || intent.slots.past.is_some()
         || matches!(state.focus, Focus::Confirming(_))
@@ -176,70 +192,6 @@ fn needs_orders(state: &State, intent: &Intent) -> bool {
     by_name || just_placed || matches!(state.focus, Focus::AskOrder(_))
 }
 
-/// What an item could be, before its stock is known.
-struct Candidates {
-    words: String,
-    skus: Vec<Sku>,
-    tied: usize,
-    other_size: bool,
-    near: Vec<Sku>,
-    beyond: Option<Sku>,
-}
-
-impl Candidates {
-    fn filled(self, offers: &HashMap<Sku, Offer>) -> Found {
-        let offer = |sku: &Sku| offers.get(sku).cloned();
-        Found {
-            words: self.words,
-            offers: self.skus.iter().filter_map(offer).collect(),
-            tied: self.tied,
-            other_size: self.other_size,
-            near: self.near.iter().filter_map(offer).collect(),
-            beyond: self.beyond.as_ref().and_then(offer),
-        }
-    }
-}
-
-fn matches(shop: &Shop, intent: &Intent, purchases: &[Purchase]) -> Vec<Candidates> {
-    let constraints = &intent.slots.constraints;
-    let only_constraints = [ItemPhrase::default()];
-    let items: &[ItemPhrase] = if intent.slots.items.is_empty() && *constraints != Constraints::default() {
-        &only_constraints
-    } else {
-        &intent.slots.items
-    };
-    let reorder = intent.name == IntentName::Reorder;
-    items.iter().map(|item| candidates(shop, item, constraints, purchases, reorder)).collect()
-}
-
-fn candidates(
-    shop: &Shop,
-    item: &ItemPhrase,
-    constraints: &Constraints,
-    purchases: &[Purchase],
-    reorder: bool,
-) -> Candidates {
-    let again = ItemPhrase { own: true, ..item.clone() };
-    let item = if reorder { &again } else { item };
-    let matches = shop.products.resolve(item, constraints, purchases);
-    let other_size = matches.other_size;
-    let skus: Vec<Sku> = matches.hits.into_iter().map(|hit| hit.sku).take(MAX_OFFERS).collect();
-    // What is within the limit can be beyond it with its options.
-    let few = skus.is_empty() || constraints.price_max.is_some() && !shop.menu.is_empty();
-    let near = if few && *constraints != Constraints::default() && !item.it {
-        // Nearest to "over twenty dollars" is what costs most.
-        let dearest = constraints.only_at_least();
-        let by_price = Constraints { cheapest: !dearest, dearest, ..Constraints::default() };
-        let hits = shop.products.resolve(item, &by_price, purchases).hits;
-        hits.into_iter().map(|hit| hit.sku).take(MAX_OFFERS).collect()
-    } else {
-        Vec::new()
-    };
-    // One that fits only half of the name is a question too: "Shall I take it?"
-    let tied = if skus.is_empty() { 0 } else { matches.tied.min(skus.len().max(2)) };
-    Candidates { words: item.words.clone(), tied, skus, other_size, near, beyond: matches.beyond }
-}
-
 fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
     let mut known = state.skus();
     if intent.slots.past.is_some() {
@@ -255,7 +207,8 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
     known
 }
 
-/// What is of the kind and brand of what is being read back, where another one of it may be chosen: "make it a large".
+/// What is of the kind and brand of what is being read back, or of which it is asked how many, where another one of it
+/// may be chosen: "make it a large".
 /// Of what is in the cart only where a pack of another size is meant.
 fn other_sizes(shop: &Shop, state: &State, intent: &Intent) -> Vec<Sku> {
     let packs = intent.slots.items.iter().any(|item| item.pack_of.is_some());
@@ -264,6 +217,9 @@ fn other_sizes(shop: &Shop, state: &State, intent: &Intent) -> Vec<Sku> {
     }
     let skus: Vec<&Sku> = match &state.focus {
         Focus::Offering { sku, .. } => vec![sku],
+        Focus::AskQuantity(errand) => {
+            errand.wanted.first().and_then(|wanted| wanted.offers.first()).into_iter().collect()
+        }
         Focus::Idle if packs => state.cart.lines().iter().map(|line| &line.sku).collect(),
         focus => focus.draft().into_iter().flat_map(|draft| &draft.lines).map(|line| &line.sku).collect(),
     };

@@ -12,6 +12,7 @@
 
 mod act;
 mod answered;
+mod candidates;
 mod dialog;
 mod gather;
 mod keep;

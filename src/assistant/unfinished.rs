@@ -26,6 +26,16 @@ use crate::{
     understanding::{Intent, IntentName},
 };
 
+/// What is done about something underway before a step is carried out.
+enum Next<'a> {
+    /// Nothing.
+    GoOn,
+    /// Another engine is at it, and the shopper is told so.
+    Wait,
+    /// Nothing may be done under this key any more.
+    Withdraw(&'a IdempotencyKey),
+}
+
 /// For so long another process is taken to be at what is underway, while nobody wants to leave it.
 const LONGEST: SignedDuration = SignedDuration::from_secs(20);
 
@@ -54,18 +64,11 @@ impl Assistant {
         let underway = state.underway.as_ref()?;
         let about = |focus: &Focus| focus.deed().as_ref() == Some(&underway.deed);
         let (asked, stays) = (about(&state.focus), about(&step.state.focus) && deed.is_none());
-        let key = match &underway.deed {
-            // Whoever carries it out as well has the same key.
-            Deed::Order(_) if finishes => return None,
-            Deed::Order(key) => Some(key).filter(|_| !stays),
-            // The one who carries it out anew has a wish of its own: the one before must not come after a no to that.
-            _ if finishes => Some(underway.wish.as_ref()?),
-            // The question is not asked again of somebody who answered it; and what was undone without one is not left
-            // by what else is said.
-            _ if self.is_at_it(underway) && (stays || !asked) => return Some(in_work(state, intent)),
-            _ => underway.wish.as_ref().filter(|_| !stays),
+        let key = match self.next(underway, finishes, asked, stays) {
+            Next::GoOn => return None,
+            Next::Wait => return Some(in_work(state, intent)),
+            Next::Withdraw(key) => key,
         };
-        let Some(key) = key else { return self.is_at_it(underway).then(|| in_work(state, intent)) };
         match self.withdraw(turn, state, key).await {
             Ok(Some(outcome)) => return Some(told(state, intent, &outcome, facts, finishes)),
             Ok(None) => {}
@@ -76,6 +79,27 @@ impl Assistant {
             step.say.insert(0, Prompt::new("fault"));
         }
         None
+    }
+
+    /// What becomes of that which is underway and of which nothing is known to be done: whether this step `finishes` it,
+    /// whether the question for it was `asked`, and whether that question `stays` open.
+    fn next<'a>(&self, underway: &'a Underway, finishes: bool, asked: bool, stays: bool) -> Next<'a> {
+        let at_it = self.is_at_it(underway);
+        let unless_somebody_is_at_it = if at_it { Next::Wait } else { Next::GoOn };
+        match (&underway.deed, &underway.wish) {
+            // Whoever carries it out as well has the same key.
+            (Deed::Order(_), _) if finishes => Next::GoOn,
+            (Deed::Order(_), _) if stays => unless_somebody_is_at_it,
+            (Deed::Order(key), _) => Next::Withdraw(key),
+            // The one who carries it out anew has a wish of its own: the one before must not come after a no to that.
+            (_, Some(wish)) if finishes => Next::Withdraw(wish),
+            (_, None) if finishes => Next::GoOn,
+            // The question is not asked again of somebody who answered it; and what was undone without one is not left
+            // by what else is said.
+            _ if at_it && (stays || !asked) => Next::Wait,
+            (_, Some(wish)) if !stays => Next::Withdraw(wish),
+            _ => unless_somebody_is_at_it,
+        }
     }
 
     /// That this engine carries something out. A purchase is withdrawn by its own key.

@@ -101,7 +101,7 @@ pub(super) fn nothing_found(scene: &mut Scene<'_>, wanted: &[Wanted]) -> bool {
 fn describes_an_answer(scene: &mut Scene<'_>) -> bool {
     let slots = &scene.intent.slots;
     let [item] = slots.items.as_slice() else { return false };
-    if !matches!(scene.state.focus, Focus::Choosing { .. }) || item.it || item.own {
+    if !matches!(scene.state.focus, Focus::Choosing { .. } | Focus::AskQuantity(_)) || item.it || item.own {
         return false;
     }
     super::choose::pick(scene, &Choice::Described(item.words.clone()), item.quantity)

@@ -99,6 +99,25 @@ pub(super) fn narrowed<'a>(
     }
 }
 
+/// Of some offers those within the limits that were said with the wish. The error is what they are had for where none
+/// is.
+pub(super) fn within<'a>(
+    scene: &Scene<'a>,
+    offers: &[&'a Offer],
+    wanted: &Wanted,
+) -> Result<Vec<&'a Offer>, Vec<Had<'a>>> {
+    let limits = &wanted.limits;
+    if !limits.limit_the_price() {
+        return Ok(offers.to_vec());
+    }
+    let had = had_as_wanted(scene, offers, wanted);
+    let (within, beyond): (Vec<_>, Vec<_>) = had.into_iter().partition(|had| limits.allow(had.price()));
+    if within.is_empty() && !beyond.is_empty() {
+        return Err(beyond);
+    }
+    Ok(within.into_iter().map(|had| had.offer).collect())
+}
+
 /// Drops the offers that cost more with what is wanted with them. Of none that is left the cheapest stays, so that it
 /// can be told.
 fn keep_within(scene: &Scene<'_>, wanted: &mut Wanted) {

@@ -156,13 +156,10 @@ fn asked_about<'a>(scene: &Scene<'a>) -> Vec<&'a Offer> {
     }
     if let Some(choice) = &scene.intent.slots.choice {
         // "The second one" of what is being offered, or of what was spoken of last.
-        let skus = match &scene.state.focus {
-            Focus::Choosing { errand, .. } => errand.wanted.first().map(|wanted| &wanted.offers),
-            _ => None,
-        };
-        let skus = skus.unwrap_or(&scene.state.products);
-        let all: Vec<&Offer> = skus.iter().filter_map(|sku| scene.offer(sku)).collect();
-        let picked = super::choose::select(&all, &all, choice);
+        let spoken_of = || Wanted::any(String::new(), None, scene.state.products.clone());
+        let wanted = with_options::offered(scene).unwrap_or_else(spoken_of);
+        let all: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
+        let picked = super::choose::select(scene, &wanted, &all, &all, choice);
         if !picked.is_empty() {
             return picked;
         }

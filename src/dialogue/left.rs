@@ -20,6 +20,10 @@ pub(super) fn leave_open(scene: &mut Scene<'_>, next: &mut Errand) {
         next.wanted.extend(open.wanted.into_iter().skip(1));
         return;
     }
+    if again && scene.intent.slots.past.is_some() {
+        // "The same again" can have the same thing in it, but in another number or kind than was just asked for.
+        scene.say(Prompt::new("set-aside"));
+    }
     let lines = open.lines.iter().filter_map(|line| Some(scene.offer(&line.sku)?.spoken()));
     let wanted = open.wanted.iter().filter(|w| !next.wanted.iter().any(|new| same(w, new)));
     let left = lines.chain(wanted.map(|wanted| Arg::Name(wanted.words.clone()))).collect();

@@ -13,6 +13,9 @@ const COUNTS_PACKS: u32 = 3;
 /// What is counted where it comes several in a pack, and never the pack itself.
 const SINGLE: [&str; 6] = ["bar", "bottle", "can", "roll", "stick", "tin"];
 
+/// The unit in which single things are counted by twelves.
+const DOZEN: &str = "dozen";
+
 /// How many single things a phrase asks for; `None` where it counts packs, boxes and the like, or nothing.
 pub(super) fn pieces(item: &ItemPhrase) -> Option<u32> {
     let count = item.quantity?.get();
@@ -21,7 +24,7 @@ pub(super) fn pieces(item: &ItemPhrase) -> Option<u32> {
         return None;
     }
     match (item.unit.as_deref(), item.pack_of) {
-        (Some("dozen"), Some(each)) => count.checked_mul(each),
+        (Some(DOZEN), Some(each)) => count.checked_mul(each),
         (None, None) if count > COUNTS_PACKS => Some(count),
         (Some(unit), None) if SINGLE.contains(&unit) => Some(count),
         _ => None,
@@ -80,10 +83,10 @@ fn in_packs(
     // "A dozen" is one of what holds twelve, and twelve of what is sold singly.
     let by_the_dozen = pieces != said.get();
     let Some(each) = size::pieces(offer) else {
-        if by_the_dozen && is_plural(&offer.kind) {
-            return Err(vec![Prompt::new("pack-unknown").with("name", offer.spoken())]);
-        }
-        return Ok((Quantity::new(pieces), None));
+        return match unknown(offer, by_the_dozen) {
+            Some(asked) => Err(vec![asked]),
+            None => Ok((Quantity::new(pieces), None)),
+        };
     };
     if !pieces.is_multiple_of(each) {
         // What cannot be had is not offered.
@@ -95,6 +98,12 @@ fn in_packs(
         (*packs != said).then_some(of_each)
     };
     Ok((packs, packs.as_ref().and_then(made)))
+}
+
+/// That nobody knows how many are in one of it, where it comes several in one and was counted by the dozen.
+fn unknown(offer: &Offer, by_the_dozen: bool) -> Option<Prompt> {
+    let so = by_the_dozen && size::pieces(offer).is_none() && is_plural(&offer.kind);
+    so.then(|| Prompt::new("pack-unknown").with("name", offer.spoken()))
 }
 
 /// So many pieces are no number of packs, and a bare count may even have counted packs: what the packs nearest to it
@@ -113,13 +122,16 @@ fn nearest(offer: &Offer, pieces: u32, each: u32) -> Prompt {
 /// that six sponges are one pack of six. The error is what to say where they are no whole number of packs.
 pub(super) fn whole(item: &ItemPhrase, offer: &Offer) -> Result<Option<u32>, Prompt> {
     match pieces(item) {
-        Some(pieces) => of_pieces(pieces, offer).map(Some),
+        Some(pieces) => of_pieces(pieces, offer, item.unit.as_deref() == Some(DOZEN)).map(Some),
         None => Ok(item.quantity.map(Quantity::get)),
     }
 }
 
-/// How many packs so many pieces are. The error is what to say where they are no whole number of them.
-pub(super) fn of_pieces(pieces: u32, offer: &Offer) -> Result<u32, Prompt> {
+/// How many packs so many pieces are. The error is what to say where they are no whole number of them, or nobody knows.
+fn of_pieces(pieces: u32, offer: &Offer, by_the_dozen: bool) -> Result<u32, Prompt> {
+    if let Some(asked) = unknown(offer, by_the_dozen) {
+        return Err(asked);
+    }
     // What is sold singly is counted singly.
     let each = size::pieces(offer).unwrap_or(1);
     if pieces.is_multiple_of(each) { Ok(pieces / each) } else { Err(nearest(offer, pieces, each)) }
@@ -129,7 +141,7 @@ pub(super) fn of_pieces(pieces: u32, offer: &Offer) -> Result<u32, Prompt> {
 pub(super) fn of_said(scene: &Scene<'_>, quantity: Quantity, offer: &Offer) -> Result<Quantity, Prompt> {
     let Some(pieces) = said(scene, quantity) else { return Ok(quantity) };
     // Too many stay too many.
-    let packs = of_pieces(pieces, offer)?.min(Quantity::MAX);
+    let packs = of_pieces(pieces, offer, by_the_dozen(scene))?.min(Quantity::MAX);
     Ok(Quantity::new(packs).unwrap_or(quantity))
 }
 
@@ -168,8 +180,33 @@ pub(super) fn said(scene: &Scene<'_>, quantity: Quantity) -> Option<u32> {
 /// How many single things a bare count says by the dozen, or by what a pack holds: "make it a dozen" of a pack of six is
 /// two packs, and "twelve rolls" is one pack of twelve.
 pub(super) fn by_unit(scene: &Scene<'_>, quantity: Quantity) -> Option<u32> {
-    let of_pieces = |unit: &str| unit == "dozen" || SINGLE.contains(&unit);
+    let of_pieces = |unit: &str| unit == DOZEN || SINGLE.contains(&unit);
     scene.intent.slots.unit.as_deref().is_some_and(of_pieces).then_some(quantity.get())
+}
+
+/// Whether a change of mind counts by the dozen.
+fn by_the_dozen(scene: &Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    let of_item = slots.items.first().and_then(|item| item.unit.as_deref());
+    [of_item, slots.unit.as_deref()].contains(&Some(DOZEN))
+}
+
+/// A change of mind as a wish counts it: "a dozen" is one, whose pieces are twelve.
+pub(super) fn as_wanted(scene: &Scene<'_>, quantity: Quantity) -> Quantity {
+    let slots = &scene.intent.slots;
+    // How many packs a step makes in all was worked out, and what is said beside a name is counted as in a wish.
+    if slots.unit.as_deref() != Some(DOZEN) || slots.step.is_some() {
+        return quantity;
+    }
+    Quantity::new(quantity.get() / 12).unwrap_or(Quantity::ONE)
+}
+
+/// How many packs a count says by its unit: "a dozen", "twelve rolls"; another count is of packs.
+pub(super) fn of_unit(scene: &Scene<'_>, said: Quantity, offer: &Offer) -> Result<u32, Prompt> {
+    match by_unit(scene, said) {
+        Some(pieces) => of_pieces(pieces, offer, by_the_dozen(scene)),
+        None => Ok(said.get()),
+    }
 }
 
 /// Whether a count without a unit, which is taken to count packs, may have counted pieces.

@@ -12,47 +12,15 @@ use crate::{
 /// "Make it three", wherever a quantity can be meant.
 pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
     match scene.state.focus.clone() {
-        Focus::Confirming(draft) | Focus::AskPin(draft) => match line_meant(scene, &draft.lines) {
-            Some(_) if draft.from_cart => basket::change_to(scene, quantity),
-            Some(i) => {
-                let pieces = packs::said(scene, quantity);
-                change_line(scene, draft, i, (quantity, pieces));
-            }
-            None => {
-                let named = scene.intent.slots.items.iter().find(|item| !item.it);
-                // Two lattes with different milk are both "the latte".
-                let there = |item: &ItemPhrase| draft.lines.iter().any(|line| means(scene, line, item));
-                let strange = named.is_some_and(|item| !there(item));
-                scene.say(Prompt::new(if strange { "not-in-order" } else { "change-which" }));
-                // Whatever follows must answer the read-back, so that is what is asked last.
-                read_back::propose(scene, draft.lines, draft.from_cart);
-            }
-        },
+        Focus::Confirming(draft) | Focus::AskPin(draft) => of_read_back(scene, draft, quantity),
         Focus::Offering { sku, options, .. } => {
-            let line = DraftLine { sku, quantity, others: Vec::new(), options };
             let pieces = packs::said(scene, quantity);
+            let quantity = packs::as_wanted(scene, quantity);
+            let line = DraftLine { sku, quantity, others: Vec::new(), options };
             with_quantity(scene, Vec::new(), line, pieces);
         }
-        Focus::AskQuantity(mut errand)
-        | Focus::AskOption { mut errand, .. }
-        | Focus::Choosing { mut errand, .. } => {
-            let choosing = matches!(scene.state.focus, Focus::Choosing { .. });
-            if choosing {
-                scene.say(Prompt::new("noted-quantity").with("quantity", Arg::Count(quantity.get())));
-            }
-            let bare = scene.intent.slots.unit.is_none();
-            if let Some(wanted) = errand.wanted.first_mut() {
-                // "24", where thirty were asked for and packs hold twelve, counts the same as before.
-                let offer = wanted.offers.first().and_then(|sku| scene.offer(sku));
-                let counts_on = || packs::counts_on(wanted, offer, quantity, bare);
-                let pieces = packs::by_unit(scene, quantity).or_else(counts_on);
-                // Before one is chosen nobody knows of packs, as in the wish itself.
-                let single =
-                    || Some(quantity.get()).filter(|_| choosing && bare && packs::may_be_pieces(quantity));
-                let pieces = pieces.or_else(single);
-                (wanted.quantity, wanted.pieces) = (Some(quantity), pieces);
-            }
-            assemble::advance(scene, errand);
+        Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } | Focus::Choosing { errand, .. } => {
+            note_quantity(scene, errand, quantity);
         }
         Focus::Idle if !scene.state.cart.is_empty() => basket::change_to(scene, quantity),
         Focus::Idle => {
@@ -62,6 +30,47 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
         }
         _ => scene.stay(),
     }
+}
+
+/// So many of the line of a read-back that is meant; of none or of several it is asked which.
+fn of_read_back(scene: &mut Scene<'_>, draft: Draft, quantity: Quantity) {
+    match line_meant(scene, &draft.lines) {
+        Some(_) if draft.from_cart => basket::change_to(scene, quantity),
+        Some(i) => {
+            let pieces = packs::said(scene, quantity);
+            change_line(scene, draft, i, (packs::as_wanted(scene, quantity), pieces));
+        }
+        None => {
+            let named = scene.intent.slots.items.iter().find(|item| !item.it);
+            // Two lattes with different milk are both "the latte".
+            let there = |item: &ItemPhrase| draft.lines.iter().any(|line| means(scene, line, item));
+            let strange = named.is_some_and(|item| !there(item));
+            scene.say(Prompt::new(if strange { "not-in-order" } else { "change-which" }));
+            // Whatever follows must answer the read-back, so that is what is asked last.
+            read_back::propose(scene, draft.lines, draft.from_cart);
+        }
+    }
+}
+
+/// So many of what a question is open about: it is noted, and what is still open is asked.
+fn note_quantity(scene: &mut Scene<'_>, mut errand: Errand, quantity: Quantity) {
+    let choosing = matches!(scene.state.focus, Focus::Choosing { .. });
+    if choosing {
+        scene.say(Prompt::new("noted-quantity").with("quantity", Arg::Count(quantity.get())));
+    }
+    let bare = scene.intent.slots.unit.is_none();
+    if let Some(wanted) = errand.wanted.first_mut() {
+        // "24", where thirty were asked for and packs hold twelve, counts the same as before.
+        let offer = wanted.offers.first().and_then(|sku| scene.offer(sku));
+        let counts_on = || packs::counts_on(wanted, offer, quantity, bare);
+        let pieces = packs::by_unit(scene, quantity).or_else(counts_on);
+        // Before one is chosen nobody knows of packs, as in the wish itself.
+        let single = || Some(quantity.get()).filter(|_| choosing && bare && packs::may_be_pieces(quantity));
+        let pieces = pieces.or_else(single);
+        let quantity = if choosing { packs::as_wanted(scene, quantity) } else { quantity };
+        (wanted.quantity, wanted.pieces) = (Some(quantity), pieces);
+    }
+    assemble::advance(scene, errand);
 }
 
 /// "Four more", "two less": so many more or fewer than there are, one where no count is said.
@@ -105,9 +114,7 @@ fn step_by(scene: &Scene<'_>, sku: &Sku, said: Option<Quantity>) -> Result<Optio
             let item = ItemPhrase { quantity: item.quantity.or(said), ..item.clone() };
             packs::whole(&item, offer)
         }
-        (None, Some(offer)) if said.is_some_and(|said| packs::by_unit(scene, said).is_some()) => {
-            packs::whole(&ItemPhrase { quantity: said, ..ItemPhrase::default() }, offer)
-        }
+        (None, Some(offer)) => said.map(|said| packs::of_unit(scene, said, offer)).transpose(),
         _ => Ok(said.map(Quantity::get)),
     }
 }
@@ -144,8 +151,9 @@ fn there(scene: &Scene<'_>, step: Step) -> Option<(u32, Sku)> {
         Focus::Offering { sku, quantity, .. } => {
             let named = scene.intent.slots.items.iter().find(|item| !item.it);
             let this = named.is_none_or(|item| names(scene, sku, &item.words));
-            // Of what is only offered nothing is ordered yet.
-            let there = if step == Step::More { 0 } else { quantity.get() };
+            // Of what is only offered nothing is ordered yet, but so many of it were asked for.
+            let asked_for = quantity.get() > 1;
+            let there = if step == Step::More && !asked_for { 0 } else { quantity.get() };
             this.then(|| (there, sku.clone()))
         }
         Focus::Idle => match basket::meant(scene).as_slice() {

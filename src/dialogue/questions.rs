@@ -29,12 +29,12 @@ pub(super) fn of(state: &State, facts: &Facts) -> Vec<Prompt> {
                 .with("question", Arg::Name(question.clone()))
                 .with("options", Arg::List(options::values(&facts.menu, group))),
         ],
-        _ => vec![short(state)],
+        _ => vec![short(state, facts)],
     }
 }
 
 /// The question in one sentence: what is repeated after a silence.
-pub(super) fn short(state: &State) -> Prompt {
+pub(super) fn short(state: &State, facts: &Facts) -> Prompt {
     match &state.focus {
         Focus::Idle => Prompt::new("anything-else"),
         Focus::AskProduct(Purpose::Reorder) => Prompt::new("ask-product-reorder"),
@@ -44,7 +44,7 @@ pub(super) fn short(state: &State) -> Prompt {
         Focus::AskOption { question, .. } => {
             Prompt::new("ask-option-short").with("question", Arg::Name(question.clone()))
         }
-        Focus::Choosing { .. } => Prompt::new("ask-which-short"),
+        Focus::Choosing { errand, from } => which(errand, *from, facts),
         Focus::Substitute { .. } => Prompt::new("ask-substitute-short"),
         Focus::Offering { .. } => Prompt::new("ask-offering-short"),
         // Whoever did not follow may have missed what it is about.
@@ -84,25 +84,48 @@ pub(super) fn line(line: &Line) -> Prompt {
 
 fn choosing(errand: &Errand, from: usize, facts: &Facts) -> Vec<Prompt> {
     let Some(wanted) = errand.wanted.first() else { return vec![Prompt::new("ask-which-short")] };
-    let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| facts.offer(sku)).collect();
+    let offers = offers(wanted, facts);
     let more = offers.len() > from + READ_AT_ONCE;
-    let page = offers.iter().enumerate().skip(from).take(READ_AT_ONCE);
     if let Some(name) = only_sizes_of(&offers) {
-        let size = |offer: &Offer| Arg::Name(offer.size.clone().unwrap_or_default());
-        let said = |offer: &Offer| Prompt::new("size-offer").with("size", size(offer));
-        let sizes = page.map(|(_, offer)| priced(said(offer), offer, wanted, facts)).collect();
+        let size = |offer: &&Offer| priced(size(offer, "size-offer"), offer, wanted, facts);
         let key = if more { "ask-size-more" } else { "ask-size" };
         let name = with_the_same(&offers, wanted, facts, Arg::Name(name));
-        return vec![Prompt::new(key).with("name", name).with("sizes", Arg::List(sizes))];
+        return vec![Prompt::new(key).with("name", name).with("sizes", page(&offers, from, size))];
     }
+    let numbers = offers.iter().enumerate().skip(from).take(READ_AT_ONCE);
     let shown: Vec<Prompt> =
-        page.map(|(i, offer)| priced(numbered(i + 1, offer), offer, wanted, facts)).collect();
+        numbers.map(|(i, offer)| priced(numbered(i + 1, offer), offer, wanted, facts)).collect();
     vec![
         Prompt::new(if more { "ask-which-more" } else { "ask-which" })
             .with("what", Arg::Name(wanted.words.clone()))
             .with("count", Arg::Count(u32::try_from(shown.len()).unwrap_or(u32::MAX)))
             .with("offers", Arg::List(shown)),
     ]
+}
+
+/// "Which one?" in one sentence. Sizes are few words, so that they are said again.
+fn which(errand: &Errand, from: usize, facts: &Facts) -> Prompt {
+    let offers = errand.wanted.first().map(|wanted| offers(wanted, facts)).unwrap_or_default();
+    match only_sizes_of(&offers) {
+        Some(_) => {
+            let sizes = page(&offers, from, |offer| size(offer, "size-only"));
+            Prompt::new("ask-size-short").with("sizes", sizes)
+        }
+        None => Prompt::new("ask-which-short"),
+    }
+}
+
+fn offers<'a>(wanted: &Wanted, facts: &'a Facts) -> Vec<&'a Offer> {
+    wanted.offers.iter().filter_map(|sku| facts.offer(sku)).collect()
+}
+
+/// What is read out of some offers at once.
+fn page(offers: &[&Offer], from: usize, said: impl Fn(&&Offer) -> Prompt) -> Arg {
+    Arg::List(offers.iter().skip(from).take(READ_AT_ONCE).map(said).collect())
+}
+
+fn size(offer: &Offer, key: &str) -> Prompt {
+    Prompt::new(key).with("size", Arg::Name(offer.size.clone().unwrap_or_default()))
 }
 
 /// The name of the one thing that all of these are sizes of, where nothing but the size has to be chosen: its name is

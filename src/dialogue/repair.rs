@@ -104,7 +104,7 @@ fn missed(scene: &mut Scene<'_>, keys: [&str; 3]) {
     }
     if scene.state.focus != Focus::Idle {
         // Prices and stock are not looked up anew for it, so it does not make an old read-back young.
-        let question = questions::short(&scene.state);
+        let question = questions::short(&scene.state, scene.facts);
         scene.say(question);
     }
 }

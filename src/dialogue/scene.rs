@@ -51,7 +51,7 @@ impl<'a> Scene<'a> {
     /// The same in one sentence, where what it is about was just said.
     pub fn ask_briefly(&mut self, focus: Focus, decision: &'static str) {
         self.open(focus, decision);
-        let question = questions::short(&self.state);
+        let question = questions::short(&self.state, self.facts);
         self.say(question);
     }
 
@@ -152,7 +152,7 @@ impl<'a> Scene<'a> {
             self.state.last_said.clear();
         }
         let listening = !self.ended && self.state.focus != Focus::Idle;
-        let reprompt = listening.then(|| questions::short(&self.state));
+        let reprompt = listening.then(|| questions::short(&self.state, self.facts));
         if listening {
             self.state.asked_at = self.state.asked_at.or(Some(self.facts.now));
         }

@@ -90,6 +90,32 @@ pub(super) fn extreme<'a>(offers: &[&'a Offer], largest: bool) -> Vec<&'a Offer>
     if best.len() == offers.len() { Vec::new() } else { best }
 }
 
+/// Those of the size that some words say, and nothing else, whichever way it is written: "1 liter", "a twelve count".
+pub(super) fn of_size<'a>(offers: &[&'a Offer], words: &str) -> Vec<&'a Offer> {
+    let said = tokenise(words).map(|tokens| read_text(&tokens)).unwrap_or_default();
+    let same = |offer: &&&Offer| {
+        let own = read(offer);
+        match said {
+            Size { measure: Some(measure), .. } => own.measure == Some(measure),
+            Size { pieces: Some(each), .. } => own.pieces == Some(each),
+            Size { number: Some(number), .. } => own.number == Some(number),
+            _ => false,
+        }
+    };
+    let of_brand_too = words.split(' ').any(|word| !is_of_a_size(word));
+    if of_brand_too { Vec::new() } else { offers.iter().filter(same).copied().collect() }
+}
+
+/// Whether a word says a size together with others: a number, what is measured or packed, "size" itself.
+fn is_of_a_size(word: &str) -> bool {
+    let one = [Token { text: word.to_owned(), gap: false }];
+    word == "half"
+        || word == "size"
+        || measure(word).is_some()
+        || cardinal(&one, 0).is_some()
+        || singular_unit(word).is_some()
+}
+
 /// Sizes that are names.
 const NAMED: [&str; 3] = ["small", "medium", "large"];
 

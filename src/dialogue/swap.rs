@@ -69,18 +69,25 @@ fn all<'a>(scene: &Scene<'a>, line: &DraftLine) -> Vec<&'a Offer> {
     others.chain(scene.offer(&line.sku)).collect()
 }
 
+/// What would be wanted with another thing in the place of a line: what the line has.
+fn as_it_is(line: &DraftLine) -> Wanted {
+    Wanted { chosen: Some(line.options.clone()), ..Wanted::any(String::new(), None, Vec::new()) }
+}
+
 /// Whether a line is as it is described already.
 fn is_so(scene: &Scene<'_>, line: &DraftLine, choice: &Choice) -> bool {
     let all = all(scene, line);
     matches!(choice, Choice::Described(_))
-        && select(&all, &all, choice).iter().any(|offer| offer.sku == line.sku)
+        && select(scene, &as_it_is(line), &all, &all, choice).iter().any(|offer| offer.sku == line.sku)
 }
 
 /// What a choice takes in the place of a line, of what its words meant too.
 fn instead_of<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> Vec<&'a Offer> {
     let mut all = all(scene, line);
     let mut picked = match choice {
-        Choice::Cheapest | Choice::Dearest | Choice::Described(_) => select(&all, &all, choice),
+        Choice::Cheapest | Choice::Dearest | Choice::Described(_) => {
+            select(scene, &as_it_is(line), &all, &all, choice)
+        }
         Choice::Other | Choice::More => {
             all.retain(|offer| offer.sku != line.sku);
             all

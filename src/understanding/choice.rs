@@ -24,6 +24,10 @@ pub enum Choice {
     Smallest,
     /// "the largest".
     Largest,
+    /// "the one I had last time".
+    HadLast,
+    /// "the usual one".
+    HadMost,
     /// "the other one".
     Other,
     /// "both of them".

@@ -46,7 +46,7 @@ pub(super) fn filled(mut name: IntentName, means: &Means, captures: &[Capture]) 
 /// "The first and the third", "two of the second": a count belongs to what follows it. Where something else was said
 /// too, nothing is changed.
 fn take_picks(means: &Means, captures: &[Capture], slots: &mut Slots) {
-    let (mut picks, mut count) = (Vec::new(), None);
+    let (mut picks, mut count, mut before) = (Vec::new(), None, SlotKind::It);
     // "Number one and number three" has no other numbers.
     let numbers = captures.iter().all(|c| matches!(c.value, Value::Quantity(..)));
     let of_packs = |said: &Count| said.pack_of.is_some() || said.unit == Some("dozen");
@@ -61,11 +61,18 @@ fn take_picks(means: &Means, captures: &[Capture], slots: &mut Slots) {
             (Value::Quantity(Count { count: n, .. }) | Value::Ordinal(n), _) => {
                 picks.push((Choice::Ordinal(*n), count.take()));
             }
-            (Value::Words(words), SlotKind::Description) => {
-                picks.push((Choice::Described(words.clone()), count.take()));
+            (Value::Words(words), kind) => {
+                match picks.last_mut() {
+                    // The brand and the size of one, each of which a platform gives in a place of its own.
+                    Some((Choice::Described(all), _)) if kind != before && count.is_none() => {
+                        *all = format!("{all} {words}");
+                    }
+                    _ => picks.push((Choice::Described(words.clone()), count.take())),
+                }
             }
             _ => return,
         }
+        before = capture.kind;
     }
     // "The first and the last."
     picks.extend(means.choice.clone().map(|choice| (choice, count.take())));
@@ -152,11 +159,17 @@ fn put(capture: &Capture, name: &IntentName, slots: &mut Slots) {
         }
         (Value::Period(period), _) => slots.period = Some(*period),
         (Value::Words(words), SlotKind::Brand) => limits.brand = Some(words.clone()),
-        (Value::Words(words), SlotKind::Size) => limits.size = Some(words.clone()),
+        // "How much is the large?" asks about one of those that were spoken of.
+        (Value::Words(words), SlotKind::Size) if !tells_one_apart(name) => limits.size = Some(words.clone()),
         (Value::Words(words), SlotKind::Attribute) => limits.attributes.push(words.clone()),
         (Value::Words(words), _) => slots.choice = Some(Choice::Described(words.clone())),
         (Value::Phrase(_) | Value::Options(_), _) => {}
     }
+}
+
+/// Whether a size is one of the words for which of several is meant, and no limit of what is looked for.
+fn tells_one_apart(name: &IntentName) -> bool {
+    matches!(name, IntentName::Choose | IntentName::Price | IntentName::Details)
 }
 
 /// A count with what was counted, of the only thing or of what is spoken of.

@@ -171,7 +171,8 @@ impl Understander {
     fn sure(&self, said: &Said<'_>) -> Option<Understood> {
         let variants = self.variants(said.tokens.to_vec());
         let bare = &variants.last()?.tokens;
-        if let Some(intent) = short::number(bare, said.expect) {
+        let just = said.tokens.iter().any(|t| t.text == "just");
+        if let Some(intent) = short::number(bare, just, said.expect) {
             return Some(Understood { intent, confidence: 1.0 });
         }
         let with_the_thing = |u| short::with_the_thing(u, said.expect, &self.vocabulary, self.currency);
@@ -183,6 +184,20 @@ impl Understander {
             .or(template)
             .or_else(|| self.after_an_answer(bare, said))
             .or_else(|| short::thing(bare, said.expect, &self.vocabulary, self.currency))
+            .or_else(|| self.changed_mind(bare, said))
+    }
+
+    /// "The first, no, the second", "two, I mean three": what was said last counts, where both are answers to what is
+    /// asked.
+    fn changed_mind(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
+        if !matches!(said.expect, Expect::Choice | Expect::Quantity | Expect::YesNo) {
+            return None;
+        }
+        let (before, after) = short::changed(tokens)?;
+        let answer = |u: &Understood| short::is_an_answer(u, said.expect);
+        let meant = |tokens| self.sure(&Said { tokens, ..*said }).filter(answer);
+        meant(before)?;
+        meant(after)
     }
 
     fn guess(&self, said: &Said<'_>) -> Option<Understood> {

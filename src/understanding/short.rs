@@ -23,8 +23,9 @@ const BARE_THING: f32 = 0.9;
 /// More offers than this are never read out.
 const MAX_CHOICE: u32 = 12;
 
-/// A number alone: "three", "four two one seven", "two packs".
-pub(super) fn number(tokens: &[Token], expect: Expect) -> Option<Intent> {
+/// A number alone: "three", "four two one seven", "two packs". After "just" it counts, also where it would pick one of
+/// the offers.
+pub(super) fn number(tokens: &[Token], just: bool, expect: Expect) -> Option<Intent> {
     let whole = tokens.len();
     let counted = phrases::quantity(tokens, 0).filter(|(said, used)| said.count > 0 && *used == whole);
     let counted = counted.map(|(said, _)| said);
@@ -45,6 +46,7 @@ pub(super) fn number(tokens: &[Token], expect: Expect) -> Option<Intent> {
         slots.items.push(ItemPhrase { quantity: Some(quantity), ..fill::packs(pack_of) });
     }
     let name = match expect {
+        Expect::Choice if just && quantity.is_some() => IntentName::Correct,
         Expect::Choice if single.is_some_and(|n| (1..=MAX_CHOICE).contains(&n)) => {
             slots = Slots { choice: single.map(Choice::Ordinal), ..Slots::default() };
             IntentName::Choose
@@ -137,6 +139,51 @@ pub(super) fn answer_first(tokens: &[Token]) -> Option<(bool, &[Token])> {
     (!rest.is_empty()).then_some((no, rest))
 }
 
+/// Words with which somebody takes back what was just said, longest first.
+const TAKES_BACK: &[&[&str]] = &[
+    &["scratch", "that"],
+    &["or", "rather"],
+    &["i", "mean"],
+    &["i", "meant"],
+    &["actually"],
+    &["rather"],
+    &["sorry"],
+    &["wait"],
+    &["no"],
+];
+
+/// What was said before and after the last change of mind within an answer: "the first, no, the second".
+pub(super) fn changed(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
+    let said = |at: usize| {
+        let here = |words: &&&[&str]| {
+            let part = tokens.get(at..at + words.len());
+            part.is_some_and(|part| part.iter().zip(words.iter()).all(|(t, word)| t.text == *word))
+        };
+        TAKES_BACK.iter().find(here).map(|words| words.len())
+    };
+    let last = (1..tokens.len()).rev().find(|&at| said(at).is_some())?;
+    let mut from = last;
+    // "No wait, I mean" is one change of mind.
+    while let Some(len) = (1..=2).find(|&len| from > len && said(from - len) == Some(len)) {
+        from -= len;
+    }
+    let rest = &tokens[last + said(last)?..];
+    (!rest.is_empty()).then_some((&tokens[..from], rest))
+}
+
+/// Whether an understanding is nothing but an answer to the question: which one, how many. It names no thing, which a
+/// "no" before it may refuse; and where a yes is awaited it is a count.
+pub(super) fn is_an_answer(understood: &Understood, expect: Expect) -> bool {
+    let Intent { name, slots } = &understood.intent;
+    match name {
+        _ if !slots.items.is_empty() => false,
+        _ if expect == Expect::YesNo => *name == IntentName::Correct && slots.quantity.is_some(),
+        IntentName::Choose => !matches!(slots.choice, Some(Choice::None | Choice::More)),
+        IntentName::Correct | IntentName::Digits => slots.quantity.is_some() || slots.choice.is_some(),
+        _ => false,
+    }
+}
+
 /// Whether a wish follows the "no", and not what it refuses: "no, tea", "no a tea", "no wait, tea".
 pub(super) fn stands_apart(tokens: &[Token], rest: &[Token]) -> bool {
     let between = tokens.len() - rest.len() > 1;
@@ -179,14 +226,16 @@ pub(super) fn thing(
     let mut slots = Slots::default();
     if let Some(phrase) = phrase {
         (slots.items, slots.constraints) = (phrase.items, phrase.constraints);
-    } else if !matches!(expect, Expect::Choice | Expect::YesNo) {
+    } else if !matches!(expect, Expect::Choice | Expect::YesNo | Expect::Quantity) {
         return None;
     }
     let words = slots.items.first().map(|i: &ItemPhrase| i.words.clone()).or_else(described)?;
     let name = match expect {
-        Expect::Choice | Expect::YesNo => {
+        // Options belong to a thing, and to no count of it.
+        Expect::Quantity if slots.have_options() => IntentName::Buy,
+        Expect::Choice | Expect::YesNo | Expect::Quantity => {
             slots.choice = Some(Choice::Described(words));
-            if expect == Expect::Choice { IntentName::Choose } else { IntentName::Correct }
+            if expect == Expect::YesNo { IntentName::Correct } else { IntentName::Choose }
         }
         Expect::Order => {
             slots = Slots { order: Some(OrderRef::Product(words)), ..Slots::default() };

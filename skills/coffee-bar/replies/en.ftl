@@ -102,6 +102,9 @@ size-offer = { $size } { $from ->
         [yes] from { $price }
        *[no] for { $price }
     }
+size-only = { $size }
+# What is asked again after a silence, where nothing but the size has to be chosen.
+ask-size-short = Which size would you like: { OR($sizes) }?
 # "Both" of more than two. The question for one of them follows.
 both-of-more = There are more than two, so first the one, and then the other.
 # After "all of them" or "the first two" where it is not clear which ones that is. The offers follow.

@@ -110,6 +110,9 @@ ask-which-more = Here is what I have. { ONE-BY-ONE($offers) } Which one would yo
 ask-size = { $name }: { OR($sizes) }. Which size would you like?
 ask-size-more = { $name }: { OR($sizes) }. Which size would you like, or shall I go on?
 size-offer = { $size } { for-price }
+size-only = { $size }
+# What is asked again after a silence, where nothing but the size has to be chosen.
+ask-size-short = Which size would you like: { OR($sizes) }?
 # "Both" of more than two. The question for one of them follows.
 both-of-more = There are more than two, so tell me one first, and then the other.
 # After "all of them" or "the first two" where it is not clear which ones that is. The offers follow.

@@ -4,7 +4,7 @@
 use super::{
     super::{Errand, Focus, Offer, Prompt, Wanted, assemble, options, scene::Scene},
     pages::shown,
-    select,
+    select::select,
 };
 use crate::{
     commerce::{Quantity, Sku},
@@ -34,7 +34,7 @@ pub(super) fn pick(
 ) -> bool {
     let Some(wanted) = errand.wanted.first().filter(|wanted| wanted.offers.len() > 1) else { return false };
     let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
-    match meant(&offers, from, choice) {
+    match meant(scene, wanted, &offers, from, choice) {
         Meant::These(picks) => take(scene, errand, picks, quantity),
         Meant::NoSuch => false,
         Meant::Unclear if *choice == Choice::Both => one_by_one(scene, errand, from, quantity),
@@ -47,7 +47,13 @@ pub(super) fn pick(
 }
 
 /// "All" and "the last two" are of what was read out; numbers count all offers from 1, as they were read.
-fn meant(offers: &[&Offer], from: usize, choice: &Choice) -> Meant {
+fn meant<'a>(
+    scene: &Scene<'a>,
+    wanted: &Wanted,
+    offers: &[&'a Offer],
+    from: usize,
+    choice: &Choice,
+) -> Meant {
     let (here, read) = (shown(offers, from), &offers[..offers.len().min(from + shown(offers, from).len())]);
     let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let these = match choice {
@@ -57,7 +63,9 @@ fn meant(offers: &[&Offer], from: usize, choice: &Choice) -> Meant {
         Choice::AllOf(n) => [here, read].into_iter().find(|these| these.len() == size(*n)),
         Choice::FirstOnes(n) => here.get(..size(*n)).filter(|_| from == 0),
         Choice::LastOnes(n) => here.len().checked_sub(size(*n)).map(|at| &here[at..]),
-        Choice::Several(picked) => return named(offers, here, picked),
+        Choice::Several(picked) => {
+            return named(picked, |choice| select(scene, wanted, offers, here, choice));
+        }
         _ => None,
     };
     match these {
@@ -67,10 +75,10 @@ fn meant(offers: &[&Offer], from: usize, choice: &Choice) -> Meant {
 }
 
 /// "The first and the third", "the second one and two of the third".
-fn named(offers: &[&Offer], here: &[&Offer], picked: &[Picked]) -> Meant {
+fn named<'a>(picked: &[Picked], select: impl Fn(&Choice) -> Vec<&'a Offer>) -> Meant {
     let mut picks = Picks::new();
     for one in picked {
-        match select(offers, here, &one.choice).as_slice() {
+        match select(&one.choice).as_slice() {
             [] => return Meant::NoSuch,
             [offer] if picks.iter().all(|(sku, _)| *sku != offer.sku) => {
                 picks.push((offer.sku.clone(), one.quantity));

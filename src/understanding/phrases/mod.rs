@@ -16,7 +16,7 @@ use super::{
     intent::{Constraints, ItemPhrase, OptionPhrase, Slots},
     options,
     products::Vocabulary,
-    words::{Token, cardinal, counted},
+    words::{Token, cardinal, counted, is_measure},
 };
 use crate::commerce::Currency;
 
@@ -139,12 +139,15 @@ pub fn pronoun(tokens: &[Token], at: usize) -> Option<usize> {
 
 /// Whether the tokens describe an offer: words of the catalogue, no count, no pronoun.
 pub fn describes(tokens: &[Token], vocabulary: &Vocabulary) -> bool {
-    let stray = |t: &Token| {
-        NEVER.contains(&t.text.as_str())
-            || (SELDOM.contains(&t.text.as_str())
-                || ["that", "this", "those", "these"].contains(&t.text.as_str()))
+    let stray = |(at, t): (usize, &Token)| {
+        let text = t.text.as_str();
+        // "One liter" is a size.
+        let measured = text == "one" && is_measure(word(tokens, at + 1));
+        NEVER.contains(&text)
+            || SELDOM.contains(&text) && !measured
+            || ["that", "this", "those", "these"].contains(&text)
     };
-    !tokens.iter().any(stray)
+    !tokens.iter().enumerate().any(stray)
         && cardinal(tokens, 0).is_none_or(|(_, n)| n < tokens.len())
         && vocabulary.describes(tokens)
 }
@@ -154,7 +157,7 @@ pub fn is_size(tokens: &[Token], vocabulary: &Vocabulary) -> bool {
     let number = cardinal(tokens, 0).map_or(0, |(_, used)| used);
     if number > 0 {
         let unit = word(tokens, number);
-        let measured = super::words::is_measure(unit) || super::words::is_pack_word(unit);
+        let measured = is_measure(unit) || super::words::is_pack_word(unit);
         return measured && tokens.len() == number + 1;
     }
     tokens.iter().all(|t| vocabulary.is_modifier(&t.text))

@@ -43,7 +43,7 @@ fn added(means: &Means) -> Option<Vec<&'static str>> {
     Some([order, past, choice].into_iter().flatten().chain(flags).collect())
 }
 
-const CHOICES: [(&str, Choice); 15] = [
+const CHOICES: [(&str, Choice); 17] = [
     ("last_one", Choice::Last),
     ("cheapest_one", Choice::Cheapest),
     ("dearest_one", Choice::Dearest),
@@ -51,6 +51,8 @@ const CHOICES: [(&str, Choice); 15] = [
     ("larger_one", Choice::Larger),
     ("smallest_one", Choice::Smallest),
     ("largest_one", Choice::Largest),
+    ("one_had_last", Choice::HadLast),
+    ("usual_one", Choice::HadMost),
     ("other_one", Choice::Other),
     ("both", Choice::Both),
     ("all", Choice::All),
