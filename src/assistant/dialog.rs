@@ -28,7 +28,7 @@ pub(super) fn awaited(focus: &Focus) -> Awaited {
         Focus::Choosing { .. } => Awaited::Choice,
         Focus::AskOrder(_) => Awaited::Order,
         Focus::AskPin(_) => Awaited::Pin,
-        Focus::Substitute { .. } | Focus::Offering { .. } => Awaited::Agreement,
+        Focus::Substitute { .. } | Focus::Offering(_) => Awaited::Agreement,
         Focus::Confirming(_)
         | Focus::ConfirmCancel(_)
         | Focus::ConfirmReturn { .. }

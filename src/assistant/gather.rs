@@ -263,7 +263,7 @@ fn other_sizes(shop: &Shop, state: &State, intent: &Intent) -> Vec<Sku> {
         return Vec::new();
     }
     let skus: Vec<&Sku> = match &state.focus {
-        Focus::Offering { sku, .. } => vec![sku],
+        Focus::Offering(line) => vec![&line.sku],
         Focus::Idle if packs => state.cart.lines().iter().map(|line| &line.sku).collect(),
         focus => focus.draft().into_iter().flat_map(|draft| &draft.lines).map(|line| &line.sku).collect(),
     };

@@ -231,7 +231,8 @@ fn next<'a>(scene: &Scene<'a>, errand: &Errand, wanted: &Wanted) -> Next<'a> {
             let anyway = options::had_anyway(&scene.facts.menu, offer, &options, &wanted.options);
             let note = in_packs.into_iter().chain(anyway).collect();
             let others = wanted.offers.iter().skip(1).cloned().collect();
-            Next::Line(DraftLine { sku: offer.sku.clone(), quantity, others, options }, note)
+            let (sku, limits) = (offer.sku.clone(), wanted.limits.clone());
+            Next::Line(DraftLine { sku, quantity, others, options, pieces: wanted.pieces, limits }, note)
         }
         Err(Trouble::Missing(group)) => Next::Option(group),
         // Not without what was asked for with it.

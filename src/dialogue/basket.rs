@@ -212,7 +212,7 @@ pub(super) fn check_out(scene: &mut Scene<'_>) {
                 scene.say(Prompt::new("cart-empty"));
                 scene.decision = "nothing-pending";
             }
-            Focus::Offering { .. } => confirm::yes(scene),
+            Focus::Offering(_) => confirm::yes(scene),
             _ => scene.ask_again(),
         };
     }
@@ -226,11 +226,6 @@ pub(super) fn check_out(scene: &mut Scene<'_>) {
 
 /// The lines of the cart as they would be read back.
 pub(super) fn as_draft_lines(scene: &Scene<'_>) -> Vec<DraftLine> {
-    let line = |l: &CartLine| DraftLine {
-        sku: l.sku.clone(),
-        quantity: l.quantity,
-        others: Vec::new(),
-        options: l.options.clone(),
-    };
+    let line = |l: &CartLine| DraftLine::new(l.sku.clone(), l.quantity, l.options.clone());
     scene.state.cart.lines().iter().map(line).collect()
 }

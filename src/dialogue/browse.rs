@@ -77,9 +77,9 @@ fn offer_one(scene: &mut Scene<'_>, errand: Errand, one: &Had<'_>, asked: &[Opti
         // What else was wanted stays.
         return scene.ask(Focus::Choosing { errand, from: 0 }, "offering");
     }
-    let (quantity, note) = packs::offered(slots.items.first(), slots.quantity, offer);
+    let (line, note) = packs::offered(scene, slots.quantity, offer, chosen);
     scene.say.extend(note);
-    let focus = Focus::Offering { sku: offer.sku.clone(), quantity, options: chosen };
+    let focus = Focus::Offering(line);
     match brief {
         true => scene.ask_briefly(focus, "offering"),
         false => scene.ask(focus, "offering"),
@@ -175,7 +175,8 @@ fn asked_about<'a>(scene: &Scene<'a>) -> Vec<&'a Offer> {
         Focus::Confirming(draft) | Focus::AskPin(draft) => {
             draft.lines.iter().map(|l| l.sku.clone()).collect()
         }
-        Focus::Offering { sku, .. } | Focus::Substitute { sku, .. } => vec![sku.clone()],
+        Focus::Offering(line) => vec![line.sku.clone()],
+        Focus::Substitute { sku, .. } => vec![sku.clone()],
         _ => scene.state.products.clone(),
     };
     skus.iter().filter_map(|sku| scene.offer(sku)).take(READ_AT_ONCE).collect()
@@ -213,9 +214,9 @@ fn answer(scene: &mut Scene<'_>, decision: &'static str, reply: impl Fn(&Offer) 
 
 /// "Would you like it?" of one thing that was spoken of: as many as were asked about.
 fn offer_it(scene: &mut Scene<'_>, offer: &Offer, options: Chosen) {
-    let (quantity, note) = packs::offered(scene.intent.slots.items.first(), None, offer);
+    let (line, note) = packs::offered(scene, None, offer, options);
     scene.say.extend(note);
-    scene.state.focus = Focus::Offering { sku: offer.sku.clone(), quantity, options };
+    scene.state.focus = Focus::Offering(line);
     scene.state.asked_at = Some(scene.facts.now);
     scene.say(Prompt::new("ask-offering-short"));
 }

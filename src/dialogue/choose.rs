@@ -32,7 +32,7 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
         return another_wish(scene, &errand);
     }
     let read_back =
-        matches!(scene.state.focus, Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. });
+        matches!(scene.state.focus, Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering(_));
     if read_back {
         return none_such(scene, choice);
     }
@@ -95,9 +95,10 @@ pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quan
     match scene.state.focus.clone() {
         Focus::Choosing { errand, from } => pick_offer(scene, errand, from, choice, quantity),
         Focus::Confirming(draft) | Focus::AskPin(draft) => swap(scene, &draft.lines, draft.from_cart, choice),
-        Focus::Offering { sku, quantity: offered, options } => {
-            let quantity = quantity.unwrap_or(offered);
-            let line = DraftLine { sku, quantity, others: others(scene), options };
+        Focus::Offering(mut line) => {
+            if let Some(quantity) = quantity {
+                line.count(quantity);
+            }
             swap(scene, &[line], false, choice)
         }
         Focus::Substitute { errand, sku } => match choice {
@@ -154,7 +155,7 @@ fn pick_offer(
                     }
                     picked
                 }
-                Err(beyond) => return bound::none_fits(scene, beyond),
+                Err(beyond) => return bound::none_fits(scene, beyond, &scene.intent.slots.constraints),
             }
         }
         Choice::Smallest | Choice::Largest => of_all_sizes(&offers, from, choice),
@@ -270,10 +271,6 @@ pub(super) fn stem(word: &str) -> String {
     }
 }
 
-fn others(scene: &Scene<'_>) -> Vec<Sku> {
-    scene.state.products.iter().skip(1).cloned().collect()
-}
-
 fn instead_of_substitute(scene: &mut Scene<'_>, mut errand: Errand, refused: &Sku) {
     let Some(wanted) = errand.wanted.first_mut() else { return };
     let missing = wanted.offers.first().cloned();
@@ -298,6 +295,6 @@ fn pick_spoken_of(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quant
     scene.say(Prompt::new("picked").with("name", Arg::clone(&one.spoken())));
     scene.speak_of([sku.clone()]);
     let quantity = quantity.unwrap_or(Quantity::ONE);
-    scene.ask(Focus::Offering { sku, quantity, options: Chosen::default() }, "offering");
+    scene.ask(Focus::Offering(DraftLine::new(sku, quantity, Chosen::default())), "offering");
     true
 }

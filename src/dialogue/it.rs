@@ -9,7 +9,7 @@ use crate::{
 /// What "it" could be.
 pub(super) fn wanted(scene: &Scene<'_>, item: &ItemPhrase) -> Option<Wanted> {
     let (offers, chosen) = match &scene.state.focus {
-        Focus::Offering { sku, options, .. } => (vec![sku.clone()], Some(options.clone())),
+        Focus::Offering(line) => (vec![line.sku.clone()], Some(line.options.clone())),
         _ => (products(scene), None),
     };
     let words = scene.offer(offers.first()?).map(|o| o.kind.clone()).unwrap_or_default();
@@ -131,8 +131,8 @@ pub(super) fn spoken_of(scene: &mut Scene<'_>, sku: &Sku, options: &Chosen, quan
 
 /// "A small latte" when a medium one with oat milk was offered is that one in another size.
 pub(super) fn as_offered(scene: &Scene<'_>, wanted: &mut [Wanted]) {
-    let Focus::Offering { sku, options, .. } = &scene.state.focus else { return };
-    let (Some(offered), [one], [item]) = (scene.offer(sku), wanted, scene.intent.slots.items.as_slice())
+    let Focus::Offering(line) = &scene.state.focus else { return };
+    let (Some(offered), [one], [item]) = (scene.offer(&line.sku), wanted, scene.intent.slots.items.as_slice())
     else {
         return;
     };
@@ -141,6 +141,6 @@ pub(super) fn as_offered(scene: &Scene<'_>, wanted: &mut [Wanted]) {
     }
     let alike = |sku: &Sku| scene.offer(sku).is_some_and(|offer| offer.kind == offered.kind);
     if one.offers.iter().take(one.tied.max(1)).all(alike) {
-        one.chosen = Some(options.clone());
+        one.chosen = Some(line.options.clone());
     }
 }

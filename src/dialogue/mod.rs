@@ -19,6 +19,7 @@ mod draft;
 mod errand;
 pub mod facts;
 mod had;
+mod held;
 mod it;
 mod left;
 mod missing;

@@ -51,7 +51,7 @@ pub(super) fn refused(scene: &mut Scene<'_>) -> bool {
         return false;
     }
     let offered = |scene: &Scene<'_>, words: &str| match &scene.state.focus {
-        Focus::Offering { sku, .. } => names(scene, sku, words),
+        Focus::Offering(line) => names(scene, &line.sku, words),
         Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } => {
             let wanted = errand.wanted.first();
             errand.lines.is_empty()
@@ -86,7 +86,7 @@ fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Q
             return change_line(scene, only, 0, (count, packs::said(scene, count)));
         }
         Some(count) => match in_packs(scene, &kept.sku, count) {
-            Ok(packs) => kept.quantity = packs,
+            Ok(packs) => kept.count(packs),
             Err(note) => return removal::no_such_number(scene, note),
         },
         None => {}

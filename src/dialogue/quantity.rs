@@ -1,7 +1,7 @@
 //! "Make it three": a quantity for whatever is open, and which line of it is meant.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, options, packs,
+    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, assemble, basket, choose, options, packs,
     read_back, removal, repack, scene::Scene,
 };
 use crate::{
@@ -28,10 +28,10 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
                 read_back::propose(scene, draft.lines, draft.from_cart);
             }
         },
-        Focus::Offering { sku, options, .. } => {
-            let line = DraftLine { sku, quantity, others: Vec::new(), options };
-            let pieces = packs::said(scene, quantity);
-            with_quantity(scene, Vec::new(), line, pieces);
+        Focus::Offering(mut line) => {
+            line.count(quantity);
+            line.pieces = packs::said(scene, quantity);
+            with_quantity(scene, Vec::new(), line);
         }
         Focus::AskQuantity(mut errand)
         | Focus::AskOption { mut errand, .. }
@@ -141,12 +141,12 @@ fn there(scene: &Scene<'_>, step: Step) -> Option<(u32, Sku)> {
             let line = &draft.lines[line_meant(scene, &draft.lines)?];
             Some((line.quantity.get(), line.sku.clone()))
         }
-        Focus::Offering { sku, quantity, .. } => {
+        Focus::Offering(line) => {
             let named = scene.intent.slots.items.iter().find(|item| !item.it);
-            let this = named.is_none_or(|item| names(scene, sku, &item.words));
+            let this = named.is_none_or(|item| names(scene, &line.sku, &item.words));
             // Of what is only offered nothing is ordered yet.
-            let there = if step == Step::More { 0 } else { quantity.get() };
-            this.then(|| (there, sku.clone()))
+            let there = if step == Step::More { 0 } else { line.quantity.get() };
+            this.then(|| (there, line.sku.clone()))
         }
         Focus::Idle => match basket::meant(scene).as_slice() {
             [line] => Some((line.quantity.get(), line.sku.clone())),
@@ -193,21 +193,17 @@ pub(super) fn change_line(
 ) {
     let mut rest = draft.lines;
     let mut line = rest.remove(index);
-    line.quantity = quantity;
-    with_quantity(scene, rest, line, pieces);
+    (line.quantity, line.pieces) = (quantity, pieces);
+    with_quantity(scene, rest, line);
 }
 
 /// Runs a line through the checks of stock and bounds again.
-fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine, pieces: Option<u32>) {
+fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine) {
     let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
-    let may_be_pieces = pieces.is_none() && packs::may_be_pieces(line.quantity);
+    let may_be_pieces = line.pieces.is_none() && packs::may_be_pieces(line.quantity);
     let caution = scene.offer(&line.sku).and_then(|offer| packs::note(offer, may_be_pieces));
     scene.say.extend(caution);
-    let mut offers = vec![line.sku];
-    offers.extend(line.others);
-    let chosen = Some(line.options);
-    let wanted = Wanted { tied: 1, chosen, pieces, ..Wanted::any(words, Some(line.quantity), offers) };
-    let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
+    let mut errand = Errand::new(Purpose::Buy, vec![line.wanted(words)]);
     errand.lines = rest;
     assemble::advance(scene, errand);
 }

@@ -13,11 +13,11 @@ pub(super) fn of(state: &State, facts: &Facts) -> Vec<Prompt> {
         Focus::Idle => Vec::new(),
         Focus::Choosing { errand, from } => choosing(errand, *from, facts),
         Focus::Substitute { errand, sku } => vec![substitute(errand, sku, facts)],
-        Focus::Offering { sku, quantity, options } => {
-            let had = facts.offer(sku).and_then(|offer| Had::of(&facts.menu, offer, options, &[]));
+        Focus::Offering(line) => {
+            let had = facts.offer(&line.sku).and_then(|offer| Had::of(&facts.menu, offer, &line.options, &[]));
             match had {
                 Some(had) => {
-                    let asked = Prompt::new("ask-offering").with("quantity", Arg::Count(quantity.get()));
+                    let asked = Prompt::new("ask-offering").with("quantity", Arg::Count(line.quantity.get()));
                     vec![had.told(asked)]
                 }
                 None => vec![Prompt::new("ask-product-buy")],
@@ -46,7 +46,7 @@ pub(super) fn short(state: &State) -> Prompt {
         }
         Focus::Choosing { .. } => Prompt::new("ask-which-short"),
         Focus::Substitute { .. } => Prompt::new("ask-substitute-short"),
-        Focus::Offering { .. } => Prompt::new("ask-offering-short"),
+        Focus::Offering(_) => Prompt::new("ask-offering-short"),
         // Whoever did not follow may have missed what it is about.
         Focus::Confirming(draft) => Prompt::new("ask-confirm-short")
             .with("items", items(draft))

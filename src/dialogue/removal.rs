@@ -109,7 +109,7 @@ fn several(scene: &mut Scene<'_>) {
             continue;
         };
         match left_of(Some(item), lines[at].quantity, offer) {
-            Ok(Some(left)) => lines[at].quantity = left,
+            Ok(Some(left)) => lines[at].count(left),
             Ok(None) => drop(lines.remove(at)),
             Err(note) => scene.say(note),
         }
@@ -153,7 +153,7 @@ pub(super) fn take_all_out(scene: &mut Scene<'_>) {
             None => basket::not_in_cart(scene),
         };
     }
-    if matches!(scene.state.focus, Focus::Offering { .. }) {
+    if matches!(scene.state.focus, Focus::Offering(_)) {
         return confirm::leave(scene);
     }
     let meant = basket::meant(scene);

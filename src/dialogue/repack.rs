@@ -39,11 +39,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
         Focus::Confirming(draft) | Focus::AskPin(draft) => {
             in_lines(scene, &draft.lines, draft.from_cart, (&item, each))
         }
-        Focus::Offering { sku, quantity, options } => {
-            let others = scene.state.products.iter().skip(1).cloned().collect();
-            let line = DraftLine { sku, quantity, others, options };
-            in_lines(scene, &[line], false, (&item, each))
-        }
+        Focus::Offering(line) => in_lines(scene, &[line], false, (&item, each)),
         Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) if item.it => {
             among_offers(scene, errand, &item)
         }
@@ -82,7 +78,12 @@ fn in_lines(
         return not_sold_so(scene);
     }
     let mut lines = lines.to_vec();
-    lines[*one].quantity = item.quantity.unwrap_or(Quantity::ONE);
+    match item.quantity {
+        Some(packs) => lines[*one].count(packs),
+        // "The six pack instead" of twelve rolls is as many rolls.
+        None if lines[*one].pieces.is_some() => {}
+        None => lines[*one].count(Quantity::ONE),
+    }
     swap::put(scene, (&lines, *one), from_cart, &offers)
 }
 
@@ -177,7 +178,7 @@ pub(super) fn in_cart(scene: &mut Scene<'_>) -> bool {
         return true;
     }
     scene.state.cart.remove(&line.sku, &line.options);
-    basket::add(scene, vec![DraftLine { sku: offer.sku.clone(), quantity, ..line.clone() }]);
+    basket::add(scene, vec![DraftLine::new(offer.sku.clone(), quantity, line.options.clone())]);
     true
 }
 

@@ -218,7 +218,7 @@ pub(super) fn purchase_pending(focus: &Focus) -> bool {
             | Focus::AskOption { .. }
             | Focus::Choosing { .. }
             | Focus::Substitute { .. }
-            | Focus::Offering { .. }
+            | Focus::Offering(_)
             | Focus::Confirming(_)
             | Focus::AskPin(_)
     )

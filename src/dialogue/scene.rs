@@ -1,8 +1,8 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    ASKING_AGAIN, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, had::Had, policy,
-    questions, repair, state::MAX_BACK,
+    ASKING_AGAIN, Act, Arg, Draft, Facts, Focus, Offer, Prompt, State, Step, basket, had::Had, policy, questions,
+    repair, state::MAX_BACK,
 };
 use crate::{
     commerce::{CartLine, Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
@@ -131,13 +131,11 @@ impl<'a> Scene<'a> {
 
     /// What is read back or offered is what "it" is had with from then on.
     fn speak_of_lines(&mut self) {
-        let line =
-            |l: &DraftLine| CartLine { sku: l.sku.clone(), quantity: l.quantity, options: l.options.clone() };
         self.state.spoken = match &self.state.focus {
-            Focus::Confirming(draft) | Focus::AskPin(draft) => draft.lines.iter().map(line).collect(),
-            Focus::Offering { sku, quantity, options } => {
-                vec![CartLine { sku: sku.clone(), quantity: *quantity, options: options.clone() }]
+            Focus::Confirming(draft) | Focus::AskPin(draft) => {
+                draft.lines.iter().map(basket::in_cart).collect()
             }
+            Focus::Offering(line) => vec![basket::in_cart(line)],
             _ => return,
         };
     }

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Prompt,
-    draft::{Draft, collect_lines},
+    draft::{Draft, DraftLine, collect_lines},
     errand::{Errand, OrderErrand, Purpose},
     underway::Underway,
 };
 use crate::{
-    commerce::{Cart, CartLine, Chosen, GroupId, OrderNumber, Quantity, Sku},
+    commerce::{Cart, CartLine, GroupId, OrderNumber, Sku},
     understanding::Expect,
 };
 
@@ -104,15 +104,7 @@ pub enum Focus {
         sku: Sku,
     },
     /// "It costs so much. Shall I order it?" A yes leads to the read-back, never to an order.
-    Offering {
-        /// The product.
-        sku: Sku,
-        /// How many.
-        quantity: Quantity,
-        /// With what.
-        #[serde(default, skip_serializing_if = "Chosen::is_empty")]
-        options: Chosen,
-    },
+    Offering(DraftLine),
     /// The read-back was spoken: a yes orders exactly this.
     Confirming(Draft),
     /// The yes was given, the total needs the PIN.
@@ -145,7 +137,7 @@ impl State {
             Focus::AskPin(_) => Expect::Pin,
             Focus::AskOrder(_) => Expect::Order,
             Focus::Substitute { .. }
-            | Focus::Offering { .. }
+            | Focus::Offering(_)
             | Focus::Confirming(_)
             | Focus::ConfirmCancel(_)
             | Focus::ConfirmReturn { .. }
@@ -184,7 +176,8 @@ impl Focus {
                 errand.collect_skus(into);
                 into.push(sku.clone());
             }
-            Self::Offering { sku, .. } | Self::ConfirmReturn { sku, .. } => into.push(sku.clone()),
+            Self::Offering(line) => collect_lines(std::slice::from_ref(line), into),
+            Self::ConfirmReturn { sku, .. } => into.push(sku.clone()),
             Self::Confirming(draft) | Self::AskPin(draft) => collect_lines(&draft.lines, into),
             Self::Idle
             | Self::AskProduct(_)

@@ -3,7 +3,7 @@
 use super::{
     DraftLine, Errand, Offer, Prompt, Wanted, assemble, basket,
     choose::{described, select},
-    options,
+    held, options,
     scene::Scene,
     size,
 };
@@ -39,24 +39,23 @@ pub(super) fn put(
     from_cart: bool,
     picked: &[&Offer],
 ) -> bool {
-    let line = &lines[i];
-    let all = all(scene, line);
-    let offers: Vec<Sku> = picked.iter().map(|o| o.sku.clone()).collect();
+    let mut rest = lines.to_vec();
+    let mut line = rest.remove(i);
+    let options = options::asked(scene);
+    let picked = held::within(scene, &line, &options, picked);
+    let mut offers: Vec<Sku> = picked.iter().map(|o| o.sku.clone()).collect();
     if from_cart {
-        return swap_in_cart(scene, line, &offers);
+        return swap_in_cart(scene, &line, &offers);
     }
     let Some(words) = picked.first().map(|offer| offer.kind.clone()) else { return false };
-    let mut rest = lines.to_vec();
-    let line = rest.remove(i);
+    held::let_go_for(scene, &mut line, &options, &picked);
     let tied = offers.len();
-    let more = all.iter().map(|o| o.sku.clone()).filter(|sku| !offers.contains(sku)).collect::<Vec<_>>();
-    let all = offers.into_iter().chain(more).collect();
-    let wanted = Wanted {
-        tied,
-        options: options::asked(scene),
-        chosen: Some(line.options),
-        ..Wanted::any(words, Some(line.quantity), all)
-    };
+    for other in all(scene, &line) {
+        if !offers.contains(&other.sku) {
+            offers.push(other.sku.clone());
+        }
+    }
+    let wanted = Wanted { tied, options, offers, ..line.wanted(words) };
     let mut errand = Errand::new(super::Purpose::Buy, vec![wanted]);
     errand.lines = rest;
     assemble::advance(scene, errand);
@@ -78,9 +77,11 @@ fn is_so(scene: &Scene<'_>, line: &DraftLine, choice: &Choice) -> bool {
 
 /// What a choice takes in the place of a line, of what its words meant too.
 fn instead_of<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> Vec<&'a Offer> {
-    let mut all = all(scene, line);
+    // What was said of the price holds for what takes its place, as long as something is within it.
+    let mut all = held::within(scene, line, &[], &all(scene, line));
     let mut picked = match choice {
-        Choice::Cheapest | Choice::Dearest | Choice::Described(_) => select(&all, &all, choice),
+        Choice::Described(_) => described_of(scene, line, &all, choice),
+        Choice::Cheapest | Choice::Dearest => select(&all, &all, choice),
         Choice::Other | Choice::More => {
             all.retain(|offer| offer.sku != line.sku);
             all
@@ -100,6 +101,21 @@ fn instead_of<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> Vec<&
         picked.clear();
     }
     picked
+}
+
+/// What is described of what is within the limits, or else beyond them: it was named.
+fn described_of<'a>(
+    scene: &Scene<'a>,
+    line: &DraftLine,
+    within: &[&'a Offer],
+    choice: &Choice,
+) -> Vec<&'a Offer> {
+    let picked = select(within, within, choice);
+    if !picked.is_empty() {
+        return picked;
+    }
+    let all = all(scene, line);
+    select(&all, &all, choice)
 }
 
 /// The same thing as on a line in another size, or else what its words meant too: "smaller", "make that a large".

@@ -164,6 +164,8 @@ as-limited = { $branded ->
         [exactly] { " " }for exactly { $max }
        *[none] { "" }
     }
+# What takes the place of something, or what is asked for with it, goes beyond the price that was said. The read-back follows.
+beyond-limit = You wanted it{ as-limited }. This one is { $price }.
 cheapest-is = The cheapest { $what }{ as-limited } is { $name }, { for-price }.
 dearest-is = The most expensive { $what }{ as-limited } is { $name }, { for-price }.
 # After the cheapest coffee: ground coffee is coffee too.
