@@ -41,7 +41,7 @@ impl Assistant {
         } else {
             Arc::default()
         };
-        let found = matches(shop, intent, &purchases);
+        let found = matches(shop, looked_for(state, intent), &purchases);
         let mut known = known(state, intent, &purchases);
         known.extend(other_sizes(shop, state, intent));
         let mut facts = Facts {
@@ -145,6 +145,18 @@ impl Assistant {
     }
 }
 
+/// What things are looked up for: once it is known which line is meant, those of the change that was asked about.
+fn looked_for<'a>(state: &'a State, intent: &'a Intent) -> &'a Intent {
+    match &state.focus {
+        Focus::WhichLine { change, .. }
+            if matches!(intent.name, IntentName::Choose | IntentName::Correct) =>
+        {
+            change
+        }
+        _ => intent,
+    }
+}
+
 fn needs_purchases(state: &State, intent: &Intent) -> bool {
     use IntentName as I;
     let by_name = matches!(intent.name, I::Reorder | I::Purchases);
@@ -172,7 +184,8 @@ fn needs_orders(state: &State, intent: &Intent) -> bool {
         intent.name,
         I::OrderStatus | I::DeliveryDate | I::CancelOrder | I::ReturnItem | I::Undo | I::Digits
     );
-    let just_placed = intent.name == I::Cancel && state.placed.is_some() && state.focus == Focus::Idle;
+    let just_placed =
+        matches!(intent.name, I::Cancel | I::Price) && state.placed.is_some() && state.focus == Focus::Idle;
     by_name || just_placed || matches!(state.focus, Focus::AskOrder(_))
 }
 

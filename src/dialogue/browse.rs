@@ -4,8 +4,8 @@
 mod with_options;
 
 use super::{
-    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, bound, facts::MAX_OFFERS, had::Had, options,
-    packs, policy::READ_AT_ONCE, repair, scene::Scene,
+    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, bill, bound, facts::MAX_OFFERS, had::Had,
+    options, packs, policy::READ_AT_ONCE, repair, scene::Scene,
 };
 use crate::{
     commerce::{Chosen, Sku},
@@ -242,23 +242,15 @@ pub(super) fn details(scene: &mut Scene<'_>) {
 
 /// "How much is it?" During a read-back it is the whole bill, part by part.
 pub(super) fn price(scene: &mut Scene<'_>) {
-    if let Focus::Confirming(draft) | Focus::AskPin(draft) = &scene.state.focus
-        && scene.intent.slots.items.is_empty()
-    {
-        let quote = &draft.quote;
-        let bill = Prompt::new("bill")
-            .with("subtotal", Arg::Money(quote.subtotal()))
-            .with("shipping", Arg::Money(quote.shipping()))
-            .with("free", Arg::Kind(if quote.shipping().minor() == 0 { "yes" } else { "no" }.to_owned()))
-            .with("tax", Arg::Money(quote.tax()))
-            .with("total", Arg::Money(quote.total()));
-        scene.say(bill);
-        scene.decision = "priced";
-        return scene.ask_again();
+    let slots = &scene.intent.slots;
+    if slots.items.is_empty() && bill::of_read_back(scene) {
+        return;
     }
-    if scene.intent.slots.items.is_empty() && scene.state.focus == Focus::Idle && !scene.state.cart.is_empty()
-    {
+    if slots.items.is_empty() && scene.state.focus == Focus::Idle && !scene.state.cart.is_empty() {
         return super::basket::list(scene);
+    }
+    if slots.items.is_empty() && slots.choice.is_none() && bill::of_order(scene) {
+        return;
     }
     if scene.intent.slots.have_options() {
         return with_options::price(scene);

@@ -18,6 +18,9 @@ use pages::{go_on, shown};
 pub(super) fn choose(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
     let Some(choice) = &slots.choice else { return super::repair::not_understood(scene) };
+    if super::beside::add(scene) {
+        return;
+    }
     if slots.have_options() && !options::heard_by_choice(&scene.state.focus) {
         // Who only looks something up would leave the options out.
         return super::repair::not_understood(scene);
@@ -31,8 +34,7 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
     if let Focus::Choosing { errand, .. } | Focus::AskOption { errand, .. } = scene.state.focus.clone() {
         return another_wish(scene, &errand);
     }
-    let read_back =
-        matches!(scene.state.focus, Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering(_));
+    let read_back = matches!(scene.state.focus, Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering(_));
     if read_back {
         return none_such(scene, choice);
     }

@@ -1,8 +1,8 @@
 //! The answers to a read-back, and to other questions for a yes. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults,
-    options, orders, policy, quantity, read_back::propose, repack, repair, scene::Scene,
+    Act, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults, options, orders,
+    policy, quantity, read_back::propose, repack, repair, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, desk::is_pin},
@@ -62,6 +62,7 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
         | Focus::AskQuantity(_)
         | Focus::AskOption { .. }
         | Focus::AskPin(_)
+        | Focus::WhichLine { .. }
         | Focus::AskOrder(_) => {
             scene.stay();
         }
@@ -99,6 +100,8 @@ pub(super) fn no(scene: &mut Scene<'_>) {
             scene.say(Prompt::new("all-right"));
             scene.decision = "declined";
         }
+        // None of them is changed.
+        Focus::WhichLine { draft, .. } => propose(scene, draft.lines, draft.from_cart),
         Focus::ConfirmCancel(_) => declined(scene, "order-kept"),
         Focus::ConfirmReturn { .. } => declined(scene, "return-dropped"),
         Focus::ConfirmClear => declined(scene, "cart-kept"),
@@ -118,6 +121,7 @@ pub(super) fn none_of_it(scene: &mut Scene<'_>) -> bool {
     let asked = matches!(
         scene.state.focus,
         Focus::Confirming(_)
+            | Focus::WhichLine { .. }
             | Focus::AskPin(_)
             | Focus::Offering(_)
             | Focus::ConfirmCancel(_)

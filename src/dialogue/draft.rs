@@ -94,3 +94,26 @@ pub(super) fn collect_lines(lines: &[DraftLine], into: &mut Vec<Sku>) {
         into.extend(line.others.iter().cloned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_was_kept_before_lines_knew_pieces_and_limits_is_read() {
+        let old = r#"{"sku":"latte-small","quantity":2,"others":["latte-large"]}"#;
+        let line: DraftLine = serde_json::from_str(old).unwrap();
+        assert_eq!((line.quantity.get(), line.pieces), (2, None));
+        assert_eq!(serde_json::to_string(&line).unwrap(), old, "an older release reads what is written");
+        let offering = r#"{"offering":{"sku":"latte-small","quantity":1}}"#;
+        let focus: crate::dialogue::Focus = serde_json::from_str(offering).unwrap();
+        assert_eq!(
+            focus,
+            crate::dialogue::Focus::Offering(DraftLine::new(
+                Sku::new("latte-small").unwrap(),
+                Quantity::ONE,
+                Chosen::default(),
+            ))
+        );
+    }
+}

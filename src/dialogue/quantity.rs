@@ -2,11 +2,11 @@
 
 use super::{
     Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, assemble, basket, choose, options, packs,
-    read_back, removal, repack, scene::Scene,
+    read_back, removal, repack, scene::Scene, which_line,
 };
 use crate::{
     commerce::{Quantity, Sku},
-    understanding::{ItemPhrase, Step},
+    understanding::{Choice, IntentName, ItemPhrase, Step},
 };
 
 /// "Make it three", wherever a quantity can be meant.
@@ -21,8 +21,11 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
             None => {
                 let named = scene.intent.slots.items.iter().find(|item| !item.it);
                 // Two lattes with different milk are both "the latte".
-                let there = |item: &ItemPhrase| draft.lines.iter().any(|line| means(scene, line, item));
-                let strange = named.is_some_and(|item| !there(item));
+                let there = named.map(|item| all_called(scene, &draft.lines, item));
+                if let Some(several) = there.clone().filter(|lines| lines.len() > 1) {
+                    return which_line::ask(scene, draft, several);
+                }
+                let strange = there.is_some_and(|lines| lines.is_empty());
                 scene.say(Prompt::new(if strange { "not-in-order" } else { "change-which" }));
                 // Whatever follows must answer the read-back, so that is what is asked last.
                 read_back::propose(scene, draft.lines, draft.from_cart);
@@ -75,6 +78,10 @@ pub(super) fn step(scene: &mut Scene<'_>, step: Step) {
             basket::not_in_cart(scene);
         }
         return;
+    }
+    if slots.twice {
+        let all = Quantity::new(there.saturating_mul(2).min(Quantity::MAX));
+        return set_quantity(scene, all.unwrap_or(Quantity::ONE));
     }
     let by = match step_by(scene, &sku, said) {
         Ok(by) => by,
@@ -158,18 +165,53 @@ fn there(scene: &Scene<'_>, step: Step) -> Option<(u32, Sku)> {
 
 /// The line that a change means: the only one, or the one whose product was named.
 pub(super) fn line_meant(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
-    match scene.intent.slots.items.first().filter(|item| !item.it) {
-        Some(item) => called(scene, lines, item),
+    if let Some(line) = scene.line.filter(|line| *line < lines.len()) {
+        return Some(line);
+    }
+    match named_lines(scene, lines) {
+        Some(all) => all.first().filter(|_| all.len() == 1).copied(),
         None => (lines.len() == 1).then_some(0),
     }
 }
 
+/// The lines that were named, or described: "the latte", "the small one", "the last one". `None` where none was.
+pub(super) fn named_lines(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Vec<usize>> {
+    let slots = &scene.intent.slots;
+    if let Some(item) = slots.items.first().filter(|item| !item.it) {
+        return Some(all_called(scene, lines, item));
+    }
+    let choice = slots.choice.as_ref().filter(|_| scene.intent.name == IntentName::RemoveFromCart)?;
+    let place = |number: usize| number.checked_sub(1).filter(|at| *at < lines.len());
+    match choice {
+        Choice::Ordinal(n) => Some(place(usize::try_from(*n).ok()?).into_iter().collect()),
+        Choice::Last => Some(place(lines.len()).into_iter().collect()),
+        Choice::Described(words) => {
+            Some((0..lines.len()).filter(|&at| names(scene, &lines[at].sku, words)).collect())
+        }
+        _ => None,
+    }
+}
+
+/// The lines that were named, where that are several.
+pub(super) fn several_meant(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Vec<usize>> {
+    named_lines(scene, lines).filter(|all| all.len() > 1 && scene.line.is_none())
+}
+
 /// The line that is called so.
 pub(super) fn called(scene: &Scene<'_>, lines: &[DraftLine], item: &ItemPhrase) -> Option<usize> {
-    let index = lines.iter().position(|line| means(scene, line, item))?;
-    // The same product on another line: which of them is a question, not a guess.
-    let twin = |line: &DraftLine| line.sku == lines[index].sku && means(scene, line, item);
-    (!lines[index + 1..].iter().any(twin)).then_some(index)
+    // Where it is called so on another line too, which of them is a question, not a guess.
+    let all = all_called(scene, lines, item);
+    if let [one] = all.as_slice() { Some(*one) } else { None }
+}
+
+/// All lines that are called so. Of coffee and coffee filters only the coffee is just called coffee.
+pub(super) fn all_called(scene: &Scene<'_>, lines: &[DraftLine], item: &ItemPhrase) -> Vec<usize> {
+    let all: Vec<usize> = (0..lines.len()).filter(|&at| means(scene, &lines[at], item)).collect();
+    let stems = |words: &str| words.split(' ').map(choose::stem).collect::<Vec<_>>();
+    let kind = |at: &usize| scene.offer(&lines[*at].sku).map(|offer| stems(&offer.kind));
+    let words = stems(&item.words);
+    let exact: Vec<usize> = all.iter().copied().filter(|at| kind(at).as_ref() == Some(&words)).collect();
+    if exact.is_empty() { all } else { exact }
 }
 
 /// Whether a line is what was named, options included.

@@ -14,7 +14,8 @@ pub(super) fn of(state: &State, facts: &Facts) -> Vec<Prompt> {
         Focus::Choosing { errand, from } => choosing(errand, *from, facts),
         Focus::Substitute { errand, sku } => vec![substitute(errand, sku, facts)],
         Focus::Offering(line) => {
-            let had = facts.offer(&line.sku).and_then(|offer| Had::of(&facts.menu, offer, &line.options, &[]));
+            let had =
+                facts.offer(&line.sku).and_then(|offer| Had::of(&facts.menu, offer, &line.options, &[]));
             match had {
                 Some(had) => {
                     let asked = Prompt::new("ask-offering").with("quantity", Arg::Count(line.quantity.get()));
@@ -51,6 +52,11 @@ pub(super) fn short(state: &State) -> Prompt {
         Focus::Confirming(draft) => Prompt::new("ask-confirm-short")
             .with("items", items(draft))
             .with("total", Arg::Money(draft.quote.total())),
+        Focus::WhichLine { draft, lines, .. } => {
+            let all = draft.quote.lines();
+            let items = lines.iter().filter_map(|at| all.get(*at)).map(line).collect();
+            Prompt::new("cart-which").with("items", Arg::List(items))
+        }
         Focus::AskPin(_) => Prompt::new("ask-pin"),
         Focus::AskOrder(OrderErrand::Status) => Prompt::new("ask-order-status"),
         Focus::AskOrder(OrderErrand::Cancel) => Prompt::new("ask-order-cancel"),

@@ -1,8 +1,8 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    ASKING_AGAIN, Act, Arg, Draft, Facts, Focus, Offer, Prompt, State, Step, basket, had::Had, policy, questions,
-    repair, state::MAX_BACK,
+    ASKING_AGAIN, Act, Arg, Draft, Facts, Focus, Offer, Prompt, State, Step, basket, had::Had, policy,
+    questions, repair, state::MAX_BACK,
 };
 use crate::{
     commerce::{CartLine, Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
@@ -20,6 +20,8 @@ pub(super) struct Scene<'a> {
     pub order: Option<OrderNumber>,
     /// Whether nothing was said, or nothing that meant anything here.
     pub missed: bool,
+    /// The line of the read-back that is meant, where that was asked.
+    pub line: Option<usize>,
 }
 
 impl<'a> Scene<'a> {
@@ -34,6 +36,7 @@ impl<'a> Scene<'a> {
             ended: false,
             order: None,
             missed: false,
+            line: None,
         }
     }
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     commerce::{Cart, CartLine, GroupId, OrderNumber, Sku},
-    understanding::Expect,
+    understanding::{Expect, Intent},
 };
 
 /// How many earlier questions "go back" can return to.
@@ -107,6 +107,15 @@ pub enum Focus {
     Offering(DraftLine),
     /// The read-back was spoken: a yes orders exactly this.
     Confirming(Draft),
+    /// "Which latte?" of a change that could mean several lines of what was read back.
+    WhichLine {
+        /// What was read back.
+        draft: Draft,
+        /// Its lines that could be meant.
+        lines: Vec<usize>,
+        /// What was said of one of them.
+        change: Box<Intent>,
+    },
     /// The yes was given, the total needs the PIN.
     AskPin(Draft),
     /// "Which order?"
@@ -133,7 +142,7 @@ impl State {
             Focus::Idle => Expect::Anything,
             Focus::AskProduct(_) => Expect::Product,
             Focus::AskQuantity(_) => Expect::Quantity,
-            Focus::Choosing { .. } | Focus::AskOption { .. } => Expect::Choice,
+            Focus::Choosing { .. } | Focus::AskOption { .. } | Focus::WhichLine { .. } => Expect::Choice,
             Focus::AskPin(_) => Expect::Pin,
             Focus::AskOrder(_) => Expect::Order,
             Focus::Substitute { .. }
@@ -162,7 +171,7 @@ impl Focus {
     /// The purchase that is being read back, or whose PIN is awaited.
     pub fn draft(&self) -> Option<&Draft> {
         match self {
-            Self::Confirming(draft) | Self::AskPin(draft) => Some(draft),
+            Self::Confirming(draft) | Self::AskPin(draft) | Self::WhichLine { draft, .. } => Some(draft),
             _ => None,
         }
     }
@@ -178,7 +187,9 @@ impl Focus {
             }
             Self::Offering(line) => collect_lines(std::slice::from_ref(line), into),
             Self::ConfirmReturn { sku, .. } => into.push(sku.clone()),
-            Self::Confirming(draft) | Self::AskPin(draft) => collect_lines(&draft.lines, into),
+            Self::Confirming(draft) | Self::AskPin(draft) | Self::WhichLine { draft, .. } => {
+                collect_lines(&draft.lines, into)
+            }
             Self::Idle
             | Self::AskProduct(_)
             | Self::AskOrder(_)

@@ -5,7 +5,7 @@ use super::{
     choose::{described, select},
     held, options,
     scene::Scene,
-    size,
+    size, which_line,
 };
 use crate::{commerce::Sku, understanding::Choice};
 
@@ -13,9 +13,15 @@ use crate::{commerce::Sku, understanding::Choice};
 pub(super) fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, choice: &Choice) -> bool {
     let by_name = |line: &DraftLine| instead_of(scene, line, choice);
     let other_sizes = |line: &DraftLine| in_another_size(scene, line, choice);
-    let named = lines.iter().rposition(|line| !by_name(line).is_empty());
-    let sized: Vec<usize> = (0..lines.len()).filter(|&i| !other_sizes(&lines[i]).is_empty()).collect();
+    let can = |at: usize| scene.line.is_none_or(|line| line == at);
+    let named = (0..lines.len()).rev().find(|&at| can(at) && !by_name(&lines[at]).is_empty());
+    let sized: Vec<usize> =
+        (0..lines.len()).filter(|&at| can(at) && !other_sizes(&lines[at]).is_empty()).collect();
     if named.is_none() && sized.len() > 1 {
+        if let Some(draft) = scene.draft().filter(|draft| draft.lines == lines).cloned() {
+            which_line::ask(scene, draft, sized);
+            return true;
+        }
         scene.say(Prompt::new("change-which"));
         scene.stay();
         return true;

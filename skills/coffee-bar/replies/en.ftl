@@ -368,6 +368,7 @@ no-orders = You have no orders here.
 no-such-order = I can't find an order { $number } of yours.
 no-such-order-number = I can't find an order of yours with that number.
 no-such-order-then = I can't find such an order of yours.
+order-total = That came to { $total }, under number { $number }.
 cancel-which = { order-named }.
 ask-cancel-order = Shall I cancel order { $number }?
 cancel-too-late = { $state ->

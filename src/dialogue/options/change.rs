@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, bound, choose,
-        correct, draft, held, it, named, read_back, repair, scene::Scene,
+        Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, bound,
+        choose, correct, draft, held, it, named, read_back, repair, scene::Scene,
     },
     Trouble,
     absent::{but_absent, fewer_of_none, less_of_none, none_of, none_or_which, not_in},
