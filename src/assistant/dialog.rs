@@ -25,10 +25,10 @@ pub(super) fn awaited(focus: &Focus) -> Awaited {
         Focus::AskProduct(_) => Awaited::Product,
         Focus::AskQuantity(_) => Awaited::Quantity,
         Focus::AskOption { .. } => Awaited::Option,
-        Focus::Choosing { .. } => Awaited::Choice,
+        Focus::Choosing { .. } | Focus::WhichLine { .. } => Awaited::Choice,
         Focus::AskOrder(_) => Awaited::Order,
         Focus::AskPin(_) => Awaited::Pin,
-        Focus::Substitute { .. } | Focus::Offering { .. } => Awaited::Agreement,
+        Focus::Substitute { .. } | Focus::Offering(_) => Awaited::Agreement,
         Focus::Confirming(_)
         | Focus::ConfirmCancel(_)
         | Focus::ConfirmReturn { .. }

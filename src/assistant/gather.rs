@@ -44,7 +44,7 @@ impl Assistant {
         } else {
             Arc::default()
         };
-        let candidates = matches(shop, intent, &purchases);
+        let candidates = matches(shop, looked_for(state, intent), &purchases);
         let offers = self.all_offers(shop, turn, (state, intent), &candidates, &purchases).await?;
         let found = candidates.into_iter().map(|one| one.filled(&offers)).collect();
         let mut known: Vec<Offer> = offers.into_values().collect();
@@ -159,6 +159,18 @@ impl Assistant {
     }
 }
 
+/// What things are looked up for: once it is known which line is meant, those of the change that was asked about.
+fn looked_for<'a>(state: &'a State, intent: &'a Intent) -> &'a Intent {
+    match &state.focus {
+        Focus::WhichLine { change, .. }
+            if matches!(intent.name, IntentName::Choose | IntentName::Correct) =>
+        {
+            change
+        }
+        _ => intent,
+    }
+}
+
 fn needs_purchases(state: &State, intent: &Intent) -> bool {
     use IntentName as I;
     let by_name = matches!(intent.name, I::Reorder | I::Purchases);
@@ -188,7 +200,8 @@ fn needs_orders(state: &State, intent: &Intent) -> bool {
         intent.name,
         I::OrderStatus | I::DeliveryDate | I::CancelOrder | I::ReturnItem | I::Undo | I::Digits
     );
-    let just_placed = intent.name == I::Cancel && state.placed.is_some() && state.focus == Focus::Idle;
+    let just_placed =
+        matches!(intent.name, I::Cancel | I::Price) && state.placed.is_some() && state.focus == Focus::Idle;
     by_name || just_placed || matches!(state.focus, Focus::AskOrder(_))
 }
 
@@ -216,7 +229,7 @@ fn other_sizes(shop: &Shop, state: &State, intent: &Intent) -> Vec<Sku> {
         return Vec::new();
     }
     let skus: Vec<&Sku> = match &state.focus {
-        Focus::Offering { sku, .. } => vec![sku],
+        Focus::Offering(line) => vec![&line.sku],
         Focus::AskQuantity(errand) => {
             errand.wanted.first().and_then(|wanted| wanted.offers.first()).into_iter().collect()
         }

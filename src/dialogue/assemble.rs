@@ -2,7 +2,7 @@
 //! would be needed.
 
 use super::{
-    Draft, DraftLine, Errand, Focus, Found, Prompt, Purpose, Wanted, basket, bound, browse,
+    Draft, DraftLine, Errand, Focus, Found, Prompt, Purpose, Wanted, basket, beside, bound, browse,
     draft::add_line,
     had::Had,
     it, left,
@@ -29,8 +29,10 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
             _ => ask_what(scene, purpose),
         };
     }
-    if describes_an_answer(scene)
+    if purpose != Purpose::AddToCart && beside::add(scene)
+        || describes_an_answer(scene)
         || purpose == Purpose::Buy && repack::correct(scene)
+        || purpose == Purpose::Buy && it::is_the_cart(scene)
         || it::of_several(scene, purpose)
         || purpose == Purpose::Buy && it::counted(scene)
     {
@@ -65,8 +67,10 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
 
 /// "Add it to my cart" during a read-back puts the purchase off; it is no second one.
 fn puts_off(scene: &Scene<'_>, draft: &Draft) -> bool {
+    let slots = &scene.intent.slots;
     let named = |item: &ItemPhrase| draft.lines.iter().any(|line| quantity::means(scene, line, item));
-    scene.intent.slots.items.iter().all(|item| item.it || item.quantity.is_none() && named(item))
+    // "Add milk" wants more of what is in the order; only the cart's name puts it there.
+    slots.items.iter().all(|item| item.it || slots.cart && item.quantity.is_none() && named(item))
 }
 
 /// The lines that were named go into the cart, and are in no order; the others stay.
@@ -231,7 +235,8 @@ fn next<'a>(scene: &Scene<'a>, errand: &Errand, wanted: &Wanted) -> Next<'a> {
             let anyway = options::had_anyway(&scene.facts.menu, offer, &options, &wanted.options);
             let note = in_packs.into_iter().chain(anyway).collect();
             let others = wanted.offers.iter().skip(1).cloned().collect();
-            Next::Line(DraftLine { sku: offer.sku.clone(), quantity, others, options }, note)
+            let (sku, limits) = (offer.sku.clone(), wanted.limits.clone());
+            Next::Line(DraftLine { sku, quantity, others, options, pieces: wanted.pieces, limits }, note)
         }
         Err(Trouble::Missing(group)) => Next::Option(group),
         // Not without what was asked for with it.

@@ -2,9 +2,12 @@
 
 use super::{
     Arg, DraftLine, Focus, Offer, Prompt, confirm, it, options, packs, quantity, read_back, removal, repack,
-    scene::Scene,
+    repair, scene::Scene, which_line,
 };
-use crate::commerce::{CartLine, Chosen, Line, Quantity, Quote, Sku};
+use crate::{
+    commerce::{CartLine, Chosen, Line, Quantity, Quote, Sku},
+    understanding::Step,
+};
 
 /// Puts settled lines into the cart.
 pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
@@ -45,6 +48,12 @@ pub(super) fn named(scene: &Scene<'_>, quantity: Quantity, offer: &Offer, chosen
     options::spoken_line(quantity, offer.spoken(), &options)
 }
 
+/// That there is room for so many of a line only.
+pub(super) fn no_room(scene: &Scene<'_>, line: &DraftLine, room: u32) -> Prompt {
+    let name = scene.offer(&line.sku).map_or_else(|| Arg::Name(line.sku.to_string()), Offer::spoken);
+    Prompt::new("cart-no-room").with("name", name).with("max", Arg::Count(room))
+}
+
 pub(super) fn count(scene: &Scene<'_>) -> Arg {
     Arg::Count(scene.state.cart.lines().iter().map(|l| l.quantity.get()).sum())
 }
@@ -68,6 +77,9 @@ pub(super) fn with_options(scene: &Scene<'_>, offer: &Offer, line: &CartLine) ->
 pub(super) fn change(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
     let quantity = slots.quantity.or_else(|| slots.items.iter().find_map(|item| item.quantity));
+    if slots.twice && quantity.is_none() {
+        return quantity::step(scene, Step::More);
+    }
     let Some(quantity) = quantity else { return super::repair::not_understood(scene) };
     if repack::correct(scene) {
         return;
@@ -113,6 +125,14 @@ pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
 /// The cart's lines that the words mean: "it" and nothing at all mean the one spoken of last.
 pub(super) fn meant(scene: &Scene<'_>) -> Vec<CartLine> {
     let lines = scene.state.cart.lines();
+    if let Some(line) = scene.line.and_then(|at| scene.draft()?.lines.get(at)) {
+        return vec![in_cart(line)];
+    }
+    if scene.intent.slots.items.is_empty()
+        && let Some(described) = quantity::named_lines(scene, &as_draft_lines(scene))
+    {
+        return described.into_iter().map(|at| lines[at].clone()).collect();
+    }
     match scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty()) {
         Some(item) => {
             let means = |l: &&CartLine| {
@@ -135,6 +155,11 @@ pub(super) fn which(scene: &mut Scene<'_>, meant: &[CartLine]) {
     if meant.is_empty() {
         return not_in_cart(scene);
     }
+    if let Some(draft) = scene.draft().filter(|draft| draft.from_cart).cloned() {
+        let is = |line: &DraftLine| meant.contains(&in_cart(line));
+        let lines = (0..draft.lines.len()).filter(|&at| is(&draft.lines[at])).collect();
+        return which_line::ask(scene, draft, lines);
+    }
     let names = meant
         .iter()
         .filter_map(|l| Some(named(scene, l.quantity, scene.offer(&l.sku)?, &l.options)))
@@ -145,7 +170,8 @@ pub(super) fn which(scene: &mut Scene<'_>, meant: &[CartLine]) {
 
 pub(super) fn not_in_cart(scene: &mut Scene<'_>) {
     let key = match scene.state.focus {
-        Focus::Confirming(_) | Focus::AskPin(_) => "not-in-order",
+        // What is open is no cart.
+        _ if repair::purchase_pending(&scene.state.focus) => "not-in-order",
         _ if scene.state.cart.is_empty() => "cart-empty",
         _ => "not-in-cart",
     };
@@ -160,8 +186,9 @@ pub(super) fn not_in_cart(scene: &mut Scene<'_>) {
 pub(super) fn list(scene: &mut Scene<'_>) {
     scene.decision = "listed";
     let it = scene.intent.slots.items.iter().any(|item| item.it);
-    if matches!(scene.state.focus, Focus::Confirming(_)) && (it || scene.state.cart.is_empty()) {
-        // "What's in it?" means what is being read back.
+    let open = repair::purchase_pending(&scene.state.focus);
+    if matches!(scene.state.focus, Focus::Confirming(_)) && it || open && scene.state.cart.is_empty() {
+        // "What's in it?" means what is being read back, or is being chosen.
         return scene.ask_again();
     }
     let lines = priced(scene);
@@ -186,6 +213,9 @@ fn priced(scene: &Scene<'_>) -> Vec<Line> {
 }
 
 pub(super) fn clear(scene: &mut Scene<'_>) {
+    if scene.state.cart.is_empty() && repair::purchase_pending(&scene.state.focus) {
+        return scene.stay();
+    }
     if scene.state.cart.is_empty() {
         return not_in_cart(scene);
     }
@@ -212,7 +242,7 @@ pub(super) fn check_out(scene: &mut Scene<'_>) {
                 scene.say(Prompt::new("cart-empty"));
                 scene.decision = "nothing-pending";
             }
-            Focus::Offering { .. } => confirm::yes(scene),
+            Focus::Offering(_) => confirm::yes(scene),
             _ => scene.ask_again(),
         };
     }
@@ -226,11 +256,6 @@ pub(super) fn check_out(scene: &mut Scene<'_>) {
 
 /// The lines of the cart as they would be read back.
 pub(super) fn as_draft_lines(scene: &Scene<'_>) -> Vec<DraftLine> {
-    let line = |l: &CartLine| DraftLine {
-        sku: l.sku.clone(),
-        quantity: l.quantity,
-        others: Vec::new(),
-        options: l.options.clone(),
-    };
+    let line = |l: &CartLine| DraftLine::new(l.sku.clone(), l.quantity, l.options.clone());
     scene.state.cart.lines().iter().map(line).collect()
 }

@@ -199,7 +199,7 @@ pub(super) fn answer(scene: &mut Scene<'_>) -> bool {
             let fits: Vec<Sku> =
                 had.iter().filter(|had| limits.allow(had.price())).map(|had| had.offer.sku.clone()).collect();
             if fits.is_empty() {
-                return none_fits(scene, had);
+                return none_fits(scene, had, limits);
             }
             (wanted.tied, wanted.offers, wanted.limits) = (fits.len(), fits, limits.clone());
             assemble::advance(scene, errand);
@@ -225,14 +225,14 @@ fn instead(scene: &mut Scene<'_>, one: &DraftLine, from_cart: bool) -> bool {
     }
     let fitting: Vec<&Offer> = others.iter().filter(fits).map(|had| had.offer).collect();
     if fitting.is_empty() {
-        return none_fits(scene, others.into_iter().chain(this).collect());
+        return none_fits(scene, others.into_iter().chain(this).collect(), limits);
     }
     swap::put(scene, (std::slice::from_ref(one), 0), from_cart, &fitting)
 }
 
 /// That none of these is within the limit, and what the nearest costs; the question stays.
-pub(super) fn none_fits(scene: &mut Scene<'_>, offers: Vec<Had<'_>>) -> bool {
-    let dearest = scene.intent.slots.constraints.only_at_least();
+pub(super) fn none_fits(scene: &mut Scene<'_>, offers: Vec<Had<'_>>, limits: &Constraints) -> bool {
+    let dearest = limits.only_at_least();
     let Some(nearest) = by_price(offers, dearest) else { return false };
     let what = Arg::Name(nearest.offer.kind.clone());
     scene.say(nothing_fits(&nearest, what, dearest));

@@ -4,8 +4,8 @@
 mod with_options;
 
 use super::{
-    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, bound, facts::MAX_OFFERS, had::Had, options,
-    packs, policy::READ_AT_ONCE, repair, scene::Scene,
+    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, bill, bound, facts::MAX_OFFERS, had::Had,
+    options, packs, policy::READ_AT_ONCE, repair, scene::Scene,
 };
 use crate::{
     commerce::{Chosen, Sku},
@@ -77,9 +77,9 @@ fn offer_one(scene: &mut Scene<'_>, errand: Errand, one: &Had<'_>, asked: &[Opti
         // What else was wanted stays.
         return scene.ask(Focus::Choosing { errand, from: 0 }, "offering");
     }
-    let (quantity, note) = packs::offered(slots.items.first(), slots.quantity, offer);
+    let (line, note) = packs::offered(scene, slots.quantity, offer, chosen);
     scene.say.extend(note);
-    let focus = Focus::Offering { sku: offer.sku.clone(), quantity, options: chosen };
+    let focus = Focus::Offering(line);
     match brief {
         true => scene.ask_briefly(focus, "offering"),
         false => scene.ask(focus, "offering"),
@@ -172,7 +172,8 @@ fn asked_about<'a>(scene: &Scene<'a>) -> Vec<&'a Offer> {
         Focus::Confirming(draft) | Focus::AskPin(draft) => {
             draft.lines.iter().map(|l| l.sku.clone()).collect()
         }
-        Focus::Offering { sku, .. } | Focus::Substitute { sku, .. } => vec![sku.clone()],
+        Focus::Offering(line) => vec![line.sku.clone()],
+        Focus::Substitute { sku, .. } => vec![sku.clone()],
         _ => scene.state.products.clone(),
     };
     skus.iter().filter_map(|sku| scene.offer(sku)).take(READ_AT_ONCE).collect()
@@ -210,9 +211,9 @@ fn answer(scene: &mut Scene<'_>, decision: &'static str, reply: impl Fn(&Offer) 
 
 /// "Would you like it?" of one thing that was spoken of: as many as were asked about.
 fn offer_it(scene: &mut Scene<'_>, offer: &Offer, options: Chosen) {
-    let (quantity, note) = packs::offered(scene.intent.slots.items.first(), None, offer);
+    let (line, note) = packs::offered(scene, None, offer, options);
     scene.say.extend(note);
-    scene.state.focus = Focus::Offering { sku: offer.sku.clone(), quantity, options };
+    scene.state.focus = Focus::Offering(line);
     scene.state.asked_at = Some(scene.facts.now);
     scene.say(Prompt::new("ask-offering-short"));
 }
@@ -238,23 +239,15 @@ pub(super) fn details(scene: &mut Scene<'_>) {
 
 /// "How much is it?" During a read-back it is the whole bill, part by part.
 pub(super) fn price(scene: &mut Scene<'_>) {
-    if let Focus::Confirming(draft) | Focus::AskPin(draft) = &scene.state.focus
-        && scene.intent.slots.items.is_empty()
-    {
-        let quote = &draft.quote;
-        let bill = Prompt::new("bill")
-            .with("subtotal", Arg::Money(quote.subtotal()))
-            .with("shipping", Arg::Money(quote.shipping()))
-            .with("free", Arg::Kind(if quote.shipping().minor() == 0 { "yes" } else { "no" }.to_owned()))
-            .with("tax", Arg::Money(quote.tax()))
-            .with("total", Arg::Money(quote.total()));
-        scene.say(bill);
-        scene.decision = "priced";
-        return scene.ask_again();
+    let slots = &scene.intent.slots;
+    if slots.items.is_empty() && bill::of_read_back(scene) {
+        return;
     }
-    if scene.intent.slots.items.is_empty() && scene.state.focus == Focus::Idle && !scene.state.cart.is_empty()
-    {
+    if slots.items.is_empty() && scene.state.focus == Focus::Idle && !scene.state.cart.is_empty() {
         return super::basket::list(scene);
+    }
+    if slots.items.is_empty() && slots.choice.is_none() && bill::of_order(scene) {
+        return;
     }
     if scene.intent.slots.have_options() {
         return with_options::price(scene);

@@ -26,6 +26,9 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
     let Some(choice) = &slots.choice.clone().or_else(named) else {
         return super::repair::not_understood(scene);
     };
+    if super::beside::add(scene) {
+        return;
+    }
     if slots.have_options() && !options::heard_by_choice(&scene.state.focus) {
         // Who only looks something up would leave the options out.
         return super::repair::not_understood(scene);
@@ -42,7 +45,7 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
     match scene.state.focus.clone() {
         Focus::Choosing { errand, .. } | Focus::AskOption { errand, .. } => another_wish(scene, &errand),
         Focus::AskQuantity(errand) if matches!(choice, Choice::Described(_)) => another_wish(scene, &errand),
-        Focus::AskQuantity(_) | Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. } => {
+        Focus::AskQuantity(_) | Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering(_) => {
             none_such(scene, choice)
         }
         Focus::Idle | Focus::AskProduct(_) => super::repair::not_understood(scene),
@@ -104,9 +107,10 @@ pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quan
         Focus::Choosing { errand, from } => offer::pick(scene, errand, from, choice, quantity),
         Focus::AskQuantity(errand) => how_many::pick(scene, errand, choice, quantity),
         Focus::Confirming(draft) | Focus::AskPin(draft) => swap(scene, &draft.lines, draft.from_cart, choice),
-        Focus::Offering { sku, quantity: offered, options } => {
-            let quantity = quantity.unwrap_or(offered);
-            let line = DraftLine { sku, quantity, others: others(scene), options };
+        Focus::Offering(mut line) => {
+            if let Some(quantity) = quantity {
+                line.count(quantity);
+            }
             swap(scene, &[line], false, choice)
         }
         Focus::Substitute { errand, sku } => match choice {
@@ -124,10 +128,6 @@ pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quan
         Focus::Idle if !scene.state.products.is_empty() => pick_spoken_of(scene, choice, quantity),
         _ => false,
     }
-}
-
-fn others(scene: &Scene<'_>) -> Vec<Sku> {
-    scene.state.products.iter().skip(1).cloned().collect()
 }
 
 fn instead_of_substitute(scene: &mut Scene<'_>, mut errand: Errand, refused: &Sku) {
@@ -154,6 +154,6 @@ fn pick_spoken_of(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quant
     scene.say(Prompt::new("picked").with("name", Arg::clone(&one.spoken())));
     scene.speak_of([sku.clone()]);
     let quantity = quantity.unwrap_or(Quantity::ONE);
-    scene.ask(Focus::Offering { sku, quantity, options: Chosen::default() }, "offering");
+    scene.ask(Focus::Offering(DraftLine::new(sku, quantity, Chosen::default())), "offering");
     true
 }

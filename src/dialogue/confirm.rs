@@ -1,8 +1,8 @@
 //! The answers to a read-back, and to other questions for a yes. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, defaults,
-    options, orders, policy, quantity, read_back::propose, repack, repair, scene::Scene,
+    Act, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults, options, orders,
+    policy, quantity, read_back::propose, repack, repair, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, desk::is_pin},
@@ -24,15 +24,13 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
             }
             scene.ask(Focus::AskPin(draft), "asking-pin");
         }
-        Focus::Offering { sku, quantity, options } => {
-            let others = scene.state.products.iter().skip(1).cloned().collect();
-            let words = scene.offer(&sku).map(|o| o.kind.clone()).unwrap_or_default();
-            let mut wanted = Wanted::one(words, quantity, sku.clone(), Vec::new());
-            wanted.chosen = Some(options.clone());
+        Focus::Offering(line) => {
+            let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
+            let wanted = line.wanted(words);
             match assemble::choice_needed(scene, &wanted) {
                 // What has to be chosen is asked for before it is read back.
                 Some(group) => options::ask(scene, Errand::new(Purpose::Buy, vec![wanted]), &group),
-                None => propose(scene, vec![DraftLine { sku, quantity, others, options }], false),
+                None => propose(scene, vec![line], false),
             }
         }
         Focus::Substitute { mut errand, sku } => {
@@ -64,6 +62,7 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
         | Focus::AskQuantity(_)
         | Focus::AskOption { .. }
         | Focus::AskPin(_)
+        | Focus::WhichLine { .. }
         | Focus::AskOrder(_) => {
             scene.stay();
         }
@@ -101,6 +100,8 @@ pub(super) fn no(scene: &mut Scene<'_>) {
             scene.say(Prompt::new("all-right"));
             scene.decision = "declined";
         }
+        // None of them is changed.
+        Focus::WhichLine { draft, .. } => propose(scene, draft.lines, draft.from_cart),
         Focus::ConfirmCancel(_) => declined(scene, "order-kept"),
         Focus::ConfirmReturn { .. } => declined(scene, "return-dropped"),
         Focus::ConfirmClear => declined(scene, "cart-kept"),
@@ -120,8 +121,9 @@ pub(super) fn none_of_it(scene: &mut Scene<'_>) -> bool {
     let asked = matches!(
         scene.state.focus,
         Focus::Confirming(_)
+            | Focus::WhichLine { .. }
             | Focus::AskPin(_)
-            | Focus::Offering { .. }
+            | Focus::Offering(_)
             | Focus::ConfirmCancel(_)
             | Focus::ConfirmReturn { .. }
             | Focus::ConfirmClear
@@ -162,7 +164,7 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
                 choose::no_such_choice(scene);
             }
         }
-        Focus::AskQuantity(_) | Focus::Confirming(_) | Focus::Offering { .. } => {
+        Focus::AskQuantity(_) | Focus::Confirming(_) | Focus::Offering(_) => {
             // "One two" are the digits of a PIN or two numbers, and not twelve.
             let said = number.and_then(Quantity::new).filter(|_| digits.expose().len() == 1);
             match scene.intent.slots.quantity.or(said) {

@@ -1,18 +1,23 @@
 //! A change of mind about what is open.
 
 use super::{
-    Errand, Focus, Purpose, assemble, bound, choose, left, named, options, quantity, repack, repair,
-    scene::Scene,
+    Errand, Focus, Purpose, assemble, beside, bound, choose, each, left, named, options, quantity, repack,
+    repair, replace, scene::Scene,
 };
 use crate::understanding::{Choice, Constraints, Slots};
 
 /// A change of mind: another quantity, another variant, another thing.
 pub(super) fn correct(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
+    if each::correct(scene) {
+        return;
+    }
     if let Some(step) = slots.step {
         return quantity::step(scene, step);
     }
-    if repack::correct(scene)
+    if beside::add(scene)
+        || replace::resize(scene)
+        || repack::correct(scene)
         || options::correct(scene)
         || named::correct(scene)
         || named::refused(scene)

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::commerce::{Chosen, GroupId, IdempotencyKey, Quantity, Quote, Sku, ValueId};
+use super::{Wanted, errand::is_default};
+use crate::{
+    commerce::{Chosen, GroupId, IdempotencyKey, Quantity, Quote, Sku, ValueId},
+    understanding::Constraints,
+};
 
 /// A product and how many of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,10 +16,41 @@ pub struct DraftLine {
     /// How many.
     pub quantity: Quantity,
     /// What else the words could have meant: "the large one" looks here.
+    #[serde(default)]
     pub others: Vec<Sku>,
     /// With what: the same product with other options is another line.
     #[serde(default, skip_serializing_if = "Chosen::is_empty")]
     pub options: Chosen,
+    /// How many single things were asked for, which these packs hold. `None` where packs were counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<u32>,
+    /// Within which limits it was wanted: what takes its place is looked for within these first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub limits: Constraints,
+}
+
+impl DraftLine {
+    /// So many packs of a product, of which nothing else was said.
+    pub fn new(sku: Sku, quantity: Quantity, options: Chosen) -> Self {
+        Self { sku, quantity, others: Vec::new(), options, pieces: None, limits: Constraints::default() }
+    }
+
+    /// Sets how many there are; from then on packs are counted.
+    pub(super) fn count(&mut self, packs: Quantity) {
+        (self.quantity, self.pieces) = (packs, None);
+    }
+
+    /// The same as it would be wanted anew: this product, or else what its words meant too.
+    pub(super) fn wanted(&self, words: String) -> Wanted {
+        let offers = std::iter::once(&self.sku).chain(&self.others).cloned().collect();
+        Wanted {
+            tied: 1,
+            chosen: Some(self.options.clone()),
+            pieces: self.pieces,
+            limits: self.limits.clone(),
+            ..Wanted::any(words, Some(self.quantity), offers)
+        }
+    }
 }
 
 /// A purchase that was, or is about to be, read back.
@@ -41,6 +76,11 @@ pub(super) fn add_line(lines: &mut Vec<DraftLine>, line: DraftLine) {
         Some(old) => {
             if let Some(sum) = Quantity::new(old.quantity.get() + line.quantity.get()) {
                 old.quantity = sum;
+                old.pieces = old.pieces.zip(line.pieces).and_then(|(one, other)| one.checked_add(other));
+            }
+            if old.limits != line.limits {
+                // Half of it was wanted within other limits.
+                old.limits = Constraints::default();
             }
         }
         None => lines.push(line),
@@ -52,5 +92,28 @@ pub(super) fn collect_lines(lines: &[DraftLine], into: &mut Vec<Sku>) {
     for line in lines {
         into.push(line.sku.clone());
         into.extend(line.others.iter().cloned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_was_kept_before_lines_knew_pieces_and_limits_is_read() {
+        let old = r#"{"sku":"latte-small","quantity":2,"others":["latte-large"]}"#;
+        let line: DraftLine = serde_json::from_str(old).unwrap();
+        assert_eq!((line.quantity.get(), line.pieces), (2, None));
+        assert_eq!(serde_json::to_string(&line).unwrap(), old, "an older release reads what is written");
+        let offering = r#"{"offering":{"sku":"latte-small","quantity":1}}"#;
+        let focus: crate::dialogue::Focus = serde_json::from_str(offering).unwrap();
+        assert_eq!(
+            focus,
+            crate::dialogue::Focus::Offering(DraftLine::new(
+                Sku::new("latte-small").unwrap(),
+                Quantity::ONE,
+                Chosen::default(),
+            ))
+        );
     }
 }

@@ -73,7 +73,7 @@ pub struct Wanted {
     pub limits: Constraints,
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 

@@ -9,7 +9,7 @@ use crate::{
 /// What "it" could be.
 pub(super) fn wanted(scene: &Scene<'_>, item: &ItemPhrase) -> Option<Wanted> {
     let (offers, chosen) = match &scene.state.focus {
-        Focus::Offering { sku, options, .. } => (vec![sku.clone()], Some(options.clone())),
+        Focus::Offering(line) => (vec![line.sku.clone()], Some(line.options.clone())),
         _ => (products(scene), None),
     };
     let words = scene.offer(offers.first()?).map(|o| o.kind.clone()).unwrap_or_default();
@@ -76,6 +76,23 @@ pub(super) fn counted(scene: &mut Scene<'_>) -> bool {
     true
 }
 
+/// "Order it" of what was put into the cart last, where nothing is asked, orders the cart: whether that was said.
+pub(super) fn is_the_cart(scene: &mut Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    let [item] = slots.items.as_slice() else { return false };
+    let plain = item.it && !slots.have_options() && item.quantity.or(slots.quantity).is_none();
+    let in_cart = |sku: &Sku| scene.state.cart.count(sku) > 0;
+    if !plain || scene.state.focus != Focus::Idle || !scene.state.products.first().is_some_and(in_cart) {
+        return false;
+    }
+    if scene.state.products.iter().any(|sku| chosen(scene, sku).is_err()) {
+        // Two lattes of which only one may be meant: which of them is asked.
+        return false;
+    }
+    basket::check_out(scene);
+    true
+}
+
 /// "I'll take it" of several offers: which of them is asked, with what was said of it noted. Of one offer it is that.
 pub(super) fn of_several(scene: &mut Scene<'_>, purpose: Purpose) -> bool {
     let Focus::Choosing { mut errand, from } = scene.state.focus.clone() else { return false };
@@ -131,16 +148,18 @@ pub(super) fn spoken_of(scene: &mut Scene<'_>, sku: &Sku, options: &Chosen, quan
 
 /// "A small latte" when a medium one with oat milk was offered is that one in another size.
 pub(super) fn as_offered(scene: &Scene<'_>, wanted: &mut [Wanted]) {
-    let Focus::Offering { sku, options, .. } = &scene.state.focus else { return };
-    let (Some(offered), [one], [item]) = (scene.offer(sku), wanted, scene.intent.slots.items.as_slice())
+    let Focus::Offering(line) = &scene.state.focus else { return };
+    let (Some(offered), [one], [item]) =
+        (scene.offer(&line.sku), wanted, scene.intent.slots.items.as_slice())
     else {
         return;
     };
-    if item.it || item.own || scene.intent.name == IntentName::Reorder || one.offers.is_empty() {
+    let also = scene.intent.slots.also;
+    if also || item.it || item.own || scene.intent.name == IntentName::Reorder || one.offers.is_empty() {
         return;
     }
     let alike = |sku: &Sku| scene.offer(sku).is_some_and(|offer| offer.kind == offered.kind);
     if one.offers.iter().take(one.tied.max(1)).all(alike) {
-        one.chosen = Some(options.clone());
+        one.chosen = Some(line.options.clone());
     }
 }

@@ -9,6 +9,8 @@
 
 mod assemble;
 mod basket;
+mod beside;
+mod bill;
 mod bound;
 mod browse;
 mod choose;
@@ -16,9 +18,11 @@ mod confirm;
 mod correct;
 mod defaults;
 mod draft;
+mod each;
 mod errand;
 pub mod facts;
 mod had;
+mod held;
 mod it;
 mod left;
 mod missing;
@@ -36,11 +40,13 @@ mod read_back;
 mod removal;
 mod repack;
 mod repair;
+mod replace;
 mod scene;
 mod size;
 pub mod state;
 mod swap;
 pub mod underway;
+mod which_line;
 
 pub use draft::{Draft, DraftLine};
 pub use errand::{Errand, OrderErrand, Purpose, Wanted};
@@ -105,7 +111,11 @@ const ASKING_AGAIN: &str = "asking-again";
 
 /// Works out one turn.
 pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
-    let mut scene = Scene::new(state, intent, facts);
+    let resumed = which_line::resumed(state, intent, facts);
+    let mut scene = match &resumed {
+        Some(on) => Scene { line: on.line, ..Scene::new(&on.state, &on.intent, facts) },
+        None => Scene::new(state, intent, facts),
+    };
     dispatch(&mut scene);
     if !scene.missed {
         // Whoever asks about the shop, or answers what was not asked, is there and was understood.

@@ -2,13 +2,14 @@
 //! instead of bread".
 
 use super::{
-    Arg, Draft, Errand, Focus, Prompt, Purpose, Wanted, assemble,
+    Arg, Draft, Focus, Prompt, assemble,
     confirm::leave,
     packs,
-    quantity::{change_line, means, names, set_quantity},
+    quantity::{all_called, change_line, names, set_quantity},
     read_back::propose,
-    removal,
+    removal, replace,
     scene::Scene,
+    which_line,
 };
 use crate::commerce::{Quantity, Sku};
 
@@ -17,19 +18,30 @@ use crate::commerce::{Quantity, Sku};
 pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     let Some(draft) = scene.draft().cloned() else { return false };
     let slots = &scene.intent.slots;
-    let line = |words: &str| draft.lines.iter().position(|l| names(scene, &l.sku, words));
-    if let Some(words) = &slots.instead_of {
-        return match line(words) {
-            Some(index) => replace(scene, &draft, index),
-            None => false,
-        };
+    let instead_of = slots.instead_of.clone();
+    if let Some(words) = instead_of
+        && replace::correct(scene, &draft, &words)
+    {
+        return true;
     }
     let Some(item) = slots.items.iter().find(|item| !item.it && !item.words.is_empty()) else { return false };
-    let by_price = slots.constraints.by_price();
-    if let Some(index) = line(&item.words).filter(|_| by_price) {
-        return by_price_instead(scene, &draft, index);
+    if slots.constraints.by_price() {
+        let called = |at: &usize| names(scene, &draft.lines[*at].sku, &item.words);
+        let lines = scene.line.map_or_else(|| (0..draft.lines.len()).filter(called).collect(), |at| vec![at]);
+        if !lines.is_empty() {
+            by_price_instead(scene, &draft, lines);
+            return true;
+        }
     }
-    let Some(index) = draft.lines.iter().position(|l| means(scene, l, item)) else { return false };
+    let called = scene.line.map_or_else(|| all_called(scene, &draft.lines, item), |line| vec![line]);
+    let index = match called.as_slice() {
+        [] => return false,
+        [index] => *index,
+        _ => {
+            which_line::ask(scene, draft, called);
+            return true;
+        }
+    };
     let count = item.quantity.or(slots.quantity);
     if slots.only {
         keep_only(scene, &draft, index, count);
@@ -51,7 +63,7 @@ pub(super) fn refused(scene: &mut Scene<'_>) -> bool {
         return false;
     }
     let offered = |scene: &Scene<'_>, words: &str| match &scene.state.focus {
-        Focus::Offering { sku, .. } => names(scene, sku, words),
+        Focus::Offering(line) => names(scene, &line.sku, words),
         Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } => {
             let wanted = errand.wanted.first();
             errand.lines.is_empty()
@@ -86,7 +98,7 @@ fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Q
             return change_line(scene, only, 0, (count, packs::said(scene, count)));
         }
         Some(count) => match in_packs(scene, &kept.sku, count) {
-            Ok(packs) => kept.quantity = packs,
+            Ok(packs) => kept.count(packs),
             Err(note) => return removal::no_such_number(scene, note),
         },
         None => {}
@@ -108,42 +120,20 @@ fn in_packs(scene: &Scene<'_>, sku: &Sku, count: Quantity) -> Result<Quantity, P
     if packs.get() <= most.count { Ok(packs) } else { Err(most.said) }
 }
 
-/// "The cheapest latte" of one that is being read back: as many, had in the same way.
-fn by_price_instead(scene: &mut Scene<'_>, draft: &Draft, index: usize) -> bool {
+/// "The cheapest latte" of one that is being read back: as many, had in the same way. What is the cheapest already stays.
+fn by_price_instead(scene: &mut Scene<'_>, draft: &Draft, lines: Vec<usize>) {
     let mut wanted = assemble::wanted(scene);
-    if let ([one], Some(line)) = (wanted.as_mut_slice(), draft.lines.get(index)) {
-        one.quantity = one.quantity.or(Some(line.quantity));
+    let best = wanted.first().filter(|one| one.options.is_empty()).and_then(|one| one.offers.first());
+    let is_best = |at: &&usize| draft.lines.get(**at).is_some_and(|line| Some(&line.sku) == best);
+    if lines.iter().any(|at| is_best(&at)) {
+        return scene.stay();
+    }
+    let [index] = lines.as_slice() else { return which_line::ask(scene, draft.clone(), lines) };
+    if let ([one], Some(line)) = (wanted.as_mut_slice(), draft.lines.get(*index)) {
+        if one.quantity.is_none() {
+            (one.quantity, one.pieces) = (Some(line.quantity), line.pieces);
+        }
         one.chosen = one.chosen.take().or_else(|| Some(line.options.clone()));
     }
-    put_in_place(scene, draft, index, wanted)
-}
-
-/// The new thing takes the line's place, when there is such a thing.
-fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize) -> bool {
-    let wanted = assemble::wanted(scene);
-    put_in_place(scene, draft, index, wanted)
-}
-
-fn put_in_place(scene: &mut Scene<'_>, draft: &Draft, index: usize, wanted: Vec<Wanted>) -> bool {
-    if assemble::nothing_found(scene, &wanted) {
-        return true;
-    }
-    let mut rest = draft.lines.clone();
-    let gone = rest.remove(index);
-    let there = |sku: &Sku| rest.iter().any(|line| &line.sku == sku);
-    let plain = wanted.iter().all(|w| w.options.is_empty());
-    if plain && wanted.iter().all(|w| w.offers.first().is_some_and(there)) {
-        // What is wanted instead is in the order already.
-        removal::take_out(scene, draft, index);
-        return true;
-    }
-    let mut errand = Errand::new(Purpose::Buy, wanted);
-    if draft.from_cart {
-        scene.state.cart.remove(&gone.sku, &gone.options);
-        errand.purpose = Purpose::AddToCart;
-    } else {
-        errand.lines = rest;
-    }
-    assemble::advance(scene, errand);
-    true
+    replace::put_in_place(scene, draft, *index, wanted, false);
 }

@@ -5,6 +5,7 @@
 
 mod absent;
 mod apply;
+mod carried;
 mod change;
 mod line;
 mod spoken;
@@ -20,6 +21,7 @@ use crate::{
 
 pub(super) use apply::{Trouble, apply};
 use apply::{meant, there};
+pub(super) use carried::carried;
 pub(super) use change::{correct, heard_by_choice};
 pub(super) use spoken::{had_anyway, list, named, named_with, spoken_line, told, values};
 

@@ -293,7 +293,8 @@ pub(super) fn just_placed(scene: &mut Scene<'_>) -> bool {
     }
 }
 
-fn placed<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
+/// The order that was placed last in this conversation.
+pub(super) fn placed<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
     scene.state.placed.and_then(|n| scene.facts.orders.iter().find(|o| o.number == n))
 }
 

@@ -1,9 +1,9 @@
 //! A count of single things where they come several in a pack: a dozen bagels of which a pack holds six are two
 //! packs, and never twelve. What is no whole number of packs is asked about, however it was counted.
 
-use super::{Arg, Offer, Prompt, Wanted, choose, scene::Scene, size};
+use super::{Arg, DraftLine, Offer, Prompt, Wanted, choose, scene::Scene, size};
 use crate::{
-    commerce::{Quantity, Terms},
+    commerce::{Chosen, Quantity, Terms},
     understanding::ItemPhrase,
 };
 
@@ -145,21 +145,30 @@ pub(super) fn of_said(scene: &Scene<'_>, quantity: Quantity, offer: &Offer) -> R
     Ok(Quantity::new(packs).unwrap_or(quantity))
 }
 
-/// How many of what is offered: the packs that hold what was asked for, and `otherwise` where no count was said of it.
-/// Where no packs do, one is offered. The prompt says how many a pack holds, where pieces may have been meant.
+/// The line of what is offered with this: as many packs as hold what was asked for, and `otherwise` where no count was
+/// said of it. Where no packs do, one is offered. The prompt says how many a pack holds, where pieces may have been meant.
 pub(super) fn offered(
-    item: Option<&ItemPhrase>,
+    scene: &Scene<'_>,
     otherwise: Option<Quantity>,
     offer: &Offer,
-) -> (Quantity, Option<Prompt>) {
-    let counted = item.filter(|item| item.quantity.is_some());
-    let Some(item) = counted else { return (otherwise.unwrap_or(Quantity::ONE), None) };
+    chosen: Chosen,
+) -> (DraftLine, Option<Prompt>) {
+    let slots = &scene.intent.slots;
+    let mut line = DraftLine::new(offer.sku.clone(), otherwise.unwrap_or(Quantity::ONE), chosen);
+    line.limits = slots.constraints.clone();
+    let Some(item) = slots.items.first().filter(|item| item.quantity.is_some()) else { return (line, None) };
     let pieces = pieces(item);
     let wanted = Wanted { pieces, ..Wanted::any(String::new(), item.quantity, Vec::new()) };
     let any = Most { count: Quantity::MAX, said: Prompt::new("too-much") };
     match count(&wanted, offer, &any) {
-        Ok(counted) => counted,
-        Err(_) => (Quantity::ONE, note(offer, pieces.is_some())),
+        Ok((packs, note)) => {
+            (line.quantity, line.pieces) = (packs, pieces);
+            (line, note)
+        }
+        Err(_) => {
+            line.count(Quantity::ONE);
+            (line, note(offer, pieces.is_some()))
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Arg, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, facts::MAX_OFFERS, left, quantity, repair,
-    scene::Scene,
+    Arg, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, beside, facts::MAX_OFFERS, left, quantity,
+    repair, scene::Scene,
 };
 use crate::{
     commerce::{Chosen, OrderNumber, Quantity, Sku, purchase::Purchase},
@@ -29,6 +29,11 @@ pub(super) fn reorder(scene: &mut Scene<'_>) {
             return;
         }
         let wanted = wanted.into_iter().map(|w| own_first(scene, w)).collect();
+        if slots.also && scene.draft().is_some() {
+            let mut errand = Errand::new(Purpose::Reorder, wanted);
+            beside::join(scene, &mut errand);
+            return assemble::advance(scene, errand);
+        }
         return instead(scene, Errand::new(Purpose::Reorder, wanted));
     }
     match slots.past {

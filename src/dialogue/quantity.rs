@@ -1,23 +1,22 @@
 //! "Make it three": a quantity for whatever is open, and which line of it is meant.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, options, packs,
-    read_back, removal, repack, scene::Scene,
+    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, assemble, basket, choose, options, packs,
+    read_back, removal, repack, scene::Scene, which_line,
 };
 use crate::{
     commerce::{Quantity, Sku},
-    understanding::{ItemPhrase, Step},
+    understanding::{Choice, IntentName, ItemPhrase, Step},
 };
 
 /// "Make it three", wherever a quantity can be meant.
 pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
     match scene.state.focus.clone() {
         Focus::Confirming(draft) | Focus::AskPin(draft) => of_read_back(scene, draft, quantity),
-        Focus::Offering { sku, options, .. } => {
-            let pieces = packs::said(scene, quantity);
-            let quantity = packs::as_wanted(scene, quantity);
-            let line = DraftLine { sku, quantity, others: Vec::new(), options };
-            with_quantity(scene, Vec::new(), line, pieces);
+        Focus::Offering(mut line) => {
+            line.count(packs::as_wanted(scene, quantity));
+            line.pieces = packs::said(scene, quantity);
+            with_quantity(scene, Vec::new(), line);
         }
         Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } | Focus::Choosing { errand, .. } => {
             note_quantity(scene, errand, quantity);
@@ -43,8 +42,11 @@ fn of_read_back(scene: &mut Scene<'_>, draft: Draft, quantity: Quantity) {
         None => {
             let named = scene.intent.slots.items.iter().find(|item| !item.it);
             // Two lattes with different milk are both "the latte".
-            let there = |item: &ItemPhrase| draft.lines.iter().any(|line| means(scene, line, item));
-            let strange = named.is_some_and(|item| !there(item));
+            let there = named.map(|item| all_called(scene, &draft.lines, item));
+            if let Some(several) = there.clone().filter(|lines| lines.len() > 1) {
+                return which_line::ask(scene, draft, several);
+            }
+            let strange = there.is_some_and(|lines| lines.is_empty());
             scene.say(Prompt::new(if strange { "not-in-order" } else { "change-which" }));
             // Whatever follows must answer the read-back, so that is what is asked last.
             read_back::propose(scene, draft.lines, draft.from_cart);
@@ -84,6 +86,10 @@ pub(super) fn step(scene: &mut Scene<'_>, step: Step) {
             basket::not_in_cart(scene);
         }
         return;
+    }
+    if slots.twice {
+        let all = Quantity::new(there.saturating_mul(2).min(Quantity::MAX));
+        return set_quantity(scene, all.unwrap_or(Quantity::ONE));
     }
     let by = match step_by(scene, &sku, said) {
         Ok(by) => by,
@@ -148,13 +154,13 @@ fn there(scene: &Scene<'_>, step: Step) -> Option<(u32, Sku)> {
             let line = &draft.lines[line_meant(scene, &draft.lines)?];
             Some((line.quantity.get(), line.sku.clone()))
         }
-        Focus::Offering { sku, quantity, .. } => {
+        Focus::Offering(line) => {
             let named = scene.intent.slots.items.iter().find(|item| !item.it);
-            let this = named.is_none_or(|item| names(scene, sku, &item.words));
+            let this = named.is_none_or(|item| names(scene, &line.sku, &item.words));
             // Of what is only offered nothing is ordered yet, but so many of it were asked for.
-            let asked_for = quantity.get() > 1;
-            let there = if step == Step::More && !asked_for { 0 } else { quantity.get() };
-            this.then(|| (there, sku.clone()))
+            let asked_for = line.quantity.get() > 1;
+            let there = if step == Step::More && !asked_for { 0 } else { line.quantity.get() };
+            this.then(|| (there, line.sku.clone()))
         }
         Focus::Idle => match basket::meant(scene).as_slice() {
             [line] => Some((line.quantity.get(), line.sku.clone())),
@@ -166,18 +172,53 @@ fn there(scene: &Scene<'_>, step: Step) -> Option<(u32, Sku)> {
 
 /// The line that a change means: the only one, or the one whose product was named.
 pub(super) fn line_meant(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
-    match scene.intent.slots.items.first().filter(|item| !item.it) {
-        Some(item) => called(scene, lines, item),
+    if let Some(line) = scene.line.filter(|line| *line < lines.len()) {
+        return Some(line);
+    }
+    match named_lines(scene, lines) {
+        Some(all) => all.first().filter(|_| all.len() == 1).copied(),
         None => (lines.len() == 1).then_some(0),
     }
 }
 
+/// The lines that were named, or described: "the latte", "the small one", "the last one". `None` where none was.
+pub(super) fn named_lines(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Vec<usize>> {
+    let slots = &scene.intent.slots;
+    if let Some(item) = slots.items.first().filter(|item| !item.it) {
+        return Some(all_called(scene, lines, item));
+    }
+    let choice = slots.choice.as_ref().filter(|_| scene.intent.name == IntentName::RemoveFromCart)?;
+    let place = |number: usize| number.checked_sub(1).filter(|at| *at < lines.len());
+    match choice {
+        Choice::Ordinal(n) => Some(place(usize::try_from(*n).ok()?).into_iter().collect()),
+        Choice::Last => Some(place(lines.len()).into_iter().collect()),
+        Choice::Described(words) => {
+            Some((0..lines.len()).filter(|&at| names(scene, &lines[at].sku, words)).collect())
+        }
+        _ => None,
+    }
+}
+
+/// The lines that were named, where that are several.
+pub(super) fn several_meant(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Vec<usize>> {
+    named_lines(scene, lines).filter(|all| all.len() > 1 && scene.line.is_none())
+}
+
 /// The line that is called so.
 pub(super) fn called(scene: &Scene<'_>, lines: &[DraftLine], item: &ItemPhrase) -> Option<usize> {
-    let index = lines.iter().position(|line| means(scene, line, item))?;
-    // The same product on another line: which of them is a question, not a guess.
-    let twin = |line: &DraftLine| line.sku == lines[index].sku && means(scene, line, item);
-    (!lines[index + 1..].iter().any(twin)).then_some(index)
+    // Where it is called so on another line too, which of them is a question, not a guess.
+    let all = all_called(scene, lines, item);
+    if let [one] = all.as_slice() { Some(*one) } else { None }
+}
+
+/// All lines that are called so. Of coffee and coffee filters only the coffee is just called coffee.
+pub(super) fn all_called(scene: &Scene<'_>, lines: &[DraftLine], item: &ItemPhrase) -> Vec<usize> {
+    let all: Vec<usize> = (0..lines.len()).filter(|&at| means(scene, &lines[at], item)).collect();
+    let stems = |words: &str| words.split(' ').map(choose::stem).collect::<Vec<_>>();
+    let kind = |at: &usize| scene.offer(&lines[*at].sku).map(|offer| stems(&offer.kind));
+    let words = stems(&item.words);
+    let exact: Vec<usize> = all.iter().copied().filter(|at| kind(at).as_ref() == Some(&words)).collect();
+    if exact.is_empty() { all } else { exact }
 }
 
 /// Whether a line is what was named, options included.
@@ -201,21 +242,17 @@ pub(super) fn change_line(
 ) {
     let mut rest = draft.lines;
     let mut line = rest.remove(index);
-    line.quantity = quantity;
-    with_quantity(scene, rest, line, pieces);
+    (line.quantity, line.pieces) = (quantity, pieces);
+    with_quantity(scene, rest, line);
 }
 
 /// Runs a line through the checks of stock and bounds again.
-fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine, pieces: Option<u32>) {
+fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine) {
     let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
-    let may_be_pieces = pieces.is_none() && packs::may_be_pieces(line.quantity);
+    let may_be_pieces = line.pieces.is_none() && packs::may_be_pieces(line.quantity);
     let caution = scene.offer(&line.sku).and_then(|offer| packs::note(offer, may_be_pieces));
     scene.say.extend(caution);
-    let mut offers = vec![line.sku];
-    offers.extend(line.others);
-    let chosen = Some(line.options);
-    let wanted = Wanted { tied: 1, chosen, pieces, ..Wanted::any(words, Some(line.quantity), offers) };
-    let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
+    let mut errand = Errand::new(Purpose::Buy, vec![line.wanted(words)]);
     errand.lines = rest;
     assemble::advance(scene, errand);
 }

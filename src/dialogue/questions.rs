@@ -13,11 +13,12 @@ pub(super) fn of(state: &State, facts: &Facts) -> Vec<Prompt> {
         Focus::Idle => Vec::new(),
         Focus::Choosing { errand, from } => choosing(errand, *from, facts),
         Focus::Substitute { errand, sku } => vec![substitute(errand, sku, facts)],
-        Focus::Offering { sku, quantity, options } => {
-            let had = facts.offer(sku).and_then(|offer| Had::of(&facts.menu, offer, options, &[]));
+        Focus::Offering(line) => {
+            let had =
+                facts.offer(&line.sku).and_then(|offer| Had::of(&facts.menu, offer, &line.options, &[]));
             match had {
                 Some(had) => {
-                    let asked = Prompt::new("ask-offering").with("quantity", Arg::Count(quantity.get()));
+                    let asked = Prompt::new("ask-offering").with("quantity", Arg::Count(line.quantity.get()));
                     vec![had.told(asked)]
                 }
                 None => vec![Prompt::new("ask-product-buy")],
@@ -46,11 +47,16 @@ pub(super) fn short(state: &State, facts: &Facts) -> Prompt {
         }
         Focus::Choosing { errand, from } => which(errand, *from, facts),
         Focus::Substitute { .. } => Prompt::new("ask-substitute-short"),
-        Focus::Offering { .. } => Prompt::new("ask-offering-short"),
+        Focus::Offering(_) => Prompt::new("ask-offering-short"),
         // Whoever did not follow may have missed what it is about.
         Focus::Confirming(draft) => Prompt::new("ask-confirm-short")
             .with("items", items(draft))
             .with("total", Arg::Money(draft.quote.total())),
+        Focus::WhichLine { draft, lines, .. } => {
+            let all = draft.quote.lines();
+            let items = lines.iter().filter_map(|at| all.get(*at)).map(line).collect();
+            Prompt::new("cart-which").with("items", Arg::List(items))
+        }
         Focus::AskPin(_) => Prompt::new("ask-pin"),
         Focus::AskOrder(OrderErrand::Status) => Prompt::new("ask-order-status"),
         Focus::AskOrder(OrderErrand::Cancel) => Prompt::new("ask-order-cancel"),

@@ -53,13 +53,13 @@ fn offered(scene: &mut Scene<'_>, mut line: DraftLine, taken: u32) -> Result<Dra
         let left = Quantity::new(room.saturating_sub(taken)).ok_or_else(full)?;
         if line.quantity > left {
             scene.say(full());
-            line.quantity = left;
+            line.count(left);
         }
         return Ok(line);
     }
     if line.quantity > max {
         scene.say(Prompt::new("reduced-to-max").with("max", Arg::Count(max.get())));
-        line.quantity = max;
+        line.count(max);
     }
     if let Some(left) = Quantity::new(offer.in_stock).filter(|left| *left < line.quantity) {
         scene.say(
@@ -67,7 +67,7 @@ fn offered(scene: &mut Scene<'_>, mut line: DraftLine, taken: u32) -> Result<Dra
                 .with("count", Arg::Count(left.get()))
                 .with("name", offer.spoken()),
         );
-        line.quantity = left;
+        line.count(left);
     }
     Ok(line)
 }

@@ -3,7 +3,7 @@
 
 use super::{
     Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, confirm, it, packs, quantity, read_back,
-    scene::Scene,
+    scene::Scene, which_line,
 };
 use crate::{
     commerce::{CartLine, Quantity},
@@ -19,7 +19,7 @@ pub(super) fn remove(scene: &mut Scene<'_>) {
     if let Some(draft) = scene.draft().filter(|draft| !draft.from_cart).cloned() {
         return match quantity::line_meant(scene, &draft.lines) {
             Some(index) => take_some_out(scene, draft, index),
-            None => basket::not_in_cart(scene),
+            None => not_one(scene, draft),
         };
     }
     if remove_settled(scene) {
@@ -31,6 +31,14 @@ pub(super) fn remove(scene: &mut Scene<'_>) {
     match left_of(said, line.quantity, offer) {
         Ok(left) => leave_in_cart(scene, line, offer, left),
         Err(note) => no_such_number(scene, note),
+    }
+}
+
+/// Several lines are called so, of which is asked, or none is.
+fn not_one(scene: &mut Scene<'_>, draft: Draft) {
+    match quantity::several_meant(scene, &draft.lines) {
+        Some(lines) => which_line::ask(scene, draft, lines),
+        None => basket::not_in_cart(scene),
     }
 }
 
@@ -109,7 +117,7 @@ fn several(scene: &mut Scene<'_>) {
             continue;
         };
         match left_of(Some(item), lines[at].quantity, offer) {
-            Ok(Some(left)) => lines[at].quantity = left,
+            Ok(Some(left)) => lines[at].count(left),
             Ok(None) => drop(lines.remove(at)),
             Err(note) => scene.say(note),
         }
@@ -150,10 +158,10 @@ pub(super) fn take_all_out(scene: &mut Scene<'_>) {
     if let Some(draft) = scene.draft().filter(|draft| !draft.from_cart).cloned() {
         return match quantity::line_meant(scene, &draft.lines) {
             Some(index) => take_out(scene, &draft, index),
-            None => basket::not_in_cart(scene),
+            None => not_one(scene, draft),
         };
     }
-    if matches!(scene.state.focus, Focus::Offering { .. }) {
+    if matches!(scene.state.focus, Focus::Offering(_)) {
         return confirm::leave(scene);
     }
     let meant = basket::meant(scene);

@@ -2,7 +2,7 @@
 
 use super::{
     Arg, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose, packs, quantity,
-    scene::Scene, size, swap,
+    scene::Scene, size, swap, which_line,
 };
 use crate::{
     commerce::{Quantity, Sku},
@@ -39,11 +39,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
         Focus::Confirming(draft) | Focus::AskPin(draft) => {
             in_lines(scene, &draft.lines, draft.from_cart, (&item, each))
         }
-        Focus::Offering { sku, quantity, options } => {
-            let others = scene.state.products.iter().skip(1).cloned().collect();
-            let line = DraftLine { sku, quantity, others, options };
-            in_lines(scene, &[line], false, (&item, each))
-        }
+        Focus::Offering(line) => in_lines(scene, &[line], false, (&item, each)),
         Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) if item.it => {
             among_offers(scene, errand, &item)
         }
@@ -53,6 +49,9 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
 
 /// The lines that are meant: those that are called so, or of "it" all that there are.
 fn called(scene: &Scene<'_>, lines: &[DraftLine], item: &ItemPhrase) -> Vec<usize> {
+    if let Some(line) = scene.line.filter(|line| *line < lines.len()) {
+        return vec![line];
+    }
     let so = |i: &usize| item.it || quantity::names(scene, &lines[*i].sku, &item.words);
     let all: Vec<usize> = (0..lines.len()).filter(so).collect();
     let packed = |i: &usize| scene.offer(&lines[*i].sku).is_some_and(|offer| size::pieces(offer).is_some());
@@ -73,6 +72,10 @@ fn in_lines(
         return false;
     }
     let [one] = meant.as_slice() else {
+        if let Some(draft) = scene.draft().cloned() {
+            which_line::ask(scene, draft, meant);
+            return true;
+        }
         scene.say(Prompt::new("change-which"));
         scene.stay();
         return true;
@@ -82,7 +85,12 @@ fn in_lines(
         return not_sold_so(scene);
     }
     let mut lines = lines.to_vec();
-    lines[*one].quantity = item.quantity.unwrap_or(Quantity::ONE);
+    match item.quantity {
+        Some(packs) => lines[*one].count(packs),
+        // "The six pack instead" of twelve rolls is as many rolls.
+        None if lines[*one].pieces.is_some() => {}
+        None => lines[*one].count(Quantity::ONE),
+    }
     swap::put(scene, (&lines, *one), from_cart, &offers)
 }
 
@@ -106,6 +114,22 @@ pub(super) fn add(scene: &mut Scene<'_>) -> bool {
     }
     assemble::advance(scene, errand);
     true
+}
+
+/// "And a six pack" of the one line that comes in packs: one more of it, or one beside it. `false`, and no change, where
+/// no such pack was said.
+pub(super) fn also(scene: &mut Scene<'_>) -> bool {
+    let (Some(draft), Some((item, _))) = (scene.draft(), wanted(scene)) else { return false };
+    let meant = called(scene, &draft.lines, &item);
+    let so = |i: &usize| scene.offer(&draft.lines[*i].sku).is_some_and(|offer| fits(offer, &item));
+    if let [one] = meant.iter().copied().filter(so).collect::<Vec<_>>().as_slice() {
+        let more = item.quantity.unwrap_or(Quantity::ONE);
+        let all = Quantity::new(draft.lines[*one].quantity.get().saturating_add(more.get()));
+        let (draft, one, all) = (draft.clone(), *one, all.unwrap_or(more));
+        quantity::change_line(scene, draft, one, (all, None));
+        return true;
+    }
+    add(scene)
 }
 
 /// The same thing in such packs, or else what the words of the line meant too.
@@ -177,7 +201,7 @@ pub(super) fn in_cart(scene: &mut Scene<'_>) -> bool {
         return true;
     }
     scene.state.cart.remove(&line.sku, &line.options);
-    basket::add(scene, vec![DraftLine { sku: offer.sku.clone(), quantity, ..line.clone() }]);
+    basket::add(scene, vec![DraftLine::new(offer.sku.clone(), quantity, line.options.clone())]);
     true
 }
 

@@ -218,8 +218,9 @@ pub(super) fn purchase_pending(focus: &Focus) -> bool {
             | Focus::AskOption { .. }
             | Focus::Choosing { .. }
             | Focus::Substitute { .. }
-            | Focus::Offering { .. }
+            | Focus::Offering(_)
             | Focus::Confirming(_)
+            | Focus::WhichLine { .. }
             | Focus::AskPin(_)
     )
 }
@@ -231,6 +232,7 @@ fn help_key(focus: &Focus) -> &'static str {
         Focus::AskQuantity(_) => "help-quantity",
         Focus::AskOption { .. } => "help-option",
         Focus::Choosing { .. } => "help-choosing",
+        Focus::WhichLine { .. } => "change-which",
         Focus::Confirming(_) => "help-confirming",
         Focus::AskPin(_) => "help-pin",
         Focus::AskOrder(_) => "help-order",

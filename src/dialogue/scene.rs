@@ -1,7 +1,7 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    ASKING_AGAIN, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, had::Had, policy,
+    ASKING_AGAIN, Act, Arg, Draft, Facts, Focus, Offer, Prompt, State, Step, basket, had::Had, policy,
     questions, repair, state::MAX_BACK,
 };
 use crate::{
@@ -20,6 +20,8 @@ pub(super) struct Scene<'a> {
     pub order: Option<OrderNumber>,
     /// Whether nothing was said, or nothing that meant anything here.
     pub missed: bool,
+    /// The line of the read-back that is meant, where that was asked.
+    pub line: Option<usize>,
 }
 
 impl<'a> Scene<'a> {
@@ -34,6 +36,7 @@ impl<'a> Scene<'a> {
             ended: false,
             order: None,
             missed: false,
+            line: None,
         }
     }
 
@@ -131,13 +134,11 @@ impl<'a> Scene<'a> {
 
     /// What is read back or offered is what "it" is had with from then on.
     fn speak_of_lines(&mut self) {
-        let line =
-            |l: &DraftLine| CartLine { sku: l.sku.clone(), quantity: l.quantity, options: l.options.clone() };
         self.state.spoken = match &self.state.focus {
-            Focus::Confirming(draft) | Focus::AskPin(draft) => draft.lines.iter().map(line).collect(),
-            Focus::Offering { sku, quantity, options } => {
-                vec![CartLine { sku: sku.clone(), quantity: *quantity, options: options.clone() }]
+            Focus::Confirming(draft) | Focus::AskPin(draft) => {
+                draft.lines.iter().map(basket::in_cart).collect()
             }
+            Focus::Offering(line) => vec![basket::in_cart(line)],
             _ => return,
         };
     }

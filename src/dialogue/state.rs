@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Prompt,
-    draft::{Draft, collect_lines},
+    draft::{Draft, DraftLine, collect_lines},
     errand::{Errand, OrderErrand, Purpose},
     underway::Underway,
 };
 use crate::{
-    commerce::{Cart, CartLine, Chosen, GroupId, OrderNumber, Quantity, Sku},
-    understanding::Expect,
+    commerce::{Cart, CartLine, GroupId, OrderNumber, Sku},
+    understanding::{Expect, Intent},
 };
 
 /// How many earlier questions "go back" can return to.
@@ -107,17 +107,18 @@ pub enum Focus {
         sku: Sku,
     },
     /// "It costs so much. Shall I order it?" A yes leads to the read-back, never to an order.
-    Offering {
-        /// The product.
-        sku: Sku,
-        /// How many.
-        quantity: Quantity,
-        /// With what.
-        #[serde(default, skip_serializing_if = "Chosen::is_empty")]
-        options: Chosen,
-    },
+    Offering(DraftLine),
     /// The read-back was spoken: a yes orders exactly this.
     Confirming(Draft),
+    /// "Which latte?" of a change that could mean several lines of what was read back.
+    WhichLine {
+        /// What was read back.
+        draft: Draft,
+        /// Its lines that could be meant.
+        lines: Vec<usize>,
+        /// What was said of one of them.
+        change: Box<Intent>,
+    },
     /// The yes was given, the total needs the PIN.
     AskPin(Draft),
     /// "Which order?"
@@ -144,11 +145,11 @@ impl State {
             Focus::Idle => Expect::Anything,
             Focus::AskProduct(_) => Expect::Product,
             Focus::AskQuantity(_) => Expect::Quantity,
-            Focus::Choosing { .. } | Focus::AskOption { .. } => Expect::Choice,
+            Focus::Choosing { .. } | Focus::AskOption { .. } | Focus::WhichLine { .. } => Expect::Choice,
             Focus::AskPin(_) => Expect::Pin,
             Focus::AskOrder(_) => Expect::Order,
             Focus::Substitute { .. }
-            | Focus::Offering { .. }
+            | Focus::Offering(_)
             | Focus::Confirming(_)
             | Focus::ConfirmCancel(_)
             | Focus::ConfirmReturn { .. }
@@ -173,7 +174,7 @@ impl Focus {
     /// The purchase that is being read back, or whose PIN is awaited.
     pub fn draft(&self) -> Option<&Draft> {
         match self {
-            Self::Confirming(draft) | Self::AskPin(draft) => Some(draft),
+            Self::Confirming(draft) | Self::AskPin(draft) | Self::WhichLine { draft, .. } => Some(draft),
             _ => None,
         }
     }
@@ -187,8 +188,11 @@ impl Focus {
                 errand.collect_skus(into);
                 into.push(sku.clone());
             }
-            Self::Offering { sku, .. } | Self::ConfirmReturn { sku, .. } => into.push(sku.clone()),
-            Self::Confirming(draft) | Self::AskPin(draft) => collect_lines(&draft.lines, into),
+            Self::Offering(line) => collect_lines(std::slice::from_ref(line), into),
+            Self::ConfirmReturn { sku, .. } => into.push(sku.clone()),
+            Self::Confirming(draft) | Self::AskPin(draft) | Self::WhichLine { draft, .. } => {
+                collect_lines(&draft.lines, into)
+            }
             Self::Idle
             | Self::AskProduct(_)
             | Self::AskOrder(_)

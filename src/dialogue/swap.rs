@@ -3,9 +3,9 @@
 use super::{
     DraftLine, Errand, Offer, Prompt, Wanted, assemble, basket,
     choose::{described, select},
-    options,
+    held, options,
     scene::Scene,
-    size,
+    size, which_line,
 };
 use crate::{commerce::Sku, understanding::Choice};
 
@@ -13,9 +13,15 @@ use crate::{commerce::Sku, understanding::Choice};
 pub(super) fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, choice: &Choice) -> bool {
     let by_name = |line: &DraftLine| instead_of(scene, line, choice);
     let other_sizes = |line: &DraftLine| in_another_size(scene, line, choice);
-    let named = lines.iter().rposition(|line| !by_name(line).is_empty());
-    let sized: Vec<usize> = (0..lines.len()).filter(|&i| !other_sizes(&lines[i]).is_empty()).collect();
+    let can = |at: usize| scene.line.is_none_or(|line| line == at);
+    let named = (0..lines.len()).rev().find(|&at| can(at) && !by_name(&lines[at]).is_empty());
+    let sized: Vec<usize> =
+        (0..lines.len()).filter(|&at| can(at) && !other_sizes(&lines[at]).is_empty()).collect();
     if named.is_none() && sized.len() > 1 {
+        if let Some(draft) = scene.draft().filter(|draft| draft.lines == lines).cloned() {
+            which_line::ask(scene, draft, sized);
+            return true;
+        }
         scene.say(Prompt::new("change-which"));
         scene.stay();
         return true;
@@ -39,24 +45,23 @@ pub(super) fn put(
     from_cart: bool,
     picked: &[&Offer],
 ) -> bool {
-    let line = &lines[i];
-    let all = all(scene, line);
-    let offers: Vec<Sku> = picked.iter().map(|o| o.sku.clone()).collect();
+    let mut rest = lines.to_vec();
+    let mut line = rest.remove(i);
+    let options = options::asked(scene);
+    let picked = held::within(scene, &line, &options, picked);
+    let mut offers: Vec<Sku> = picked.iter().map(|o| o.sku.clone()).collect();
     if from_cart {
-        return swap_in_cart(scene, line, &offers);
+        return swap_in_cart(scene, &line, &offers);
     }
     let Some(words) = picked.first().map(|offer| offer.kind.clone()) else { return false };
-    let mut rest = lines.to_vec();
-    let line = rest.remove(i);
+    held::let_go_for(scene, &mut line, &options, &picked);
     let tied = offers.len();
-    let more = all.iter().map(|o| o.sku.clone()).filter(|sku| !offers.contains(sku)).collect::<Vec<_>>();
-    let all = offers.into_iter().chain(more).collect();
-    let wanted = Wanted {
-        tied,
-        options: options::asked(scene),
-        chosen: Some(line.options),
-        ..Wanted::any(words, Some(line.quantity), all)
-    };
+    for other in all(scene, &line) {
+        if !offers.contains(&other.sku) {
+            offers.push(other.sku.clone());
+        }
+    }
+    let wanted = Wanted { tied, options, offers, ..line.wanted(words) };
     let mut errand = Errand::new(super::Purpose::Buy, vec![wanted]);
     errand.lines = rest;
     assemble::advance(scene, errand);
@@ -83,11 +88,11 @@ fn is_so(scene: &Scene<'_>, line: &DraftLine, choice: &Choice) -> bool {
 
 /// What a choice takes in the place of a line, of what its words meant too.
 fn instead_of<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> Vec<&'a Offer> {
-    let mut all = all(scene, line);
+    // What was said of the price holds for what takes its place, as long as something is within it.
+    let mut all = held::within(scene, line, &[], &all(scene, line));
     let mut picked = match choice {
-        Choice::Cheapest | Choice::Dearest | Choice::Described(_) => {
-            select(scene, &as_it_is(line), &all, &all, choice)
-        }
+        Choice::Described(_) => described_of(scene, line, &all, choice),
+        Choice::Cheapest | Choice::Dearest => select(scene, &as_it_is(line), &all, &all, choice),
         Choice::Other | Choice::More => {
             all.retain(|offer| offer.sku != line.sku);
             all
@@ -107,6 +112,21 @@ fn instead_of<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> Vec<&
         picked.clear();
     }
     picked
+}
+
+/// What is described of what is within the limits, or else beyond them: it was named.
+fn described_of<'a>(
+    scene: &Scene<'a>,
+    line: &DraftLine,
+    within: &[&'a Offer],
+    choice: &Choice,
+) -> Vec<&'a Offer> {
+    let picked = select(scene, &as_it_is(line), within, within, choice);
+    if !picked.is_empty() {
+        return picked;
+    }
+    let all = all(scene, line);
+    select(scene, &as_it_is(line), &all, &all, choice)
 }
 
 /// The same thing as on a line in another size, or else what its words meant too: "smaller", "make that a large".

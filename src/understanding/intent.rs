@@ -143,6 +143,18 @@ pub struct Slots {
     /// "Bagels instead of bread": the words for what is to be replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<String>,
+    /// The things come on top of what there is: "and a bagel", "also eggs".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub also: bool,
+    /// The count is one of each line: "two of each".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub each: bool,
+    /// Twice as many as there are: "double it".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub twice: bool,
+    /// The cart was named: "add milk to my cart".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cart: bool,
     /// Options without their thing: "make it decaf", "no sugar".
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionPhrase>,

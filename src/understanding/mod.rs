@@ -7,6 +7,7 @@
 //! Invariant: `yes` comes from a template that matches the whole utterance but for courtesy around
 //! it, never from the classifier; and of what was heard, never from one weak word alone.
 
+mod around;
 mod choice;
 mod classify;
 mod doubt;
@@ -112,7 +113,7 @@ impl Understander {
         {
             nothing()
         } else {
-            short::in_context(understood, &tokens, expect)
+            around::read(short::in_context(understood, &tokens, expect), &tokens)
         }
     }
 
@@ -121,7 +122,7 @@ impl Understander {
         let Some(tokens) = tokenise(text) else { return nothing() };
         let said = Said { source: Source::Typed, expect, today, tokens: &tokens };
         let understood = self.sure(&said).unwrap_or_else(nothing);
-        short::in_context(understood, &tokens, expect)
+        around::read(short::in_context(understood, &tokens, expect), &tokens)
     }
 
     /// Whether any option of the shop is said in a text, or it is too long to tell.

@@ -246,7 +246,8 @@ pub(super) fn thing(
     Some(Understood { intent: Intent { name, slots }, confidence: BARE_THING })
 }
 
-/// "A bagel" while drinks are offered describes none of them, but may be a new wish: the thing that the words name.
+/// "A bagel" while drinks are offered describes none of them, but may be a new wish, and "make that a mocha" wants
+/// another thing: the one that the words name.
 pub(super) fn with_the_thing(
     mut understood: Understood,
     expect: Expect,
@@ -254,7 +255,10 @@ pub(super) fn with_the_thing(
     currency: Currency,
 ) -> Understood {
     let slots = &mut understood.intent.slots;
-    let chosen = understood.intent.name == IntentName::Choose && expect == Expect::Choice;
+    let chosen = understood.intent.name == IntentName::Choose && expect == Expect::Choice
+        || understood.intent.name == IntentName::Correct
+            && expect == Expect::YesNo
+            && slots.options.is_empty();
     let (true, [], Some(Choice::Described(words))) = (chosen, slots.items.as_slice(), &slots.choice) else {
         return understood;
     };

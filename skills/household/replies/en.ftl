@@ -172,6 +172,8 @@ as-limited = { $branded ->
         [exactly] { " " }for exactly { $max }
        *[none] { "" }
     }
+# What takes the place of something, or what is asked for with it, goes beyond the price that was said. The read-back follows.
+beyond-limit = You wanted it{ as-limited }. This one is { $price }.
 cheapest-is = The cheapest { $what }{ as-limited } is { $name }, { for-price }.
 dearest-is = The most expensive { $what }{ as-limited } is { $name }, { for-price }.
 # After the cheapest coffee: ground coffee is coffee too.
@@ -376,6 +378,7 @@ no-orders = You have no orders here.
 no-such-order = I can't find an order { $number } of yours.
 no-such-order-number = I can't find an order of yours with that number.
 no-such-order-then = I can't find such an order of yours.
+order-total = Order { $number } came to { $total }.
 cancel-which = { order-named }.
 ask-cancel-order = Shall I cancel order { $number }?
 cancel-too-late = { $state ->

@@ -74,7 +74,8 @@ pub(super) fn price(scene: &mut Scene<'_>) {
             // The other sizes were not read out, and yet can be the answer.
             let others = facts.found.first().map(|found| unread(scene, found, item)).unwrap_or_default();
             offers.extend(others);
-            let wanted = Wanted { tied: offers.len(), offers, pieces: packs::pieces(item), ..one };
+            let limits = scene.intent.slots.constraints.clone();
+            let wanted = Wanted { tied: offers.len(), offers, pieces: packs::pieces(item), limits, ..one };
             scene.state.focus = Focus::Choosing { errand: Errand::new(Purpose::Buy, vec![wanted]), from: 0 };
             scene.state.asked_at = Some(scene.facts.now);
             scene.say(Prompt::new("ask-which-short"));

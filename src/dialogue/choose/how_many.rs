@@ -22,7 +22,7 @@ pub(super) fn pick(
     let Some(this) = wanted.offers.first().and_then(|sku| scene.offer(sku)) else { return false };
     let picked: Vec<Sku> = match bound::within(scene, &meant(scene, wanted, this, choice), wanted) {
         Ok(within) => within.iter().map(|offer| offer.sku.clone()).collect(),
-        Err(beyond) => return bound::none_fits(scene, beyond),
+        Err(beyond) => return bound::none_fits(scene, beyond, &scene.intent.slots.constraints),
     };
     if picked.is_empty() || quantity.is_none() && picked.contains(&this.sku) {
         // Who names the one that it is about has not said how many.

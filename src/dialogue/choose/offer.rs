@@ -48,7 +48,7 @@ fn pick_one(
     let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
     let picked: Vec<Sku> = match meant(scene, wanted, &offers, from, choice) {
         Ok(picked) => picked.iter().map(|offer| offer.sku.clone()).collect(),
-        Err(beyond) => return bound::none_fits(scene, beyond),
+        Err(beyond) => return bound::none_fits(scene, beyond, &scene.intent.slots.constraints),
     };
     let limits = &scene.intent.slots.constraints;
     if matches!(choice, Choice::Described(_)) && limits.limit_the_price() {

@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose,
-        correct, draft, it, named, read_back, repair, scene::Scene,
+        Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, bound,
+        choose, correct, draft, held, it, named, read_back, repair, scene::Scene,
     },
     Trouble,
     absent::{but_absent, fewer_of_none, less_of_none, none_of, none_or_which, not_in},
@@ -46,7 +46,7 @@ fn choose_with(scene: &mut Scene<'_>, choice: &Choice) {
 
 /// Whether a choice that comes with options is made where these are heeded.
 pub(in crate::dialogue) fn heard_by_choice(focus: &Focus) -> bool {
-    matches!(focus, Focus::Choosing { .. } | Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering { .. })
+    matches!(focus, Focus::Choosing { .. } | Focus::Confirming(_) | Focus::AskPin(_) | Focus::Offering(_))
 }
 
 /// "With oat milk", "no sugar", "take the sugar out of the latte".
@@ -64,13 +64,13 @@ fn change(scene: &mut Scene<'_>) {
         | Focus::AskQuantity(errand)
         | Focus::AskOption { errand, .. }
         | Focus::Substitute { errand, .. } => ask_of_wanted(scene, errand),
-        Focus::Offering { sku, quantity, options } => {
+        Focus::Offering(line) => {
             let asked = &scene.intent.slots.options;
-            let absent = less_of_none(scene, &sku, &options, asked);
-            let Some(asked) = but_absent(scene, asked, &absent) else { return scene.stay() };
-            let words = scene.offer(&sku).map(|o| o.kind.clone()).unwrap_or_default();
-            let mut wanted = Wanted::one(words, quantity, sku, asked);
-            wanted.chosen = Some(options);
+            let absent = less_of_none(scene, &line.sku, &line.options, asked);
+            let Some(options) = but_absent(scene, asked, &absent) else { return scene.stay() };
+            let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
+            let mut wanted = Wanted { options, ..line.wanted(words) };
+            held::let_go_of_wanted(scene, &mut wanted);
             assemble::advance(scene, Errand::new(Purpose::Buy, vec![wanted]));
         }
         Focus::Idle if !scene.state.cart.is_empty() => change_cart(scene),
@@ -95,6 +95,11 @@ fn ask_of_wanted(scene: &mut Scene<'_>, mut errand: Errand) {
     };
     if !ask_also(&scene.facts.menu, wanted, asked.clone()) {
         return repair::not_understood(scene);
+    }
+    if let Err(beyond) = held::keep_noted(scene, wanted) {
+        let limits = wanted.limits.clone();
+        bound::none_fits(scene, beyond, &limits);
+        return;
     }
     let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
     let before = wanted.chosen.clone().unwrap_or_default();
@@ -179,12 +184,11 @@ fn change_line(
         return scene.stay();
     }
     scene.say.extend(note);
-    let new = DraftLine {
-        options: changed,
-        quantity: quantity.unwrap_or(line.quantity),
-        sku: line.sku.clone(),
-        others: line.others.clone(),
-    };
+    let mut new = DraftLine { options: changed, ..line.clone() };
+    if let Some(quantity) = quantity {
+        new.count(quantity);
+    }
+    held::let_go_of_line(scene, &mut new);
     let mut lines: Vec<DraftLine> = Vec::new();
     for (at, old) in draft.lines.iter().enumerate() {
         draft::add_line(&mut lines, if at == index { new.clone() } else { old.clone() });

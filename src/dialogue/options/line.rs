@@ -1,7 +1,7 @@
 //! Which line of several an option is meant for.
 
 use super::{
-    super::{Draft, DraftLine, Prompt, quantity, scene::Scene},
+    super::{Draft, DraftLine, Prompt, quantity, scene::Scene, which_line},
     absent::less_of_none,
     fits, meant,
 };
@@ -9,6 +9,11 @@ use crate::understanding::{ItemPhrase, OptionPhrase};
 
 /// Several lines could be meant, or none.
 pub(super) fn which(scene: &mut Scene<'_>) {
+    if let Some(draft) = scene.draft().cloned()
+        && let Some(lines) = quantity::several_meant(scene, &draft.lines)
+    {
+        return which_line::ask(scene, draft, lines);
+    }
     scene.say(Prompt::new(if scene.draft().is_some_and(|d| d.lines.len() == 1) {
         "not-in-order"
     } else {
@@ -19,6 +24,9 @@ pub(super) fn which(scene: &mut Scene<'_>) {
 
 /// The line that options are meant for: the named one, the only one, or the only one that has such.
 pub(super) fn line_for(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
+    if let Some(line) = scene.line.filter(|line| *line < lines.len()) {
+        return Some(line);
+    }
     let item = scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty());
     let candidates: Vec<usize> = (0..lines.len())
         // "Make the latte with oat milk decaf": what was said with it tells which it is.

@@ -6,6 +6,7 @@ use crate::commerce::{GroupId, Quantity, ValueId};
 
 /// A thing as it was asked for, not yet a product.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ItemPhrase {
     /// The words for the thing, in lower case, without quantity and unit: `dark roast coffee`.
     pub words: String,

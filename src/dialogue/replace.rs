@@ -1,0 +1,136 @@
+//! Another product in the place of a line: "bagels instead of bread", "make that a mocha". What was chosen for the one
+//! stays where the other can be had so too, and of what cannot that is said.
+
+use super::{
+    Arg, Draft, DraftLine, Errand, Prompt, Purpose, Wanted, assemble, choose, held, options,
+    quantity::{all_called, means, names},
+    removal,
+    scene::Scene,
+    which_line,
+};
+use crate::{
+    commerce::Sku,
+    understanding::{Choice, ItemPhrase},
+};
+
+/// What is replaced where no line is named: "make that a mocha".
+const IT: [&str; 5] = ["it", "that", "this", "them", "those"];
+
+/// Puts what is named in the place of the line that these words mean. `false`, and no change, when there is none.
+pub(super) fn correct(scene: &mut Scene<'_>, draft: &Draft, words: &str) -> bool {
+    let it = IT.contains(&words);
+    let count_of_it = |item: &ItemPhrase| draft.lines.iter().any(|line| means(scene, line, item));
+    if it && scene.intent.slots.items.iter().any(count_of_it) {
+        // "Make that two americanos" of americanos is a count.
+        return false;
+    }
+    let called = |at: &usize| it || names(scene, &draft.lines[*at].sku, words);
+    let lines = match scene.line {
+        Some(line) => vec![line],
+        None => (0..draft.lines.len()).filter(called).collect(),
+    };
+    match lines.as_slice() {
+        [] => return false,
+        [one] => replace(scene, draft, *one, it),
+        _ => which_line::ask(scene, draft.clone(), lines),
+    }
+    true
+}
+
+fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize, it: bool) {
+    let mut wanted = assemble::wanted(scene);
+    if let ([one], Some(line)) = (wanted.as_mut_slice(), draft.lines.get(index))
+        && !one.offers.is_empty()
+    {
+        as_before(scene, one, line);
+        if it && one.quantity.is_none() {
+            (one.quantity, one.pieces) = (Some(line.quantity), line.pieces);
+        }
+    }
+    put_in_place(scene, draft, index, wanted, !it);
+}
+
+/// In the size of the line, within its limits, and with what was chosen for it.
+fn as_before(scene: &mut Scene<'_>, one: &mut Wanted, line: &DraftLine) {
+    let size = |sku: &Sku| scene.offer(sku).and_then(|offer| offer.size.as_deref()).map(str::to_lowercase);
+    let alike = |sku: &&Sku| size(sku).is_some() && size(sku) == size(&line.sku);
+    let same: Vec<Sku> = one.offers.iter().take(one.tied).filter(alike).cloned().collect();
+    if let ([same], true) = (same.as_slice(), one.tied > 1) {
+        one.offers.retain(|sku| sku != same);
+        one.offers.insert(0, same.clone());
+        one.tied = 1;
+    }
+    let Some(offer) = one.offers.first().and_then(|sku| scene.offer(sku)) else { return };
+    let (kept, gone) = options::carried(&scene.facts.menu, offer, &line.options);
+    for option in gone {
+        let name = Arg::Name(offer.kind.clone());
+        scene.say(Prompt::new("option-refused").with("name", name).with("option", Arg::Name(option)));
+    }
+    one.chosen = Some(kept);
+    if !one.limits.limit_the_price() && line.limits.limit_the_price() {
+        one.limits = line.limits.clone();
+        held::let_go_of_wanted(scene, one);
+    }
+}
+
+/// The new thing takes the line's place, when there is such a thing. `there`: one that is in the order already needs no
+/// other.
+pub(super) fn put_in_place(
+    scene: &mut Scene<'_>,
+    draft: &Draft,
+    index: usize,
+    wanted: Vec<Wanted>,
+    there: bool,
+) {
+    if assemble::nothing_found(scene, &wanted) {
+        return;
+    }
+    let mut rest = draft.lines.clone();
+    let gone = rest.remove(index);
+    let in_order = |sku: &Sku| rest.iter().any(|line| &line.sku == sku);
+    let plain = wanted.iter().all(|w| w.options.is_empty());
+    if there && plain && wanted.iter().all(|w| w.offers.first().is_some_and(in_order)) {
+        // What is wanted instead is in the order already.
+        return removal::take_out(scene, draft, index);
+    }
+    let mut errand = Errand::new(Purpose::Buy, wanted);
+    if draft.from_cart {
+        scene.state.cart.remove(&gone.sku, &gone.options);
+        errand.purpose = Purpose::AddToCart;
+    } else {
+        errand.lines = rest;
+    }
+    assemble::advance(scene, errand);
+}
+
+/// "Make the latte small", "make the latte bigger": the line that is named in another size. `false`, and no change, where
+/// no size was said of a line.
+pub(super) fn resize(scene: &mut Scene<'_>) -> bool {
+    let (Some(draft), [item]) = (scene.draft().cloned(), scene.intent.slots.items.as_slice()) else {
+        return false;
+    };
+    let slots = &scene.intent.slots;
+    let choice = match (&slots.constraints.size, &slots.choice) {
+        (Some(size), _) => Choice::Described(size.clone()),
+        (None, Some(way @ (Choice::Smaller | Choice::Larger | Choice::Smallest | Choice::Largest))) => {
+            way.clone()
+        }
+        _ => return false,
+    };
+    let lines = match scene.line {
+        Some(line) => vec![line],
+        None if item.it => return false,
+        None => all_called(scene, &draft.lines, item),
+    };
+    match lines.as_slice() {
+        [] => return false,
+        [one] => {
+            scene.line = Some(*one);
+            if !choose::pick(scene, &choice, None) {
+                choose::none_such(scene, &choice);
+            }
+        }
+        _ => which_line::ask(scene, draft, lines),
+    }
+    true
+}

@@ -1,0 +1,130 @@
+//! What the words around a thing say of it, whichever template fits: "and a bagel" comes on top of what there is, "add
+//! milk to my cart" names the cart, and "remove a latte" takes one away.
+
+use super::{
+    intent::{IntentName, Slots, Understood},
+    words::Token,
+};
+use crate::commerce::Quantity;
+
+/// What may stand before the word that joins a wish to what there is.
+const BEFORE: &[&str] = &[
+    "yes", "yeah", "yep", "yup", "sure", "okay", "oh", "um", "uh", "well", "so", "please", "actually", "then",
+];
+
+/// Words that join a wish to what there is.
+const JOINTS: &[&str] = &["and", "also", "plus"];
+
+/// With one of these something that is there is changed, whatever stands before it: "and make it a mocha".
+const CHANGES: &[&str] = &[
+    "change", "exchange", "instead", "just", "make", "no", "not", "only", "replace", "swap", "switch",
+    "without",
+];
+
+/// What a cart is called.
+const CARTS: &[&str] = &["basket", "cart", "trolley"];
+
+/// The same where it is called so by the word before: "my list", "the bag".
+const CALLED: &[&str] = &["my", "our", "the", "shopping", "grocery"];
+
+/// Every line of the order.
+const EACH: &[&str] = &["each", "everything"];
+
+/// Words with which one thing is put in the place of another.
+const PUTS: &[&str] = &["change", "exchange", "make", "replace", "swap", "switch", "turn"];
+
+/// Fills in what the words around the things say.
+pub(super) fn read(mut understood: Understood, tokens: &[Token]) -> Understood {
+    use IntentName as N;
+    let slots = &mut understood.intent.slots;
+    match understood.intent.name {
+        N::Buy | N::Reorder | N::AddToCart | N::Correct | N::Choose if !slots.items.is_empty() => {
+            slots.also = comes_on_top(tokens);
+            slots.cart = names_the_cart(tokens);
+        }
+        N::RemoveFromCart => take_one(slots, tokens),
+        _ => {}
+    }
+    match understood.intent.name {
+        N::Correct if slots.items.is_empty() && slots.options.is_empty() => {
+            slots.each = tokens.iter().any(|token| is(Some(token), EACH));
+            slots.twice = slots.step.is_some() && slots.quantity.is_none() && doubles(tokens);
+            // "All of it" alone is no count of each.
+            slots.each &= slots.twice || slots.quantity.is_some() || slots.step.is_some();
+        }
+        N::Correct if takes_its_place(slots, tokens) => slots.instead_of = Some("it".to_owned()),
+        N::ChangeCart => slots.twice = slots.quantity.is_none() && doubles(tokens),
+        _ => {}
+    }
+    understood
+}
+
+fn is(token: Option<&Token>, words: &[&str]) -> bool {
+    token.is_some_and(|token| words.contains(&token.text.as_str()))
+}
+
+/// "And a bagel", "yes, and eggs", "can I also get tea", "a muffin too".
+fn comes_on_top(tokens: &[Token]) -> bool {
+    if tokens.iter().any(|token| is(Some(token), CHANGES)) {
+        return false;
+    }
+    let courtesy = |token: &&Token| ["please", "thanks"].contains(&token.text.as_str());
+    let mut end = tokens.iter().rev().skip_while(courtesy);
+    let (last, before) = (end.next(), end.next());
+    let behind = is(last, &["too", "also"]) || is(last, &["well"]) && is(before, &["as"]);
+    let joined = is(tokens.iter().find(|token| !is(Some(token), BEFORE)), JOINTS);
+    joined || behind || tokens.iter().any(|token| is(Some(token), &["also"]))
+}
+
+fn doubles(tokens: &[Token]) -> bool {
+    tokens.iter().any(|token| is(Some(token), &["double", "twice"]))
+}
+
+/// "Make that a mocha", "swap it for tea": a thing in the place of what is spoken of.
+fn takes_its_place(slots: &Slots, tokens: &[Token]) -> bool {
+    let it = |pair: &[Token]| is(pair.first(), PUTS) && is(pair.get(1), &["it", "that", "this", "them"]);
+    let named = !slots.items.is_empty() && slots.items.iter().all(|item| !item.it);
+    let thing = named && slots.instead_of.is_none() && slots.step.is_none();
+    thing && !slots.refused && !slots.only && tokens.windows(2).any(it)
+}
+
+fn names_the_cart(tokens: &[Token]) -> bool {
+    let called = |pair: &[Token]| is(pair.first(), CALLED) && is(pair.get(1), &["list", "bag"]);
+    tokens.iter().any(|token| is(Some(token), CARTS)) || tokens.windows(2).any(called)
+}
+
+/// "Remove a latte" takes one, where "remove the latte" takes them all.
+fn take_one(slots: &mut Slots, tokens: &[Token]) {
+    if let [item] = slots.items.as_mut_slice()
+        && !item.it
+        && tokens.iter().any(|token| is(Some(token), &["a", "an"]))
+    {
+        item.quantity = item.quantity.or(Some(Quantity::ONE));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::understanding::words::tokenise;
+
+    #[test]
+    fn what_comes_on_top_is_told_from_a_change() {
+        let on_top = |text: &str| comes_on_top(&tokenise(text).unwrap());
+        for said in ["and a bagel", "yes, and eggs", "also tea please", "can I also get tea", "a muffin too"]
+        {
+            assert!(on_top(said), "{said}");
+        }
+        for said in ["a bagel", "eggs and milk", "and make it a mocha", "yes and tea instead", "as well made"]
+        {
+            assert!(!on_top(said), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_cart_is_named_by_its_name_only() {
+        let named = |text: &str| names_the_cart(&tokenise(text).unwrap());
+        assert!(named("add milk to my cart") && named("put it on the list") && named("on my shopping list"));
+        assert!(!named("add milk") && !named("add a bag of chips") && !named("put it on my order"));
+    }
+}
