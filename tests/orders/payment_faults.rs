@@ -13,7 +13,8 @@ use crate::support::{
     unreliable::{Trouble, Unreliable},
 };
 
-/// A shop whose provider can be made to fail. Its patience is short: a lost answer never comes.
+/// A shop whose provider can be made to fail. Its patience is short, since a lost answer never comes, and longer than a
+/// busy machine needs for one that does.
 async fn shop_with_bad_line() -> (TestShop, Arc<Unreliable>) {
     let mut line = None;
     let mut corner = TestShop::with_payment(|ledger| {
@@ -24,7 +25,7 @@ async fn shop_with_bad_line() -> (TestShop, Arc<Unreliable>) {
     .await;
     let line = line.expect("the line");
     corner.desk = desk(corner.store.clone(), line.clone(), corner.clock.clone())
-        .with_payment_patience(Duration::from_millis(50));
+        .with_payment_patience(Duration::from_millis(600));
     (corner, line)
 }
 

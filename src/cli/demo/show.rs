@@ -111,14 +111,15 @@ fn decision(reply: &Reply) -> String {
 /// After the last turn: the figures, and whether the orders are there.
 pub fn closing(sums: &Sums, script: &Script, orders: &[Order], kept: Option<&Path>) -> Result<ExitCode> {
     let ratio = sums.transcribe.as_secs_f64() / sums.speech.as_secs_f64().max(0.001);
-    line(format!(
-        "\n{} turns: {:.1} s of speech heard in {:.1} s ({ratio:.2} of its length), decided in {}, voiced in {}",
+    let told = format!(
+        "{} turns: {:.1} s of speech heard in {:.1} s ({ratio:.2} of its length), decided in {}, voiced in {}",
         sums.turns,
         sums.speech.as_secs_f64(),
         sums.transcribe.as_secs_f64(),
         millis(sums.engine),
         millis(sums.synthesize)
-    ))?;
+    );
+    line(format!("\n{}", wrap(&told, 0, 0)))?;
     if let Some(folder) = kept {
         line(format!("the database and the answers are in {}", folder.display()))?;
     }
