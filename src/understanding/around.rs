@@ -3,7 +3,8 @@
 
 use super::{
     intent::{IntentName, Slots, Understood},
-    words::Token,
+    phrases::quantity,
+    words::{Token, tokenise},
 };
 use crate::commerce::Quantity;
 
@@ -39,7 +40,13 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token]) -> Understood {
     let slots = &mut understood.intent.slots;
     match understood.intent.name {
         N::Buy | N::Reorder | N::AddToCart | N::Correct | N::Choose if !slots.items.is_empty() => {
-            slots.also = comes_on_top(tokens);
+            // "Another six pack" is one beside what there is, too.
+            let packs = slots.items.iter().any(|item| item.pack_of.is_some());
+            let another = packs && tokens.iter().any(|token| is(Some(token), &["another"]));
+            slots.also = another || comes_on_top(tokens);
+            if understood.intent.name == N::Correct {
+                take_pack(slots);
+            }
             slots.cart = names_the_cart(tokens);
         }
         N::RemoveFromCart => take_one(slots, tokens),
@@ -93,6 +100,19 @@ fn names_the_cart(tokens: &[Token]) -> bool {
     tokens.iter().any(|token| is(Some(token), CARTS)) || tokens.windows(2).any(called)
 }
 
+/// "Make the paper towels a six pack" says what the pack shall hold, and no size like "large".
+fn take_pack(slots: &mut Slots) {
+    let ([item], Some(size)) = (slots.items.as_mut_slice(), &slots.constraints.size) else { return };
+    let tokens = tokenise(size).unwrap_or_default();
+    let whole = quantity(&tokens, 0).filter(|(_, used)| *used == tokens.len());
+    if let Some((said, _)) = whole.filter(|(said, _)| said.pack_of.is_some()) {
+        item.pack_of = item.pack_of.or(said.pack_of);
+        item.unit = item.unit.take().or_else(|| said.unit.map(str::to_owned));
+        item.quantity = item.quantity.or_else(|| Quantity::new(said.count));
+        slots.constraints.size = None;
+    }
+}
+
 /// "Remove a latte" takes one, where "remove the latte" takes them all.
 fn take_one(slots: &mut Slots, tokens: &[Token]) {
     if let [item] = slots.items.as_mut_slice()
@@ -106,7 +126,6 @@ fn take_one(slots: &mut Slots, tokens: &[Token]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::understanding::words::tokenise;
 
     #[test]
     fn what_comes_on_top_is_told_from_a_change() {
