@@ -113,11 +113,12 @@ fn take_pack(slots: &mut Slots) {
     }
 }
 
-/// "Remove a latte" takes one, where "remove the latte" takes them all.
+/// "Remove a latte" takes one, where "remove the latte" takes them all, also "the latte with an extra shot".
 fn take_one(slots: &mut Slots, tokens: &[Token]) {
+    let article = tokens.iter().find(|token| is(Some(token), &["a", "an", "all", "both", "my", "our", "the"]));
     if let [item] = slots.items.as_mut_slice()
         && !item.it
-        && tokens.iter().any(|token| is(Some(token), &["a", "an"]))
+        && is(article, &["a", "an"])
     {
         item.quantity = item.quantity.or(Some(Quantity::ONE));
     }
