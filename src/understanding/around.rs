@@ -2,7 +2,7 @@
 //! milk to my cart" names the cart, and "remove a latte" takes one away.
 
 use super::{
-    intent::{IntentName, Slots, Understood},
+    intent::{Intent, IntentName, Slots, Understood},
     phrases::quantity,
     words::{Token, tokenise},
 };
@@ -37,6 +37,10 @@ const PUTS: &[&str] = &["change", "exchange", "make", "replace", "swap", "switch
 /// Fills in what the words around the things say.
 pub(super) fn read(mut understood: Understood, tokens: &[Token]) -> Understood {
     use IntentName as N;
+    if does_two_things(&understood.intent.name, tokens) {
+        understood.intent = Intent::bare(N::NotUnderstood);
+        return understood;
+    }
     let slots = &mut understood.intent.slots;
     match understood.intent.name {
         N::Buy | N::Reorder | N::AddToCart | N::Correct | N::Choose if !slots.items.is_empty() => {
@@ -50,6 +54,8 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token]) -> Understood {
             slots.cart = names_the_cart(tokens);
         }
         N::RemoveFromCart => take_one(slots, tokens),
+        // It refuses a change, and not what is open.
+        N::No if refuses_a_change(tokens) => understood.intent.name = N::NotUnderstood,
         _ => {}
     }
     match understood.intent.name {
@@ -81,6 +87,24 @@ fn comes_on_top(tokens: &[Token]) -> bool {
     let behind = is(last, &["too", "also"]) || is(last, &["well"]) && is(before, &["as"]);
     let joined = is(tokens.iter().find(|token| !is(Some(token), BEFORE)), JOINTS);
     joined || behind || tokens.iter().any(|token| is(Some(token), &["also"]))
+}
+
+/// "Remove the bagel and add a cookie": half of it would be lost, or the wrong thing added.
+fn does_two_things(name: &IntentName, tokens: &[Token]) -> bool {
+    use IntentName as N;
+    let has = |words: &[&str]| tokens.iter().any(|token| is(Some(token), words));
+    let other = match name {
+        N::RemoveFromCart => has(&["add", "double", "make", "swap"]),
+        N::Buy | N::Reorder | N::AddToCart => has(&["remove", "delete"]),
+        _ => false,
+    };
+    other && has(&["and", "but", "then"])
+}
+
+/// "Don't double it", "no, not another", "don't make it two".
+fn refuses_a_change(tokens: &[Token]) -> bool {
+    let put = |three: &[Token]| is(three.first(), PUTS) && is(three.get(1), &["it", "that", "this", "them"]);
+    tokens.windows(3).any(put) || doubles(tokens) || tokens.iter().any(|token| is(Some(token), &["another"]))
 }
 
 fn doubles(tokens: &[Token]) -> bool {
@@ -115,7 +139,8 @@ fn take_pack(slots: &mut Slots) {
 
 /// "Remove a latte" takes one, where "remove the latte" takes them all, also "the latte with an extra shot".
 fn take_one(slots: &mut Slots, tokens: &[Token]) {
-    let article = tokens.iter().find(|token| is(Some(token), &["a", "an", "all", "both", "my", "our", "the"]));
+    let article =
+        tokens.iter().find(|token| is(Some(token), &["a", "an", "all", "both", "my", "our", "the"]));
     if let [item] = slots.items.as_mut_slice()
         && !item.it
         && is(article, &["a", "an"])

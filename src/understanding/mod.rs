@@ -69,7 +69,12 @@ struct Said<'a> {
     expect: Expect,
     today: Date,
     tokens: &'a [Token],
+    /// Of how many it is a part: what follows an answer, or a change of mind.
+    within: usize,
 }
+
+/// So many answers and changes of mind are followed: every one doubles what there is to read.
+const MOST_WITHIN: usize = 3;
 
 impl Understander {
     /// An understander of these sentences, for the words of a catalogue and amounts in its currency.
@@ -106,7 +111,7 @@ impl Understander {
         {
             return Understood { intent, confidence: 1.0 };
         }
-        let said = Said { source, expect, today, tokens: &tokens };
+        let said = Said { source, expect, today, tokens: &tokens, within: 0 };
         let understood = self.sure(&said).or_else(|| self.guess(&said)).unwrap_or_else(nothing);
         if doubt::doubtful(&tokens, &understood.intent.slots, self.currency)
             || asked && understood.intent.name == IntentName::Yes
@@ -120,7 +125,7 @@ impl Understander {
     /// The same without the guess: an example is like itself, so that its check must not guess.
     fn understand_surely(&self, text: &str, expect: Expect, today: Date) -> Understood {
         let Some(tokens) = tokenise(text) else { return nothing() };
-        let said = Said { source: Source::Typed, expect, today, tokens: &tokens };
+        let said = Said { source: Source::Typed, expect, today, tokens: &tokens, within: 0 };
         let understood = self.sure(&said).unwrap_or_else(nothing);
         around::read(short::in_context(understood, &tokens, expect), &tokens)
     }
@@ -191,12 +196,13 @@ impl Understander {
     /// "The first, no, the second", "two, I mean three": what was said last counts, where both are answers to what is
     /// asked.
     fn changed_mind(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
-        if !matches!(said.expect, Expect::Choice | Expect::Quantity | Expect::YesNo) {
+        let awaited = matches!(said.expect, Expect::Choice | Expect::Quantity | Expect::YesNo);
+        if !awaited || said.within >= MOST_WITHIN {
             return None;
         }
         let (before, after) = short::changed(tokens)?;
         let answer = |u: &Understood| short::is_an_answer(u, said.expect);
-        let meant = |tokens| self.sure(&Said { tokens, ..*said }).filter(answer);
+        let meant = |tokens| self.sure(&Said { tokens, within: said.within + 1, ..*said }).filter(answer);
         meant(before)?;
         meant(after)
     }
@@ -229,7 +235,7 @@ impl Understander {
 
     /// "Yes, but make it three", "no, two": what follows the answer counts, and is never a yes.
     fn after_an_answer(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
-        let (no, rest) = short::answer_first(tokens)?;
+        let (no, rest) = short::answer_first(tokens).filter(|_| said.within < MOST_WITHIN)?;
         let refused = self.vocabulary.options().mention(tokens, 0, &self.vocabulary);
         let by = |t: &Token| ["more", "less", "fewer"].contains(&t.text.as_str()) && !t.gap;
         let no_more = no && rest.first().is_some_and(by);
@@ -237,7 +243,7 @@ impl Understander {
             // "No sugar" is no answer that sugar follows, nor is "no more sugar" one for more of it, nor "no less eggs".
             return None;
         }
-        let understood = self.sure(&Said { tokens: rest, ..*said })?;
+        let understood = self.sure(&Said { tokens: rest, within: said.within + 1, ..*said })?;
         match understood.intent.name {
             IntentName::Yes | IntentName::CheckOut => None,
             _ if no => {
