@@ -165,7 +165,7 @@ pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
             }
             Next::Line(line, note) => {
                 scene.say.extend(note);
-                add_line(&mut errand.lines, line);
+                add_line(&mut errand.lines, line, wanted.place);
                 errand.wanted.remove(0);
             }
             Next::Option(group) => return options::ask(scene, errand, &group),

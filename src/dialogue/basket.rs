@@ -214,7 +214,8 @@ fn priced(scene: &Scene<'_>) -> Vec<Line> {
 
 pub(super) fn clear(scene: &mut Scene<'_>) {
     if scene.state.cart.is_empty() && repair::purchase_pending(&scene.state.focus) {
-        return scene.stay();
+        // "Remove everything" of what is about to be ordered.
+        return confirm::leave(scene);
     }
     if scene.state.cart.is_empty() {
         return not_in_cart(scene);

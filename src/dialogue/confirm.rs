@@ -1,8 +1,8 @@
 //! The answers to a read-back, and to other questions for a yes. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults, options, orders,
-    policy, quantity, read_back::propose, repack, repair, scene::Scene,
+    Act, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults, left, options,
+    orders, policy, quantity, read_back::propose, repack, repair, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, desk::is_pin},
@@ -99,6 +99,12 @@ pub(super) fn no(scene: &mut Scene<'_>) {
         Focus::Idle => {
             scene.say(Prompt::new("all-right"));
             scene.decision = "declined";
+        }
+        // What is asked about is not wanted; what is settled was not asked about.
+        Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. }
+            if !errand.lines.is_empty() =>
+        {
+            left::drop_first(scene, errand);
         }
         // None of them is changed.
         Focus::WhichLine { draft, .. } => propose(scene, draft.lines, draft.from_cart),

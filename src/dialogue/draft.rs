@@ -70,8 +70,8 @@ pub struct Draft {
     pub defaults: Vec<(GroupId, ValueId)>,
 }
 
-/// Adds a line, to the one of the same product with the same options where there is one.
-pub(super) fn add_line(lines: &mut Vec<DraftLine>, line: DraftLine) {
+/// Adds a line at a place, or else as the last; to the one of the same product with the same options where there is one.
+pub(super) fn add_line(lines: &mut Vec<DraftLine>, line: DraftLine, place: Option<usize>) {
     match lines.iter_mut().find(|l| l.sku == line.sku && l.options == line.options) {
         Some(old) => {
             if let Some(sum) = Quantity::new(old.quantity.get() + line.quantity.get()) {
@@ -83,7 +83,7 @@ pub(super) fn add_line(lines: &mut Vec<DraftLine>, line: DraftLine) {
                 old.limits = Constraints::default();
             }
         }
-        None => lines.push(line),
+        None => lines.insert(place.unwrap_or(lines.len()).min(lines.len()), line),
     }
 }
 

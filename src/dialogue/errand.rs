@@ -71,6 +71,9 @@ pub struct Wanted {
     /// Within which limits it is wanted: they hold until it is a line, whatever is asked in between.
     #[serde(default, skip_serializing_if = "is_default")]
     pub limits: Constraints,
+    /// Where the line stood that it takes the place of: what changes stays where it was heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<usize>,
 }
 
 pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -81,9 +84,19 @@ impl Wanted {
     /// Any of these, which all fit equally well.
     pub fn any(words: String, quantity: Option<Quantity>, offers: Vec<Sku>) -> Self {
         let tied = offers.len();
-        let (options, chosen, pieces) = (Vec::new(), None, None);
-        let limits = Constraints::default();
-        Self { words, quantity, offers, tied, options, chosen, pieces, it: false, other: false, limits }
+        Self {
+            words,
+            quantity,
+            offers,
+            tied,
+            options: Vec::new(),
+            chosen: None,
+            pieces: None,
+            it: false,
+            other: false,
+            limits: Constraints::default(),
+            place: None,
+        }
     }
 
     /// So many of one product, with what is asked for with it.

@@ -1,7 +1,7 @@
 //! "Make it three": a quantity for whatever is open, and which line of it is meant.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, assemble, basket, choose, options, packs,
+    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, options, packs,
     read_back, removal, repack, scene::Scene, which_line,
 };
 use crate::{
@@ -16,7 +16,7 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
         Focus::Offering(mut line) => {
             line.count(packs::as_wanted(scene, quantity));
             line.pieces = packs::said(scene, quantity);
-            with_quantity(scene, Vec::new(), line);
+            with_quantity(scene, Vec::new(), line, None);
         }
         Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } | Focus::Choosing { errand, .. } => {
             note_quantity(scene, errand, quantity);
@@ -40,14 +40,14 @@ fn of_read_back(scene: &mut Scene<'_>, draft: Draft, quantity: Quantity) {
             change_line(scene, draft, i, (packs::as_wanted(scene, quantity), pieces));
         }
         None => {
-            let named = scene.intent.slots.items.iter().find(|item| !item.it);
             // Two lattes with different milk are both "the latte".
-            let there = named.map(|item| all_called(scene, &draft.lines, item));
-            if let Some(several) = there.clone().filter(|lines| lines.len() > 1) {
-                return which_line::ask(scene, draft, several);
+            let named = scene.intent.slots.items.iter().find(|item| !item.it);
+            let all = || (0..draft.lines.len()).collect();
+            let meant: Vec<usize> = named.map_or_else(all, |item| all_called(scene, &draft.lines, item));
+            if meant.len() > 1 {
+                return which_line::ask(scene, draft, meant);
             }
-            let strange = there.is_some_and(|lines| lines.is_empty());
-            scene.say(Prompt::new(if strange { "not-in-order" } else { "change-which" }));
+            scene.say(Prompt::new("not-in-order"));
             // Whatever follows must answer the read-back, so that is what is asked last.
             read_back::propose(scene, draft.lines, draft.from_cart);
         }
@@ -243,16 +243,16 @@ pub(super) fn change_line(
     let mut rest = draft.lines;
     let mut line = rest.remove(index);
     (line.quantity, line.pieces) = (quantity, pieces);
-    with_quantity(scene, rest, line);
+    with_quantity(scene, rest, line, Some(index));
 }
 
 /// Runs a line through the checks of stock and bounds again.
-fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine) {
+fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine, place: Option<usize>) {
     let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
     let may_be_pieces = line.pieces.is_none() && packs::may_be_pieces(line.quantity);
     let caution = scene.offer(&line.sku).and_then(|offer| packs::note(offer, may_be_pieces));
     scene.say.extend(caution);
-    let mut errand = Errand::new(Purpose::Buy, vec![line.wanted(words)]);
+    let mut errand = Errand::new(Purpose::Buy, vec![Wanted { place, ..line.wanted(words) }]);
     errand.lines = rest;
     assemble::advance(scene, errand);
 }

@@ -11,7 +11,7 @@ pub(super) fn propose(scene: &mut Scene<'_>, lines: Vec<DraftLine>, from_cart: b
         let same = fixed.iter().filter(|l| l.sku == line.sku);
         let taken = same.map(|l| l.quantity.get()).sum();
         match offered(scene, line, taken) {
-            Ok(line) => draft::add_line(&mut fixed, line),
+            Ok(line) => draft::add_line(&mut fixed, line, None),
             Err(note) => scene.say(note),
         }
     }

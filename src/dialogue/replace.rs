@@ -94,6 +94,9 @@ pub(super) fn put_in_place(
         return removal::take_out(scene, draft, index);
     }
     let mut errand = Errand::new(Purpose::Buy, wanted);
+    if let [one] = errand.wanted.as_mut_slice() {
+        one.place = Some(index);
+    }
     if draft.from_cart {
         scene.state.cart.remove(&gone.sku, &gone.options);
         errand.purpose = Purpose::AddToCart;

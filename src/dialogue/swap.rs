@@ -11,8 +11,8 @@ use crate::{commerce::Sku, understanding::Choice};
 
 /// Takes another product of the same words into a read-back, and reads it back anew.
 pub(super) fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, choice: &Choice) -> bool {
-    let by_name = |line: &DraftLine| instead_of(scene, line, choice);
-    let other_sizes = |line: &DraftLine| in_another_size(scene, line, choice);
+    let by_name = |line: &DraftLine| but_lines(scene, lines, instead_of(scene, line, choice));
+    let other_sizes = |line: &DraftLine| but_lines(scene, lines, in_another_size(scene, line, choice));
     let can = |at: usize| scene.line.is_none_or(|line| line == at);
     let named = (0..lines.len()).rev().find(|&at| can(at) && !by_name(&lines[at]).is_empty());
     let sized: Vec<usize> =
@@ -38,6 +38,14 @@ pub(super) fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, 
     put(scene, (lines, i), from_cart, &picked)
 }
 
+/// "The small one" of a small and a large one names a line, and puts no second small one in the place of the large.
+fn but_lines<'a>(scene: &Scene<'_>, lines: &[DraftLine], mut picked: Vec<&'a Offer>) -> Vec<&'a Offer> {
+    if scene.line.is_none() {
+        picked.retain(|offer| lines.iter().all(|line| line.sku != offer.sku));
+    }
+    picked
+}
+
 /// Puts one of these in the place of a line, or asks which of them.
 pub(super) fn put(
     scene: &mut Scene<'_>,
@@ -61,7 +69,7 @@ pub(super) fn put(
             offers.push(other.sku.clone());
         }
     }
-    let wanted = Wanted { tied, options, offers, ..line.wanted(words) };
+    let wanted = Wanted { tied, options, offers, place: Some(i), ..line.wanted(words) };
     let mut errand = Errand::new(super::Purpose::Buy, vec![wanted]);
     errand.lines = rest;
     assemble::advance(scene, errand);

@@ -1,7 +1,7 @@
 //! "The one with oat milk, or the one with vanilla?" A change that could mean several lines of what is read back is
 //! asked about, and kept until it is known of which: it is never made on the first one in silence.
 
-use super::{Draft, Facts, Focus, State, options, quantity, scene::Scene};
+use super::{Draft, DraftLine, Facts, Focus, State, options, quantity, scene::Scene};
 use crate::understanding::{Choice, Intent, IntentName};
 
 /// Asks which of these lines the intent means.
@@ -32,7 +32,7 @@ pub(super) fn resumed(state: &State, intent: &Intent, facts: &Facts) -> Option<R
     let line = Some(&intent).filter(|intent| answers(intent));
     match line.and_then(|intent| meant(&Scene::new(&open, intent, facts), draft, lines)) {
         Some(line) => Some(Resumed { state: open, intent: Intent::clone(change), line: Some(line) }),
-        None if is_another_wish(&intent.name) => {
+        None if is_another_wish(&intent.name) || changes_one(&Scene::new(&open, intent, facts), draft) => {
             Some(Resumed { state: open, intent: intent.clone(), line: None })
         }
         None => None,
@@ -47,6 +47,15 @@ fn answers(intent: &Intent) -> bool {
     let counts = slots.quantity.is_some() || slots.step.is_some();
     let counted = slots.items.iter().any(|item| item.quantity.is_some() && !item.it);
     matches!(intent.name, N::Choose | N::Correct | N::Buy) && !changes && !counts && !counted
+}
+
+/// "Make the mocha decaf": a change of its own, of a line that it names.
+fn changes_one(scene: &Scene<'_>, draft: &Draft) -> bool {
+    let slots = &scene.intent.slots;
+    let [item] = slots.items.as_slice() else { return false };
+    let changes = !item.options.is_empty() || !slots.options.is_empty() || item.quantity.is_some();
+    let named = |line: &DraftLine| quantity::names(scene, &line.sku, &item.words);
+    scene.intent.name == IntentName::Correct && changes && !item.it && draft.lines.iter().any(named)
 }
 
 fn is_another_wish(name: &IntentName) -> bool {

@@ -191,7 +191,7 @@ fn change_line(
     held::let_go_of_line(scene, &mut new);
     let mut lines: Vec<DraftLine> = Vec::new();
     for (at, old) in draft.lines.iter().enumerate() {
-        draft::add_line(&mut lines, if at == index { new.clone() } else { old.clone() });
+        draft::add_line(&mut lines, if at == index { new.clone() } else { old.clone() }, None);
     }
     if draft.from_cart {
         scene.state.cart.clear();

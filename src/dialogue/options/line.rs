@@ -9,10 +9,13 @@ use crate::understanding::{ItemPhrase, OptionPhrase};
 
 /// Several lines could be meant, or none.
 pub(super) fn which(scene: &mut Scene<'_>) {
-    if let Some(draft) = scene.draft().cloned()
-        && let Some(lines) = quantity::several_meant(scene, &draft.lines)
-    {
-        return which_line::ask(scene, draft, lines);
+    if let Some(draft) = scene.draft().cloned() {
+        let named = scene.intent.slots.items.iter().any(|item| !item.it);
+        let all = || (0..draft.lines.len()).collect::<Vec<_>>();
+        let meant = quantity::several_meant(scene, &draft.lines).or_else(|| (!named).then(all));
+        if let Some(lines) = meant.filter(|lines| lines.len() > 1) {
+            return which_line::ask(scene, draft, lines);
+        }
     }
     scene.say(Prompt::new(if scene.draft().is_some_and(|d| d.lines.len() == 1) {
         "not-in-order"
