@@ -27,6 +27,8 @@ fn only_a_whole_and_explicit_yes_is_a_yes() {
         "yes if it is in stock",
         "yes and no",
         "maybe yes",
+        "yes yes yes yes no no yes yes no yes but eggs no bread yes no maybe yes double it no two three four of each \
+         of the first no second no third",
         "is that a yes",
         "can you confirm",
         "could you place the order tomorrow",
