@@ -2,7 +2,7 @@
 //! milk to my cart" names the cart, and "remove a latte" takes one away.
 
 use super::{
-    intent::{Intent, IntentName, Slots, Understood},
+    intent::{Expect, Intent, IntentName, Slots, Step, Understood},
     phrases::quantity,
     words::{Token, tokenise},
 };
@@ -35,11 +35,10 @@ const EACH: &[&str] = &["each", "everything"];
 const PUTS: &[&str] = &["change", "exchange", "make", "replace", "swap", "switch", "turn"];
 
 /// Fills in what the words around the things say.
-pub(super) fn read(mut understood: Understood, tokens: &[Token]) -> Understood {
+pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect) -> Understood {
     use IntentName as N;
-    if does_two_things(&understood.intent.name, tokens) {
-        understood.intent = Intent::bare(N::NotUnderstood);
-        return understood;
+    if let Some(intent) = meant_otherwise(&understood.intent, tokens, expect) {
+        return Understood { intent, ..understood };
     }
     let slots = &mut understood.intent.slots;
     match understood.intent.name {
@@ -54,8 +53,6 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token]) -> Understood {
             slots.cart = names_the_cart(tokens);
         }
         N::RemoveFromCart => take_one(slots, tokens),
-        // It refuses a change, and not what is open.
-        N::No if refuses_a_change(tokens) => understood.intent.name = N::NotUnderstood,
         _ => {}
     }
     match understood.intent.name {
@@ -70,6 +67,20 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token]) -> Understood {
         _ => {}
     }
     understood
+}
+
+/// What is meant where the words around make something else of it.
+fn meant_otherwise(intent: &Intent, tokens: &[Token], expect: Expect) -> Option<Intent> {
+    // A refused change is no refusal of what is open.
+    let refused = intent.name == IntentName::No && refuses_a_change(tokens);
+    if refused || does_two_things(&intent.name, tokens) {
+        return Some(Intent::bare(IntentName::NotUnderstood));
+    }
+    let another = expect == Expect::YesNo && is_another_of_it(intent, tokens);
+    another.then(|| Intent {
+        name: IntentName::Correct,
+        slots: Slots { step: Some(Step::More), ..Slots::default() },
+    })
 }
 
 fn is(token: Option<&Token>, words: &[&str]) -> bool {
@@ -99,6 +110,13 @@ fn does_two_things(name: &IntentName, tokens: &[Token]) -> bool {
         _ => false,
     };
     other && has(&["and", "but", "then"])
+}
+
+/// "Order another" while something is read back is one more of it, and not one instead of twelve.
+fn is_another_of_it(intent: &Intent, tokens: &[Token]) -> bool {
+    let slots = &intent.slots;
+    let of_it = matches!(slots.items.as_slice(), [item] if item.it && item.pack_of.is_none());
+    intent.name == IntentName::Buy && of_it && tokens.iter().any(|token| is(Some(token), &["another"]))
 }
 
 /// "Don't double it", "no, not another", "don't make it two".

@@ -118,7 +118,7 @@ impl Understander {
         {
             nothing()
         } else {
-            around::read(short::in_context(understood, &tokens, expect), &tokens)
+            around::read(short::in_context(understood, &tokens, expect), &tokens, expect)
         }
     }
 
@@ -127,7 +127,7 @@ impl Understander {
         let Some(tokens) = tokenise(text) else { return nothing() };
         let said = Said { source: Source::Typed, expect, today, tokens: &tokens, within: 0 };
         let understood = self.sure(&said).unwrap_or_else(nothing);
-        around::read(short::in_context(understood, &tokens, expect), &tokens)
+        around::read(short::in_context(understood, &tokens, expect), &tokens, expect)
     }
 
     /// Whether any option of the shop is said in a text, or it is too long to tell.
