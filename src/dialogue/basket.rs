@@ -18,7 +18,7 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
         let in_cart = scene.state.cart.count(&line.sku);
         let room = packs::room(&scene.facts.terms, offer);
         if in_cart + line.quantity.get() > room {
-            scene.say(Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room)));
+            scene.say(no_room(offer, room));
             continue;
         }
         if scene.state.cart.add(line.sku.clone(), line.options.clone(), line.quantity) {
@@ -48,10 +48,9 @@ pub(super) fn named(scene: &Scene<'_>, quantity: Quantity, offer: &Offer, chosen
     options::spoken_line(quantity, offer.spoken(), &options)
 }
 
-/// That there is room for so many of a line only.
-pub(super) fn no_room(scene: &Scene<'_>, line: &DraftLine, room: u32) -> Prompt {
-    let name = scene.offer(&line.sku).map_or_else(|| Arg::Name(line.sku.to_string()), Offer::spoken);
-    Prompt::new("cart-no-room").with("name", name).with("max", Arg::Count(room))
+/// That there is room for so many of it only.
+pub(super) fn no_room(offer: &Offer, room: u32) -> Prompt {
+    Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room))
 }
 
 pub(super) fn count(scene: &Scene<'_>) -> Arg {
@@ -108,7 +107,7 @@ pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
     let elsewhere = scene.state.cart.count(&line.sku).saturating_sub(line.quantity.get());
     let room = packs::room(&scene.facts.terms, offer).saturating_sub(elsewhere);
     if quantity.get() > room {
-        scene.say(Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room)));
+        scene.say(no_room(offer, room));
         scene.decision = "refused";
         return if checking_out { scene.ask_again() } else { scene.rest("refused") };
     }

@@ -1,13 +1,15 @@
 //! "And a bagel": what is wanted beside what is read back, offered, or asked about.
 
-use super::{Errand, Focus, Prompt, Purpose, assemble, missing, repack, scene::Scene};
+use super::{Errand, Focus, Prompt, Purpose, assemble, missing, repack, repair, scene::Scene};
 
 /// Adds what is named to what is open. `false`, and no change, where it was not said to come on top of it, or nothing
 /// is open.
 pub(super) fn add(scene: &mut Scene<'_>) -> bool {
     let slots = &scene.intent.slots;
     let changes = slots.refused || slots.only || slots.instead_of.is_some() || !slots.options.is_empty();
-    if !slots.also || changes || slots.items.is_empty() || !open(&scene.state.focus) {
+    let open =
+        repair::purchase_pending(&scene.state.focus) && !matches!(scene.state.focus, Focus::WhichLine { .. });
+    if !slots.also || changes || slots.items.is_empty() || !open {
         return false;
     }
     if slots.items.iter().any(|item| item.it) {
@@ -35,19 +37,6 @@ pub(super) fn add(scene: &mut Scene<'_>) -> bool {
     true
 }
 
-fn open(focus: &Focus) -> bool {
-    matches!(
-        focus,
-        Focus::Confirming(_)
-            | Focus::AskPin(_)
-            | Focus::Offering(_)
-            | Focus::Choosing { .. }
-            | Focus::AskQuantity(_)
-            | Focus::AskOption { .. }
-            | Focus::Substitute { .. }
-    )
-}
-
 /// Puts what is open before what is wanted beside it.
 pub(super) fn join(scene: &Scene<'_>, errand: &mut Errand) {
     match scene.state.focus.clone() {
@@ -56,8 +45,7 @@ pub(super) fn join(scene: &Scene<'_>, errand: &mut Errand) {
         }
         Focus::Confirming(draft) | Focus::AskPin(draft) => errand.lines = draft.lines,
         Focus::Offering(line) => {
-            let words = scene.offer(&line.sku).map(|offer| offer.kind.clone()).unwrap_or_default();
-            errand.wanted.insert(0, line.wanted(words));
+            errand.wanted.insert(0, scene.wanted(&line));
         }
         Focus::Choosing { errand: open, .. }
         | Focus::AskQuantity(open)

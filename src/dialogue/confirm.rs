@@ -25,8 +25,7 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
             scene.ask(Focus::AskPin(draft), "asking-pin");
         }
         Focus::Offering(line) => {
-            let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
-            let wanted = line.wanted(words);
+            let wanted = scene.wanted(&line);
             match assemble::choice_needed(scene, &wanted) {
                 // What has to be chosen is asked for before it is read back.
                 Some(group) => options::ask(scene, Errand::new(Purpose::Buy, vec![wanted]), &group),

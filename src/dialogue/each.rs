@@ -52,9 +52,10 @@ fn counted(scene: &Scene<'_>, line: &DraftLine) -> Option<Quantity> {
 /// The cart has no more of anything than there is: what a read-back would say is said at once.
 fn keep_in_cart(scene: &mut Scene<'_>, lines: &mut [DraftLine]) {
     for line in lines {
-        let room = scene.offer(&line.sku).map(|offer| packs::room(&scene.facts.terms, offer));
-        if let Some(room) = room.and_then(Quantity::new).filter(|room| *room < line.quantity) {
-            scene.say(basket::no_room(scene, line, room.get()));
+        let offer = scene.offer(&line.sku);
+        let most = |offer| Some((offer, Quantity::new(packs::room(&scene.facts.terms, offer))?));
+        if let Some((offer, room)) = offer.and_then(most).filter(|(_, room)| *room < line.quantity) {
+            scene.say(basket::no_room(offer, room.get()));
             line.count(room);
         }
         scene.state.cart.set(&line.sku, &line.options, line.quantity);

@@ -99,6 +99,13 @@ impl Wanted {
         }
     }
 
+    /// As many as there are of a line, where no count was said.
+    pub(super) fn as_many_as(&mut self, line: &DraftLine) {
+        if self.quantity.is_none() {
+            (self.quantity, self.pieces) = (Some(line.quantity), line.pieces);
+        }
+    }
+
     /// So many of one product, with what is asked for with it.
     pub fn one(words: String, quantity: Quantity, sku: Sku, options: Vec<OptionPhrase>) -> Self {
         let one = Self::any(words, Some(quantity), vec![sku]);

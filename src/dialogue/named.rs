@@ -27,13 +27,13 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     let Some(item) = slots.items.iter().find(|item| !item.it && !item.words.is_empty()) else { return false };
     if slots.constraints.by_price() {
         let called = |at: &usize| names(scene, &draft.lines[*at].sku, &item.words);
-        let lines = scene.line.map_or_else(|| (0..draft.lines.len()).filter(called).collect(), |at| vec![at]);
+        let lines = scene.line_or(|| (0..draft.lines.len()).filter(called).collect());
         if !lines.is_empty() {
             by_price_instead(scene, &draft, lines);
             return true;
         }
     }
-    let called = scene.line.map_or_else(|| all_called(scene, &draft.lines, item), |line| vec![line]);
+    let called = scene.line_or(|| all_called(scene, &draft.lines, item));
     let index = match called.as_slice() {
         [] => return false,
         [index] => *index,
@@ -130,9 +130,7 @@ fn by_price_instead(scene: &mut Scene<'_>, draft: &Draft, lines: Vec<usize>) {
     }
     let [index] = lines.as_slice() else { return which_line::ask(scene, draft.clone(), lines) };
     if let ([one], Some(line)) = (wanted.as_mut_slice(), draft.lines.get(*index)) {
-        if one.quantity.is_none() {
-            (one.quantity, one.pieces) = (Some(line.quantity), line.pieces);
-        }
+        one.as_many_as(line);
         one.chosen = one.chosen.take().or_else(|| Some(line.options.clone()));
     }
     replace::put_in_place(scene, draft, *index, wanted, false);

@@ -41,9 +41,7 @@ fn of_read_back(scene: &mut Scene<'_>, draft: Draft, quantity: Quantity) {
         }
         None => {
             // Two lattes with different milk are both "the latte".
-            let named = scene.intent.slots.items.iter().find(|item| !item.it);
-            let all = || (0..draft.lines.len()).collect();
-            let meant: Vec<usize> = named.map_or_else(all, |item| all_called(scene, &draft.lines, item));
+            let meant = could_be_meant(scene, &draft.lines);
             if meant.len() > 1 {
                 return which_line::ask(scene, draft, meant);
             }
@@ -199,9 +197,11 @@ pub(super) fn named_lines(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Vec<
     }
 }
 
-/// The lines that were named, where that are several.
-pub(super) fn several_meant(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Vec<usize>> {
-    named_lines(scene, lines).filter(|all| all.len() > 1 && scene.line.is_none())
+/// The lines between which has to be asked: those that are called so, or all where none was named.
+pub(super) fn could_be_meant(scene: &Scene<'_>, lines: &[DraftLine]) -> Vec<usize> {
+    let named = scene.intent.slots.items.iter().find(|item| !item.it);
+    let all = || (0..lines.len()).collect();
+    named.map_or_else(all, |item| all_called(scene, lines, item))
 }
 
 /// The line that is called so.
@@ -248,11 +248,10 @@ pub(super) fn change_line(
 
 /// Runs a line through the checks of stock and bounds again.
 fn with_quantity(scene: &mut Scene<'_>, rest: Vec<DraftLine>, line: DraftLine, place: Option<usize>) {
-    let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
     let may_be_pieces = line.pieces.is_none() && packs::may_be_pieces(line.quantity);
     let caution = scene.offer(&line.sku).and_then(|offer| packs::note(offer, may_be_pieces));
     scene.say.extend(caution);
-    let mut errand = Errand::new(Purpose::Buy, vec![Wanted { place, ..line.wanted(words) }]);
+    let mut errand = Errand::new(Purpose::Buy, vec![Wanted { place, ..scene.wanted(&line) }]);
     errand.lines = rest;
     assemble::advance(scene, errand);
 }

@@ -1,6 +1,6 @@
 //! The read-back: what is bought, how many of it, and what it costs.
 
-use super::{Arg, Draft, DraftLine, Focus, Offer, Prompt, defaults, draft, packs, scene::Scene};
+use super::{Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, defaults, draft, packs, scene::Scene};
 use crate::commerce::{Quantity, Quote};
 
 /// Reads a purchase back and asks for the yes.
@@ -49,7 +49,7 @@ fn offered(scene: &mut Scene<'_>, mut line: DraftLine, taken: u32) -> Result<Dra
     let max = scene.facts.terms.max_quantity;
     if taken > 0 {
         let room = packs::room(&scene.facts.terms, offer);
-        let full = || Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room));
+        let full = || basket::no_room(offer, room);
         let left = Quantity::new(room.saturating_sub(taken)).ok_or_else(full)?;
         if line.quantity > left {
             scene.say(full());

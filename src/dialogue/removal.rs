@@ -36,9 +36,9 @@ pub(super) fn remove(scene: &mut Scene<'_>) {
 
 /// Several lines are called so, of which is asked, or none is.
 fn not_one(scene: &mut Scene<'_>, draft: Draft) {
-    match quantity::several_meant(scene, &draft.lines) {
-        Some(lines) => which_line::ask(scene, draft, lines),
-        None => basket::not_in_cart(scene),
+    match quantity::named_lines(scene, &draft.lines) {
+        Some(lines) if lines.len() > 1 => which_line::ask(scene, draft, lines),
+        _ => basket::not_in_cart(scene),
     }
 }
 

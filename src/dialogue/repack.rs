@@ -1,7 +1,7 @@
 //! "Make that a six pack": the same thing in packs of another size.
 
 use super::{
-    Arg, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose, packs, quantity,
+    DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose, packs, quantity,
     scene::Scene, size, swap, which_line,
 };
 use crate::{
@@ -196,7 +196,7 @@ pub(super) fn in_cart(scene: &mut Scene<'_>) -> bool {
     let quantity = item.quantity.unwrap_or(Quantity::ONE);
     let room = packs::room(&scene.facts.terms, offer);
     if scene.state.cart.count(&offer.sku) + quantity.get() > room {
-        scene.say(Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room)));
+        scene.say(basket::no_room(offer, room));
         scene.decision = "refused";
         return true;
     }

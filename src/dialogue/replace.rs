@@ -25,10 +25,7 @@ pub(super) fn correct(scene: &mut Scene<'_>, draft: &Draft, words: &str) -> bool
         return false;
     }
     let called = |at: &usize| it || names(scene, &draft.lines[*at].sku, words);
-    let lines = match scene.line {
-        Some(line) => vec![line],
-        None => (0..draft.lines.len()).filter(called).collect(),
-    };
+    let lines = scene.line_or(|| (0..draft.lines.len()).filter(called).collect());
     match lines.as_slice() {
         [] => return false,
         [one] => replace(scene, draft, *one, it),
@@ -43,8 +40,8 @@ fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize, it: bool) {
         && !one.offers.is_empty()
     {
         as_before(scene, one, line);
-        if it && one.quantity.is_none() {
-            (one.quantity, one.pieces) = (Some(line.quantity), line.pieces);
+        if it {
+            one.as_many_as(line);
         }
     }
     put_in_place(scene, draft, index, wanted, !it);
@@ -120,11 +117,10 @@ pub(super) fn resize(scene: &mut Scene<'_>) -> bool {
         }
         _ => return false,
     };
-    let lines = match scene.line {
-        Some(line) => vec![line],
-        None if item.it => return false,
-        None => all_called(scene, &draft.lines, item),
-    };
+    if scene.line.is_none() && item.it {
+        return false;
+    }
+    let lines = scene.line_or(|| all_called(scene, &draft.lines, item));
     match lines.as_slice() {
         [] => return false,
         [one] => {

@@ -1,8 +1,8 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    ASKING_AGAIN, Act, Arg, Draft, Facts, Focus, Offer, Prompt, State, Step, basket, had::Had, policy,
-    questions, repair, state::MAX_BACK,
+    ASKING_AGAIN, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted, basket,
+    had::Had, policy, questions, repair, state::MAX_BACK,
 };
 use crate::{
     commerce::{CartLine, Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
@@ -118,6 +118,16 @@ impl<'a> Scene<'a> {
     /// The offer for a product, when the facts have it.
     pub fn offer(&self, sku: &Sku) -> Option<&'a Offer> {
         self.facts.offer(sku)
+    }
+
+    /// A line as it would be wanted anew, in the words for its kind.
+    pub fn wanted(&self, line: &DraftLine) -> Wanted {
+        line.wanted(self.offer(&line.sku).map(|offer| offer.kind.clone()).unwrap_or_default())
+    }
+
+    /// The lines that are meant, unless it was asked which one is.
+    pub fn line_or(&self, meant: impl FnOnce() -> Vec<usize>) -> Vec<usize> {
+        self.line.map_or_else(meant, |line| vec![line])
     }
 
     /// Remembers what "it" is.

@@ -155,6 +155,14 @@ pub(super) fn same_but_for_it(one: &Offer, other: &Offer) -> bool {
     one.sku != other.sku && one.kind == other.kind && one.brand == other.brand && others(one) == others(other)
 }
 
+/// "The twelve pack" of what is sold by two is first the one of the same brand: where the same thing in another size is
+/// among some, only this and that are left.
+pub(super) fn prefer_same(offers: &mut Vec<&Offer>, this: &Offer) {
+    if offers.iter().any(|offer| same_but_for_it(offer, this)) {
+        offers.retain(|offer| same_but_for_it(offer, this) || offer.sku == this.sku);
+    }
+}
+
 /// How many are in one of it, where the catalogue says so: in its size or title ("six pack", "12 ct"), or at the
 /// start of what it says of it ("Six plain bagels").
 pub(super) fn pieces(offer: &Offer) -> Option<u32> {

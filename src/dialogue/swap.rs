@@ -1,7 +1,7 @@
 //! Another product in the place of one that is being read back: "the large one instead", "smaller".
 
 use super::{
-    DraftLine, Errand, Offer, Prompt, Wanted, assemble, basket,
+    DraftLine, Errand, Offer, Wanted, assemble, basket,
     choose::{described, select},
     held, options,
     scene::Scene,
@@ -17,13 +17,9 @@ pub(super) fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, 
     let named = (0..lines.len()).rev().find(|&at| can(at) && !by_name(&lines[at]).is_empty());
     let sized: Vec<usize> =
         (0..lines.len()).filter(|&at| can(at) && !other_sizes(&lines[at]).is_empty()).collect();
-    if named.is_none() && sized.len() > 1 {
-        if let Some(draft) = scene.draft().filter(|draft| draft.lines == lines).cloned() {
-            which_line::ask(scene, draft, sized);
-            return true;
-        }
-        scene.say(Prompt::new("change-which"));
-        scene.stay();
+    // What is offered is one line; several are read back.
+    if let Some(draft) = scene.draft().filter(|_| named.is_none() && sized.len() > 1).cloned() {
+        which_line::ask(scene, draft, sized);
         return true;
     }
     let Some(i) = named.or(sized.first().copied()) else {
@@ -107,14 +103,12 @@ fn instead_of<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> Vec<&
         }
         _ => Vec::new(),
     };
-    // "The twelve pack" of what is sold by two is first the one of the same brand.
-    let of_it =
-        |offer: &&&Offer| scene.offer(&line.sku).is_some_and(|this| size::same_but_for_it(offer, this));
-    if matches!(choice, Choice::Described(_)) && picked.iter().any(|offer| of_it(&offer)) {
-        picked.retain(|offer| of_it(&offer) || offer.sku == line.sku);
+    let this = scene.offer(&line.sku);
+    if let (Choice::Described(_), Some(this)) = (choice, this) {
+        size::prefer_same(&mut picked, this);
     }
     // What is so already is not changed for another that is so too, nor for one at the same price.
-    let price = scene.offer(&line.sku).map(|this| this.price);
+    let price = this.map(|this| this.price);
     let by_price = matches!(choice, Choice::Cheapest | Choice::Dearest);
     if picked.iter().any(|offer| offer.sku == line.sku || by_price && Some(offer.price) == price) {
         picked.clear();

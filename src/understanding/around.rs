@@ -45,7 +45,7 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
         N::Buy | N::Reorder | N::AddToCart | N::Correct | N::Choose if !slots.items.is_empty() => {
             // "Another six pack" is one beside what there is, too.
             let packs = slots.items.iter().any(|item| item.pack_of.is_some());
-            let another = packs && tokens.iter().any(|token| is(Some(token), &["another"]));
+            let another = packs && has(tokens, &["another"]);
             slots.also = another || comes_on_top(tokens);
             if understood.intent.name == N::Correct {
                 take_pack(slots);
@@ -57,7 +57,7 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
     }
     match understood.intent.name {
         N::Correct if slots.items.is_empty() && slots.options.is_empty() => {
-            slots.each = tokens.iter().any(|token| is(Some(token), EACH));
+            slots.each = has(tokens, EACH);
             slots.twice = slots.step.is_some() && slots.quantity.is_none() && doubles(tokens);
             // "All of it" alone is no count of each.
             slots.each &= slots.twice || slots.quantity.is_some() || slots.step.is_some();
@@ -87,9 +87,18 @@ fn is(token: Option<&Token>, words: &[&str]) -> bool {
     token.is_some_and(|token| words.contains(&token.text.as_str()))
 }
 
+fn has(tokens: &[Token], words: &[&str]) -> bool {
+    tokens.iter().any(|token| is(Some(token), words))
+}
+
+/// "Make that", "swap it".
+fn puts_it(pair: &[Token]) -> bool {
+    is(pair.first(), PUTS) && is(pair.get(1), &["it", "that", "this", "them"])
+}
+
 /// "And a bagel", "yes, and eggs", "can I also get tea", "a muffin too".
 fn comes_on_top(tokens: &[Token]) -> bool {
-    if tokens.iter().any(|token| is(Some(token), CHANGES)) {
+    if has(tokens, CHANGES) {
         return false;
     }
     let courtesy = |token: &&Token| ["please", "thanks"].contains(&token.text.as_str());
@@ -97,49 +106,47 @@ fn comes_on_top(tokens: &[Token]) -> bool {
     let (last, before) = (end.next(), end.next());
     let behind = is(last, &["too", "also"]) || is(last, &["well"]) && is(before, &["as"]);
     let joined = is(tokens.iter().find(|token| !is(Some(token), BEFORE)), JOINTS);
-    joined || behind || tokens.iter().any(|token| is(Some(token), &["also"]))
+    joined || behind || has(tokens, &["also"])
 }
 
 /// "Remove the bagel and add a cookie": half of it would be lost, or the wrong thing added.
 fn does_two_things(name: &IntentName, tokens: &[Token]) -> bool {
     use IntentName as N;
-    let has = |words: &[&str]| tokens.iter().any(|token| is(Some(token), words));
     let other = match name {
-        N::RemoveFromCart => has(&["add", "double", "make", "swap"]),
-        N::Buy | N::Reorder | N::AddToCart => has(&["remove", "delete"]),
+        N::RemoveFromCart => has(tokens, &["add", "double", "make", "swap"]),
+        N::Buy | N::Reorder | N::AddToCart => has(tokens, &["remove", "delete"]),
         _ => false,
     };
-    other && has(&["and", "but", "then"])
+    other && has(tokens, &["and", "but", "then"])
 }
 
 /// "Order another" while something is read back is one more of it, and not one instead of twelve.
 fn is_another_of_it(intent: &Intent, tokens: &[Token]) -> bool {
     let slots = &intent.slots;
     let of_it = matches!(slots.items.as_slice(), [item] if item.it && item.pack_of.is_none());
-    intent.name == IntentName::Buy && of_it && tokens.iter().any(|token| is(Some(token), &["another"]))
+    intent.name == IntentName::Buy && of_it && has(tokens, &["another"])
 }
 
 /// "Don't double it", "no, not another", "don't make it two".
 fn refuses_a_change(tokens: &[Token]) -> bool {
-    let put = |three: &[Token]| is(three.first(), PUTS) && is(three.get(1), &["it", "that", "this", "them"]);
-    tokens.windows(3).any(put) || doubles(tokens) || tokens.iter().any(|token| is(Some(token), &["another"]))
+    // "Don't make it" alone refuses all.
+    tokens.windows(3).any(puts_it) || doubles(tokens) || has(tokens, &["another"])
 }
 
 fn doubles(tokens: &[Token]) -> bool {
-    tokens.iter().any(|token| is(Some(token), &["double", "twice"]))
+    has(tokens, &["double", "twice"])
 }
 
 /// "Make that a mocha", "swap it for tea": a thing in the place of what is spoken of.
 fn takes_its_place(slots: &Slots, tokens: &[Token]) -> bool {
-    let it = |pair: &[Token]| is(pair.first(), PUTS) && is(pair.get(1), &["it", "that", "this", "them"]);
     let named = !slots.items.is_empty() && slots.items.iter().all(|item| !item.it);
     let thing = named && slots.instead_of.is_none() && slots.step.is_none();
-    thing && !slots.refused && !slots.only && tokens.windows(2).any(it)
+    thing && !slots.refused && !slots.only && tokens.windows(2).any(puts_it)
 }
 
 fn names_the_cart(tokens: &[Token]) -> bool {
     let called = |pair: &[Token]| is(pair.first(), CALLED) && is(pair.get(1), &["list", "bag"]);
-    tokens.iter().any(|token| is(Some(token), CARTS)) || tokens.windows(2).any(called)
+    has(tokens, CARTS) || tokens.windows(2).any(called)
 }
 
 /// "Make the paper towels a six pack" says what the pack shall hold, and no size like "large".

@@ -70,10 +70,7 @@ fn meant<'a>(scene: &Scene<'a>, wanted: &Wanted, this: &'a Offer, choice: &Choic
             if named.iter().any(|offer| offer.sku == this.sku) {
                 return vec![this];
             }
-            // "The twelve pack" of what is sold by two is first the one of the same brand.
-            if named.iter().any(|offer| size::same_but_for_it(offer, this)) {
-                named.retain(|offer| size::same_but_for_it(offer, this));
-            }
+            size::prefer_same(&mut named, this);
             named
         }
         Choice::Cheapest

@@ -68,8 +68,7 @@ fn change(scene: &mut Scene<'_>) {
             let asked = &scene.intent.slots.options;
             let absent = less_of_none(scene, &line.sku, &line.options, asked);
             let Some(options) = but_absent(scene, asked, &absent) else { return scene.stay() };
-            let words = scene.offer(&line.sku).map(|o| o.kind.clone()).unwrap_or_default();
-            let mut wanted = Wanted { options, ..line.wanted(words) };
+            let mut wanted = Wanted { options, ..scene.wanted(&line) };
             held::let_go_of_wanted(scene, &mut wanted);
             assemble::advance(scene, Errand::new(Purpose::Buy, vec![wanted]));
         }

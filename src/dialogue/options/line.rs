@@ -10,11 +10,9 @@ use crate::understanding::{ItemPhrase, OptionPhrase};
 /// Several lines could be meant, or none.
 pub(super) fn which(scene: &mut Scene<'_>) {
     if let Some(draft) = scene.draft().cloned() {
-        let named = scene.intent.slots.items.iter().any(|item| !item.it);
-        let all = || (0..draft.lines.len()).collect::<Vec<_>>();
-        let meant = quantity::several_meant(scene, &draft.lines).or_else(|| (!named).then(all));
-        if let Some(lines) = meant.filter(|lines| lines.len() > 1) {
-            return which_line::ask(scene, draft, lines);
+        let meant = quantity::could_be_meant(scene, &draft.lines);
+        if meant.len() > 1 {
+            return which_line::ask(scene, draft, meant);
         }
     }
     scene.say(Prompt::new(if scene.draft().is_some_and(|d| d.lines.len() == 1) {
