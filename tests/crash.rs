@@ -24,6 +24,8 @@ use crate::{
 
 /// Instants of a confirmation at which the process is killed.
 pub const KILLS: u32 = 60;
+/// Instants of a start at which a server is asked to stop.
+const STOPS: u32 = 60;
 
 pub fn say(session: &str, text: &str) -> crate::http::client::Request {
     let body = serde_json::json!({"session": session, "household": "oak-street", "text": text});
@@ -189,8 +191,22 @@ async fn a_server_that_is_asked_to_stop_finishes_and_exits_cleanly() {
     let answer = turn.await.unwrap();
     serving.signal("TERM");
     let status = tokio::task::spawn_blocking(move || serving.child.wait().map(|s| (s, serving)));
-    assert!(status.await.unwrap().unwrap().0.success());
+    let (status, _) = status.await.unwrap().unwrap();
+    assert!(status.success(), "{status}");
     assert_eq!(answer.json()["order"]["state"], "paid");
+}
+
+#[test]
+fn a_server_that_is_asked_to_stop_while_its_recogniser_loads_exits_cleanly() {
+    let sayso = Sayso::new();
+    let mut random = StdRng::seed_from_u64(8);
+    for stop in 0..STOPS {
+        let mut serving = sayso.serve();
+        std::thread::sleep(Duration::from_micros(random.random_range(0..30_000)));
+        serving.signal("TERM");
+        let status = serving.child.wait().unwrap();
+        assert_eq!(status.code(), Some(0), "stop {stop}: {status}");
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! `sayso ask`: one turn, typed or from a recording.
 
-use std::{path::Path, process::ExitCode};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::{args::AskArgs, terminal};
+use super::{Exit, args::AskArgs, terminal};
 use crate::{
     app::{self, App},
     audio::wav::{self, Limits},
@@ -15,7 +15,7 @@ use crate::{
     turn::{Input, Reply, Turn},
 };
 
-pub async fn run(args: AskArgs, app: App) -> Result<ExitCode> {
+pub async fn run(args: AskArgs, app: App) -> Result<Exit> {
     let (input, stages) = match &args.audio {
         None => (Input::Text(args.text.join(" ")), Vec::new()),
         Some(file) => {
@@ -47,7 +47,7 @@ pub async fn run(args: AskArgs, app: App) -> Result<ExitCode> {
     } else {
         tell(&reply, &locale, args.audio.is_some())?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 /// What a recording says. Loads the recogniser, so it is for one recording.

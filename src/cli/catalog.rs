@@ -1,10 +1,8 @@
 //! `sayso catalog`: the shop's products.
 
-use std::process::ExitCode;
-
 use anyhow::Result;
 
-use super::{args::CatalogCommand, terminal};
+use super::{Exit, args::CatalogCommand, terminal};
 use crate::{
     app,
     config::Settings,
@@ -12,7 +10,7 @@ use crate::{
     understanding::{Constraints, Products},
 };
 
-pub fn run(command: CatalogCommand, settings: &Settings) -> Result<ExitCode> {
+pub fn run(command: CatalogCommand, settings: &Settings) -> Result<Exit> {
     let skill = app::load_skill(settings)?;
     match command {
         CatalogCommand::Import { file } => {
@@ -38,5 +36,5 @@ pub fn run(command: CatalogCommand, settings: &Settings) -> Result<ExitCode> {
             }
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }

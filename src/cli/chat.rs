@@ -1,19 +1,16 @@
 //! `sayso chat`: a typed conversation.
 
-use std::{
-    io::{self, IsTerminal, Write},
-    process::ExitCode,
-};
+use std::io::{self, IsTerminal, Write};
 
 use anyhow::Result;
 
-use super::{args::ChatArgs, terminal};
+use super::{Exit, args::ChatArgs, terminal};
 use crate::{
     app::App,
     channels::console::{Conversation, read_line},
 };
 
-pub async fn run(args: ChatArgs, app: App) -> Result<ExitCode> {
+pub async fn run(args: ChatArgs, app: App) -> Result<Exit> {
     let conversation = Conversation {
         shop: app.shop().clone(),
         household: app.household(args.who.household.as_deref())?,
@@ -37,5 +34,5 @@ pub async fn run(args: ChatArgs, app: App) -> Result<ExitCode> {
         }
     }
     app.close().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }

@@ -4,10 +4,7 @@ mod player;
 mod script;
 mod show;
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -15,7 +12,7 @@ use self::{
     player::Player,
     script::{Script, Spoken},
 };
-use super::{args::DemoArgs, orders, terminal};
+use super::{Exit, args::DemoArgs, orders, terminal};
 use crate::{
     app::{self, App},
     audio::wav::{self, Limits},
@@ -29,7 +26,7 @@ use crate::{
 /// The session of the conversation.
 const SESSION: &str = "demo";
 
-pub async fn run(args: DemoArgs, settings: Settings) -> Result<ExitCode> {
+pub async fn run(args: DemoArgs, settings: Settings) -> Result<Exit> {
     let (folder, _temporary) = folder(args.keep.as_deref())?;
     let script = Script::bundled()?;
     let opened = load(&settings, &folder).await?;

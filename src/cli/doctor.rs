@@ -1,11 +1,11 @@
 //! `sayso doctor`: what is there, what is missing, and the command or setting that mends it.
 
-use std::{path::Path, process::ExitCode, time::Instant};
+use std::{path::Path, time::Instant};
 
 use anyhow::Result;
 use console::style;
 
-use super::{TO_MEND, args::DoctorArgs, terminal};
+use super::{Exit, args::DoctorArgs, terminal};
 use crate::{
     app::{self, App},
     config::{KEYS, Settings, Sources},
@@ -25,7 +25,7 @@ enum Health {
 
 use Health::{Broken, Fine, Note};
 
-pub async fn run(args: &DoctorArgs, sources: &Sources) -> Result<ExitCode> {
+pub async fn run(args: &DoctorArgs, sources: &Sources) -> Result<Exit> {
     if args.settings {
         return list_settings();
     }
@@ -34,7 +34,7 @@ pub async fn run(args: &DoctorArgs, sources: &Sources) -> Result<ExitCode> {
         Err(error) => {
             let mend = "correct it there; `sayso doctor --settings` lists every key";
             tell("settings", &Broken(error.to_string(), mend.into()))?;
-            return Ok(ExitCode::from(TO_MEND));
+            return Ok(Exit::ToMend);
         }
     };
     let mut checks = vec![("settings", Fine("all keys are understood".into()))];
@@ -53,10 +53,10 @@ pub async fn run(args: &DoctorArgs, sources: &Sources) -> Result<ExitCode> {
     let broken = checks.iter().filter(|(_, health)| matches!(health, Broken(..))).count();
     if broken > 0 {
         terminal::line(format!("\n{broken} to mend"))?;
-        return Ok(ExitCode::from(TO_MEND));
+        return Ok(Exit::ToMend);
     }
     terminal::line("\nready: try `sayso demo`, `sayso chat` or `sayso serve`")?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 fn tell(name: &str, health: &Health) -> Result<()> {
@@ -72,11 +72,11 @@ fn tell(name: &str, health: &Health) -> Result<()> {
     Ok(())
 }
 
-fn list_settings() -> Result<ExitCode> {
+fn list_settings() -> Result<Exit> {
     let rows: Vec<_> =
         KEYS.iter().map(|key| vec![key.name.to_owned(), key.variable(), key.about.to_owned()]).collect();
     terminal::table(&["key", "variable", "what it does"], &rows)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 fn data_folder(data: &Path) -> Health {

@@ -6,7 +6,6 @@ use std::{
     fs::{self, File},
     io::Read,
     path::{Path, PathBuf},
-    process::ExitCode,
     time::Duration,
 };
 
@@ -14,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 
-use super::{args::HearArgs, terminal};
+use super::{Exit, args::HearArgs, terminal};
 use crate::{
     audio::{
         HEARD_RATE,
@@ -63,7 +62,7 @@ enum What<'a> {
     },
 }
 
-pub async fn run(args: HearArgs, store: ModelStore, settings: &Settings) -> Result<ExitCode> {
+pub async fn run(args: HearArgs, store: ModelStore, settings: &Settings) -> Result<Exit> {
     let list = read_list(&args.list)?;
     let wanted = args.model.or_else(|| settings.speech().model.clone());
     let heard = tokio::task::spawn_blocking(move || {
@@ -77,7 +76,7 @@ pub async fn run(args: HearArgs, store: ModelStore, settings: &Settings) -> Resu
     if failed > 0 {
         bail!("{failed} recordings could not be heard");
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 /// Hears one after the other, so that nothing but the computer's other work disturbs the times.

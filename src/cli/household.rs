@@ -1,12 +1,11 @@
 //! `sayso household`: a household's limit, PIN and linked accounts.
 
-use std::process::ExitCode;
-
 use anyhow::{Result, bail};
 use jiff::SignedDuration;
 use secrecy::SecretString;
 
 use super::{
+    Exit,
     args::{HouseholdCommand, LinksCommand},
     terminal,
 };
@@ -15,10 +14,10 @@ use crate::{
     commerce::{HouseholdId, LinkId, Money, desk::PinSet, household::Household, ports::Link},
 };
 
-pub async fn run(command: HouseholdCommand, app: App) -> Result<ExitCode> {
+pub async fn run(command: HouseholdCommand, app: App) -> Result<Exit> {
     let outcome = obey(command, &app).await;
     app.close().await;
-    outcome.map(|()| ExitCode::SUCCESS)
+    outcome.map(|()| Exit::Done)
 }
 
 async fn obey(command: HouseholdCommand, app: &App) -> Result<()> {

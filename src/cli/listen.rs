@@ -1,20 +1,18 @@
 //! `sayso listen`: hands-free on the microphone.
 
-use std::process::ExitCode;
-
 use anyhow::Result;
 
-use super::args::ListenArgs;
+use super::{Exit, args::ListenArgs};
 use crate::app::App;
 
 #[cfg(not(feature = "device"))]
-pub async fn run(_: ListenArgs, app: App) -> Result<ExitCode> {
+pub async fn run(_: ListenArgs, app: App) -> Result<Exit> {
     app.close().await;
     anyhow::bail!("this program was built without sound devices; build it with the feature `device`")
 }
 
 #[cfg(feature = "device")]
-pub async fn run(args: ListenArgs, app: App) -> Result<ExitCode> {
+pub async fn run(args: ListenArgs, app: App) -> Result<Exit> {
     let who = Who {
         shop: app.shop().clone(),
         household: app.household(args.who.household.as_deref())?,
@@ -27,7 +25,7 @@ pub async fn run(args: ListenArgs, app: App) -> Result<ExitCode> {
     upkeep.stop().await;
     app.close().await;
     outcome?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 #[cfg(feature = "device")]

@@ -1,7 +1,6 @@
 //! The command line: what can be typed, and one file for each group of commands.
 //!
-//! Exit codes: 0 done, 1 it failed, 2 the command line or a setting is wrong, 3 `doctor` found
-//! something to mend.
+//! [`Exit`] has the exit codes.
 
 mod args;
 mod ask;
@@ -9,6 +8,7 @@ mod catalog;
 mod chat;
 mod demo;
 mod doctor;
+mod exit;
 mod hear;
 mod household;
 mod listen;
@@ -19,7 +19,7 @@ mod skill;
 mod terminal;
 mod train;
 
-use std::{io, process::ExitCode};
+use std::io;
 
 use anyhow::Result;
 use tracing::Level;
@@ -33,19 +33,15 @@ use tracing_subscriber::{
 
 pub use args::Cli;
 use args::Command;
+pub use exit::Exit;
 
 use crate::{
     app::App,
     config::{Settings, SettingsError, Sources},
 };
 
-/// The command line or a setting is wrong.
-const WRONG_SETTING: u8 = 2;
-/// `doctor` found something to mend.
-const TO_MEND: u8 = 3;
-
-/// Runs one command to its exit code; what fails is told on stderr.
-pub fn run(cli: Cli) -> ExitCode {
+/// Runs one command to its end; what fails is told on stderr.
+pub fn run(cli: Cli) -> Exit {
     start_log(matches!(cli.command, Command::Serve(_)));
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -60,7 +56,7 @@ pub fn run(cli: Cli) -> ExitCode {
     code
 }
 
-async fn dispatch(cli: Cli) -> Result<ExitCode> {
+async fn dispatch(cli: Cli) -> Result<Exit> {
     let mut sources = Sources {
         data: cli.data,
         config: cli.config,
@@ -98,18 +94,18 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
 }
 
 /// One place where a command's failure is told.
-fn fail(error: &anyhow::Error) -> ExitCode {
+fn fail(error: &anyhow::Error) -> Exit {
     let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
         cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
     };
     if error.chain().any(broken_pipe) {
         // `sayso orders list | head`: the reader has seen enough.
-        return ExitCode::SUCCESS;
+        return Exit::Done;
     }
     eprintln!("sayso: {error:#}");
     match error.downcast_ref::<SettingsError>() {
-        Some(_) => ExitCode::from(WRONG_SETTING),
-        None => ExitCode::FAILURE,
+        Some(_) => Exit::WrongSetting,
+        None => Exit::Failed,
     }
 }
 

@@ -1,17 +1,15 @@
 //! `sayso models`: the Whisper models, fetched, taken in and checked.
 
-use std::process::ExitCode;
-
 use anyhow::{Context, Result, bail};
 
-use super::{args::ModelsCommand, hear, terminal, train};
+use super::{Exit, args::ModelsCommand, hear, terminal, train};
 use crate::{
     app,
     config::Settings,
     speech::models::{Listed, Model, ModelStore, PullOptions, State, progress_bar},
 };
 
-pub async fn run(command: ModelsCommand, settings: &Settings) -> Result<ExitCode> {
+pub async fn run(command: ModelsCommand, settings: &Settings) -> Result<Exit> {
     let mut store = ModelStore::open(settings.data())?;
     if let Ok(skill) = app::load_skill(settings) {
         store = store.for_skill(skill.id.as_str());
@@ -36,7 +34,7 @@ pub async fn run(command: ModelsCommand, settings: &Settings) -> Result<ExitCode
         ModelsCommand::Train(args) => return train::run(args, store, settings).await,
         ModelsCommand::Hear(args) => return hear::run(args, store, settings).await,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 fn list(store: &ModelStore, settings: &Settings) -> Result<()> {
@@ -80,7 +78,7 @@ fn mebibytes(bytes: u64) -> String {
     format!("{} MiB", bytes.div_ceil(1 << 20))
 }
 
-async fn verify(store: ModelStore) -> Result<ExitCode> {
+async fn verify(store: ModelStore) -> Result<Exit> {
     let waiting = terminal::spinner("computing checksums");
     let verified = tokio::task::spawn_blocking(move || store.verify()).await.context("verifying panicked")?;
     waiting.finish_and_clear();
@@ -97,5 +95,5 @@ async fn verify(store: ModelStore) -> Result<ExitCode> {
     if damaged > 0 {
         bail!("{damaged} of {} models cannot be trusted", verified.len());
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }

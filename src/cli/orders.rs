@@ -1,10 +1,8 @@
 //! `sayso orders`: the shop's side of orders.
 
-use std::process::ExitCode;
-
 use anyhow::{Result, bail};
 
-use super::{args::OrdersCommand, terminal};
+use super::{Exit, args::OrdersCommand, terminal};
 use crate::{
     app::App,
     commerce::{
@@ -14,10 +12,10 @@ use crate::{
     },
 };
 
-pub async fn run(command: OrdersCommand, app: App) -> Result<ExitCode> {
+pub async fn run(command: OrdersCommand, app: App) -> Result<Exit> {
     let outcome = obey(command, &app).await;
     app.close().await;
-    outcome.map(|()| ExitCode::SUCCESS)
+    outcome.map(|()| Exit::Done)
 }
 
 async fn obey(command: OrdersCommand, app: &App) -> Result<()> {

@@ -1,15 +1,12 @@
 //! `sayso serve`: turns over HTTP and, where it is wanted, over the Wyoming protocol.
 
-use std::{
-    process::ExitCode,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::terminal;
+use super::{Exit, terminal};
 use crate::{
     app::{self, App},
     channels::{
@@ -19,7 +16,7 @@ use crate::{
     speech::{SharedSynthesizer, pool::Pool},
 };
 
-pub async fn run(app: App) -> Result<ExitCode> {
+pub async fn run(app: App) -> Result<Exit> {
     let address = app.settings().http().listen;
     let listener = TcpListener::bind(address)
         .await
@@ -63,7 +60,7 @@ pub async fn run(app: App) -> Result<ExitCode> {
     if !(one && other) {
         tracing::warn!("some turns were still at work at the end of the drain time");
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 /// The Wyoming protocol, where the settings want it.

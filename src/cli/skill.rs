@@ -2,13 +2,13 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::ExitCode,
     sync::Arc,
 };
 
 use anyhow::{Context as _, Result, ensure};
 
 use super::{
+    Exit,
     args::{BuildTarget, SkillCommand},
     terminal,
 };
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-pub async fn run(command: &SkillCommand) -> Result<ExitCode> {
+pub async fn run(command: &SkillCommand) -> Result<Exit> {
     match command {
         SkillCommand::New { name, dir } => new(name, dir.as_deref()),
         SkillCommand::Check { folder, json } => check(folder, *json),
@@ -33,17 +33,17 @@ pub async fn run(command: &SkillCommand) -> Result<ExitCode> {
     }
 }
 
-fn new(name: &str, folder: Option<&Path>) -> Result<ExitCode> {
+fn new(name: &str, folder: Option<&Path>) -> Result<Exit> {
     let folder = create(name, folder)?;
     let folder = folder.display();
     terminal::line(format!("{name} is made in {folder}"))?;
     terminal::line(format!("    SAYSO_SHOP={folder} sayso chat       talks to it"))?;
     terminal::line(format!("    sayso skill check {folder}           finds every mistake"))?;
     terminal::line(format!("    sayso skill test {folder}            runs its examples and conversations"))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
-fn check(folder: &Path, json: bool) -> Result<ExitCode> {
+fn check(folder: &Path, json: bool) -> Result<Exit> {
     ensure!(folder.is_dir(), "{} is no folder", folder.display());
     let mistakes = check::check(folder);
     if json {
@@ -51,7 +51,7 @@ fn check(folder: &Path, json: bool) -> Result<ExitCode> {
     } else {
         tell(folder, &mistakes)?;
     }
-    Ok(if mistakes.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if mistakes.is_empty() { Exit::Done } else { Exit::Failed })
 }
 
 /// Each mistake at its place, and once below those of a kind what to do about them.
@@ -72,7 +72,7 @@ fn tell(folder: &Path, mistakes: &[Mistake]) -> Result<()> {
     Ok(())
 }
 
-fn build(folder: &Path, target: BuildTarget, out: &Path, endpoint: Option<&str>) -> Result<ExitCode> {
+fn build(folder: &Path, target: BuildTarget, out: &Path, endpoint: Option<&str>) -> Result<Exit> {
     let target = match target {
         BuildTarget::Alexa => Target::Alexa,
         BuildTarget::DialogflowCx => Target::DialogflowCx,
@@ -86,10 +86,10 @@ fn build(folder: &Path, target: BuildTarget, out: &Path, endpoint: Option<&str>)
     for (name, bytes) in &package.files {
         terminal::line(format!("{}, {} bytes", out.join(name).display(), bytes.len()))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
-async fn test(folder: &Path) -> Result<ExitCode> {
+async fn test(folder: &Path) -> Result<Exit> {
     ensure!(folder.is_dir(), "{} is no folder", folder.display());
     let skill = Arc::new(Skill::load(folder)?);
     let (problems, examples) = check::examples(&skill);
@@ -102,7 +102,7 @@ async fn test(folder: &Path) -> Result<ExitCode> {
     let outcome = if failed == 0 { "all passed".to_owned() } else { format!("{failed} of them failed") };
     let (examples, conversations) = (counted(examples, "example"), counted(files.len(), "conversation"));
     terminal::line(format!("{examples}, {conversations}: {outcome}"))?;
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failed == 0 { Exit::Done } else { Exit::Failed })
 }
 
 /// Holds the conversations; how many failed.

@@ -10,7 +10,6 @@ mod package;
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     path::{Path, PathBuf},
-    process::ExitCode,
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -19,7 +18,7 @@ use self::{
     child::Stop,
     package::{Package, Training},
 };
-use super::{args::TrainArgs, terminal};
+use super::{Exit, args::TrainArgs, terminal};
 use crate::{
     config::Settings,
     skill::Skill,
@@ -32,7 +31,7 @@ use crate::{
 /// The most skills of one model.
 const MOST_SKILLS: usize = 16;
 
-pub async fn run(args: TrainArgs, store: ModelStore, settings: &Settings) -> Result<ExitCode> {
+pub async fn run(args: TrainArgs, store: ModelStore, settings: &Settings) -> Result<Exit> {
     let (folders, ids) = skills(&args.skill)?;
     let name = args.name.clone().unwrap_or_else(|| ids[0].replace(':', "-"));
     store.check_name(&name)?;
@@ -52,7 +51,7 @@ pub async fn run(args: TrainArgs, store: ModelStore, settings: &Settings) -> Res
         .await
         .context("the new model panicked")??;
     tell(&model, &ids, &store, settings)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 /// The folders of the skills, and their identifiers. Each is loaded, because an error in one is

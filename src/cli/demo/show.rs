@@ -1,6 +1,6 @@
 //! What the demo prints: for people, in 100 columns, with colours on a terminal only.
 
-use std::{path::Path, process::ExitCode, time::Duration};
+use std::{path::Path, time::Duration};
 
 use anyhow::Result;
 use console::style;
@@ -9,7 +9,10 @@ use serde_json::Value;
 use super::script::{Script, Spoken};
 use crate::{
     channels::json::TurnView,
-    cli::terminal::{line, millis, wrap},
+    cli::{
+        Exit,
+        terminal::{line, millis, wrap},
+    },
     commerce::order::Order,
     turn::Reply,
 };
@@ -109,7 +112,7 @@ fn decision(reply: &Reply) -> String {
 }
 
 /// After the last turn: the figures, and whether the orders are there.
-pub fn closing(sums: &Sums, script: &Script, orders: &[Order], kept: Option<&Path>) -> Result<ExitCode> {
+pub fn closing(sums: &Sums, script: &Script, orders: &[Order], kept: Option<&Path>) -> Result<Exit> {
     let ratio = sums.transcribe.as_secs_f64() / sums.speech.as_secs_f64().max(0.001);
     let told = format!(
         "{} turns: {:.1} s of speech heard in {:.1} s ({ratio:.2} of its length), decided in {}, voiced in {}",
@@ -125,12 +128,12 @@ pub fn closing(sums: &Sums, script: &Script, orders: &[Order], kept: Option<&Pat
     }
     if script.is_reached(orders) {
         line(style(format!("passed: all {} orders are as they should be", orders.len())).bold().to_string())?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Exit::Done);
     }
     eprintln!("sayso: the conversation did not end in the orders that it should have made:");
     for wanted in &script.orders {
         let lines: Vec<_> = wanted.lines.iter().map(|(sku, count)| format!("{count} x {sku}")).collect();
         eprintln!("  wanted: {} ({})", lines.join(", "), wanted.state);
     }
-    Ok(ExitCode::FAILURE)
+    Ok(Exit::Failed)
 }
