@@ -1,6 +1,7 @@
 //! From a skill to a shop that can be spoken to: its engine parts, its stock, its households.
 
 use anyhow::Context as _;
+use data_encoding::HEXLOWER;
 use jiff::civil::Date;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
@@ -84,7 +85,7 @@ fn digest(skill: &Skill) -> String {
         digest.update(format!("{} {}\n", product.id(), product.opening_stock()));
     }
     digest.update(format!("{:?} {:?}", skill.terms, skill.households));
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&digest.finalize())
 }
 
 /// The sample purchases of a household, order by order.

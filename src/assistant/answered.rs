@@ -4,6 +4,7 @@
 //! The marks are saved with the conversation, so that they outlive the answers that are kept for quick retries, and are
 //! known to every process that serves it.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -32,7 +33,7 @@ pub(super) fn with(turn: &Turn, before: &[String], decision: &str) -> Vec<String
 fn mark(turn: &Turn) -> Option<String> {
     let id = turn.request.as_deref().filter(|id| !id.is_empty())?;
     let hash = Sha256::new().chain_update(turn.channel).chain_update([0]).chain_update(id).finalize();
-    Some(hash.iter().take(LENGTH / 2).map(|byte| format!("{byte:02x}")).collect())
+    Some(HEXLOWER.encode(&hash[..LENGTH / 2]))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -90,7 +91,7 @@ fn marks(filled: &[Place]) -> BTreeMap<String, String> {
 
 fn mark(place: &Place) -> String {
     let hash = Sha256::digest(place.said.to_lowercase().as_bytes());
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&hash[..8])
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the platforms have in common that send their own understanding: their names for intents, what
 //! they filled in, and their names for conversations.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use unic_langid::LanguageIdentifier;
 
@@ -113,8 +114,7 @@ pub fn intent_named(platform: &str) -> (IntentName, Means) {
 /// [`BadId`] when the platform's own name is none.
 pub fn session(platform: &str, theirs: &str) -> Result<SessionId, BadId> {
     let hash = Sha256::digest(theirs.as_bytes());
-    let hex: String = hash.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
-    SessionId::new(format!("{platform}-{hex}"))
+    SessionId::new(format!("{platform}-{}", HEXLOWER.encode(&hash[..20])))
 }
 
 /// Of the same words in several locales those for somebody of this one; of the same language where there are

@@ -2,6 +2,7 @@
 
 use std::{fs, path::PathBuf, time::Duration};
 
+use data_encoding::HEXLOWER;
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use sayso::speech::models::{Manifest, ModelError, ModelStore, PullOptions, State};
 use sha2::{Digest, Sha256};
@@ -26,7 +27,7 @@ pub const SIZE: usize = 300_000;
 pub fn shelf() -> Shelf {
     let mut random = SmallRng::seed_from_u64(3);
     let file: Vec<u8> = (0..SIZE).map(|_| random.random()).collect();
-    let sha256: String = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = HEXLOWER.encode(&Sha256::digest(&file));
     let manifest = format!(
         r#"
         repository = "someone/models"

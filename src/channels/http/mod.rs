@@ -61,7 +61,7 @@ use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use self::{body::Room, error::ApiError, repeats::Repeats, replies::Replies, skills::Skills};
+use self::{body::Room, error::ApiError, repeats::Repeats, skills::Skills};
 use super::{
     Engine,
     alexa::{AlexaSkill, Progress, Verifier},
@@ -139,7 +139,6 @@ pub struct HttpState {
     /// Filled once the model is loaded; until then recordings are answered 503.
     recognizer: Arc<OnceLock<Arc<Pool>>>,
     synthesizer: SharedSynthesizer,
-    replies: Replies,
     repeats: Arc<Repeats>,
     skills: Skills,
     turns: Arc<Semaphore>,
@@ -171,7 +170,6 @@ impl HttpState {
             engine,
             recognizer,
             synthesizer,
-            replies: Replies::default(),
             repeats: Arc::default(),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),

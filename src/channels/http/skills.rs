@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use secrecy::SecretString;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{SkillOptions, body::Room, error::ApiError, metrics};
+use super::{SkillOptions, body::Room, error::ApiError, metrics, replies::Replies};
 use crate::{
     channels::{
         alexa::AlexaSkill,
@@ -41,6 +41,8 @@ pub struct Skill {
     pub attempts: Attempts,
     /// For its recordings that are on their way.
     pub room: Room,
+    /// Its recent replies.
+    pub replies: Replies,
     /// Its share of the open streams.
     pub streams: Arc<Semaphore>,
     turns: Arc<Semaphore>,
@@ -51,18 +53,19 @@ impl Skills {
     /// each has as many for itself as any other.
     pub fn new(options: &[SkillOptions], most: usize, streams: usize) -> Self {
         let share = (streams / options.len().max(1)).max(1);
-        let skill = |options: &SkillOptions| {
-            let turns = options.max_in_flight.unwrap_or(most);
+        let skill = |own: &SkillOptions| {
+            let turns = own.max_in_flight.unwrap_or(most);
             Skill {
-                shop: options.shop.clone(),
-                household: options.household.clone(),
-                token: options.token.clone(),
-                alexa: options.alexa.clone().map(Arc::new),
-                dialogflow: options.dialogflow.clone(),
-                actions: options.actions.clone(),
-                linking: options.linking.clone().map(Arc::new),
+                shop: own.shop.clone(),
+                household: own.household.clone(),
+                token: own.token.clone(),
+                alexa: own.alexa.clone().map(Arc::new),
+                dialogflow: own.dialogflow.clone(),
+                actions: own.actions.clone(),
+                linking: own.linking.clone().map(Arc::new),
                 attempts: Attempts::default(),
                 room: Room::of_turns(turns),
+                replies: Replies::of_skills(options.len()),
                 streams: Arc::new(Semaphore::new(share)),
                 turns: Arc::new(Semaphore::new(turns)),
             }

@@ -143,7 +143,7 @@ pub async fn again(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, ApiError> {
     let skill = state.skills.asked(None)?;
-    found(&state, &skill, id.ok().map(|Path(id)| id))
+    found(&skill, id.ok().map(|Path(id)| id))
 }
 
 /// A reply of one of several skills again, as JSON.
@@ -161,12 +161,12 @@ pub async fn again_of(
     names: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Response, ApiError> {
     let (name, id) = names.map_or_else(|_| Default::default(), |Path(names)| names);
-    found(&state, &*state.skills.asked(Some(&name))?, Some(id))
+    found(&*state.skills.asked(Some(&name))?, Some(id))
 }
 
-fn found(state: &HttpState, skill: &Skill, id: Option<String>) -> Result<Response, ApiError> {
+fn found(skill: &Skill, id: Option<String>) -> Result<Response, ApiError> {
     let id = id.and_then(|id| Uuid::try_parse(&id).ok());
-    match id.and_then(|id| state.replies.find(&skill.shop, &id, Instant::now())) {
+    match id.and_then(|id| skill.replies.find(&id, Instant::now())) {
         Some(json) => Ok(json_response(json)),
         None => {
             let message = "no such turn, or it was more than ten minutes ago";
@@ -207,7 +207,7 @@ async fn run(
     metrics::count_reply("http", &reply);
     let json = serde_json::to_vec(&TurnView::new(&reply, &state.options.locale));
     let json = Bytes::from(json.map_err(|_| ApiError::fault())?);
-    let id = state.replies.keep(&skill.shop, json.clone(), Instant::now());
+    let id = skill.replies.keep(json.clone(), Instant::now());
     log(&skill.shop, &reply, &id);
     let response = match sound {
         Some(wav) => ([(header::CONTENT_TYPE, "audio/wav")], wav).into_response(),

@@ -1,7 +1,6 @@
 //! Words of a shopper as turns of the engine, and what words mean without a turn.
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
 };
 use crate::{
     assistant::MAX_TEXT,
-    channels::{http::metrics, json::IntentView},
+    channels::{http::metrics, json::IntentView, platform},
     commerce::SessionId,
     turn::{Input, Reply, Turn, decision},
     understanding::IntentName,
@@ -118,9 +117,7 @@ fn heard(text: &str) -> Input {
 fn session(context: &Context, connection: &str) -> Result<(SessionId, String), Refusal> {
     let named = context.conversation.as_ref().or(context.satellite.as_ref()).or(context.device.as_ref());
     let name = named.map_or(connection, String::as_str);
-    let hash = Sha256::digest(name.as_bytes());
-    let hex: String = hash.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
-    let session = SessionId::new(format!("wyoming-{hex}"))
+    let session = platform::session("wyoming", name)
         .map_err(|_| Refusal::new("fault", "the conversation has no name"))?;
     Ok((session, name.to_owned()))
 }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use tokio::process::Command;
 
@@ -64,7 +65,7 @@ impl Package {
         let list = self.0.join("requirements.txt");
         let wanted =
             fs::read_to_string(&list).with_context(|| format!("{} cannot be read", list.display()))?;
-        let digest: String = Sha256::digest(&wanted).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = HEXLOWER.encode(&Sha256::digest(&wanted));
         let (folder, stamp) = (work.join("venv"), work.join("venv/sayso-requirements"));
         let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
         if fs::read_to_string(&stamp).is_ok_and(|made| made == digest) && python.exists() {

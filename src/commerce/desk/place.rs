@@ -1,5 +1,6 @@
 //! Confirming a purchase: once, whatever happens.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::{DeskError, FIRST_ORDER_NUMBER, LIMIT_WINDOW, OrderDesk, PlaceOrder, PlaceOutcome};
@@ -208,5 +209,5 @@ fn prices_hold(order: &PlaceOrder) -> bool {
 fn fingerprint(order: &PlaceOrder) -> Result<String, DeskError> {
     let body = serde_json::to_vec(&(&order.shop, &order.household, &order.quote))
         .map_err(|error| DeskError::Invalid(error.to_string()))?;
-    Ok(Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(HEXLOWER.encode(&Sha256::digest(&body)))
 }

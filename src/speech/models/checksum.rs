@@ -11,6 +11,7 @@ use std::{
     time::UNIX_EPOCH,
 };
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -25,14 +26,9 @@ struct Receipt {
     modified: u128,
 }
 
-/// Lower-case hexadecimal.
-pub fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// The SHA-256 of bytes in memory.
 pub fn of_bytes(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 /// The SHA-256 of a file, read through; each piece is also given to `copy`.
@@ -46,7 +42,7 @@ pub fn of_file(
     loop {
         let read = file.read(&mut buffer).map_err(at(path))?;
         if read == 0 {
-            return Ok(hex(&hash.finalize()));
+            return Ok(HEXLOWER.encode(&hash.finalize()));
         }
         hash.update(&buffer[..read]);
         copy(&buffer[..read])?;

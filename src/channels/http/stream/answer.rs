@@ -69,7 +69,7 @@ async fn take(state: &Arc<HttpState>, skill: &Skill, asked: Asked) -> Result<Ans
     metrics::count_reply("stream", &reply);
     let view = serde_json::to_value(TurnView::new(&reply, &state.options.locale));
     let view = view.map_err(|_| ApiError::fault())?;
-    let id = state.replies.keep(&skill.shop, view.to_string().into(), Instant::now());
+    let id = skill.replies.keep(view.to_string().into(), Instant::now());
     turns::log(&skill.shop, &reply, &id);
     Ok(Answered { message: json!({ "type": "reply", "id": id, "turn": view }), reply })
 }
