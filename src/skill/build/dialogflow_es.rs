@@ -11,6 +11,7 @@ use super::{
     archive::zip,
     dialogflow::{Lesson, entity, id},
     json,
+    values::Value,
 };
 use crate::skill::Skill;
 
@@ -30,27 +31,16 @@ pub(super) fn package(skill: &Skill, server: &str) -> Result<Package, BuildError
         ("package.json".to_owned(), json(&json!({ "version": "1.0.0" }))),
     ]);
     for (language, lesson) in &lessons {
-        for (name, entries) in &lesson.values {
-            let entries: Vec<Json> = entries
-                .iter()
-                .map(|v| {
-                    let words = [std::slice::from_ref(&v.name), &v.synonyms].concat();
-                    json!({ "value": v.name, "synonyms": words })
-                })
-                .collect();
+        for (name, values) in &lesson.values {
             files.insert(format!("entities/{name}.json"), json(&list(skill, name)));
-            files.insert(format!("entities/{name}_entries_{language}.json"), json(&entries.into()));
+            files.insert(format!("entities/{name}_entries_{language}.json"), json(&entries(values)));
         }
         for (name, sentences) in &lesson.intents {
-            let said: Vec<Json> = sentences
-                .iter()
-                .enumerate()
-                .map(|(number, parts)| {
-                    let id = id(skill, &format!("{language}/{name}/{number}"));
-                    sentence(&id, &lesson.pieces(parts, number))
-                })
-                .collect();
-            files.insert(format!("intents/{name}_usersays_{language}.json"), json(&said.into()));
+            let said = (0..).zip(sentences).map(|(number, parts)| {
+                let id = id(skill, &format!("{language}/{name}/{number}"));
+                sentence(&id, &lesson.pieces(parts, number))
+            });
+            files.insert(format!("intents/{name}_usersays_{language}.json"), json(&said.collect()));
         }
     }
     let names: BTreeSet<&String> = lessons.iter().flat_map(|(_, lesson)| lesson.intents.keys()).collect();
@@ -96,6 +86,15 @@ fn agent(skill: &Skill, server: &str) -> Json {
         "disableInteractionLogs": true,
         "disableStackdriverLogs": true,
     })
+}
+
+/// The words of a list, each under its own name too.
+fn entries(values: &[Value]) -> Json {
+    let entry = |value: &Value| {
+        let words = [std::slice::from_ref(&value.name), &value.synonyms].concat();
+        json!({ "value": value.name, "synonyms": words })
+    };
+    values.iter().map(entry).collect()
 }
 
 fn list(skill: &Skill, name: &str) -> Json {
