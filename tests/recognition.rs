@@ -1,22 +1,14 @@
 //! Hearing with the real model: what is spoken is heard, what is not spoken is not.
 
-use crate::support::sound::{brown, clicks, espeak, hum, mixed, recorded_noise, silence, white};
-use sayso::speech::{Heard, OpenedRecognizer, SpeechError, open_recognizer};
-use std::sync::OnceLock;
+use sayso::speech::{Heard, SpeechError};
 
-/// The bundled model, unpacked once for all tests of this process.
-fn bundled() -> &'static OpenedRecognizer {
-    static OPENED: OnceLock<(tempfile::TempDir, OpenedRecognizer)> = OnceLock::new();
-    let (_, opened) = OPENED.get_or_init(|| {
-        let data = tempfile::tempdir().unwrap();
-        let opened = open_recognizer(data.path(), None).unwrap();
-        (data, opened)
-    });
-    opened
-}
+use crate::support::{
+    bundled,
+    sound::{brown, clicks, espeak, hum, mixed, recorded_noise, silence, white},
+};
 
 fn hear_in_pieces(samples: &[f32], piece: usize) -> Heard {
-    let mut hearing = bundled().recognizer.open().unwrap();
+    let mut hearing = bundled::recognizer().recognizer.open().unwrap();
     for piece in samples.chunks(piece) {
         hearing.push(piece).unwrap();
     }
@@ -46,9 +38,9 @@ fn spoken(sentence: &str) -> Option<Vec<f32>> {
 
 #[test]
 fn the_bundled_model_is_used_where_there_is_no_other_and_says_what_it_cannot() {
-    let info = &bundled().info;
+    let info = &bundled::recognizer().info;
     assert!(info.bundled && info.name == "shop-en" && info.languages == ["en"], "{info:?}");
-    assert_eq!(bundled().recognizer.model(), "shop-en");
+    assert_eq!(bundled::recognizer().recognizer.model(), "shop-en");
     assert!(info.note.as_ref().unwrap().contains("sayso models pull base.en"));
 }
 
@@ -157,7 +149,7 @@ fn other_speech_is_not_taken_for_shopping() {
 #[test]
 fn what_is_longer_than_the_model_hears_is_refused_and_what_came_before_is_kept() {
     let Some(sound) = spoken("Reorder paper towels.") else { return };
-    let mut hearing = bundled().recognizer.open().unwrap();
+    let mut hearing = bundled::recognizer().recognizer.open().unwrap();
     hearing.push(&sound).unwrap();
     let error = hearing.push(&silence(10.0)).unwrap_err();
     assert!(matches!(error, SpeechError::TooLong { limit_seconds: 10 }));
@@ -167,7 +159,7 @@ fn what_is_longer_than_the_model_hears_is_refused_and_what_came_before_is_kept()
 
 #[test]
 fn ten_seconds_are_not_too_long() {
-    let mut hearing = bundled().recognizer.open().unwrap();
+    let mut hearing = bundled::recognizer().recognizer.open().unwrap();
     hearing.push(&white(10.0, 0.1)).unwrap();
     assert!(hearing.push(&[0.0]).is_err());
     assert!(!is_text(&hearing.finish().unwrap()));

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    sync::{Arc, Mutex, OnceLock},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -18,7 +18,7 @@ use sayso::{
         speaker::{self, Ear, ListenError, Microphone, MicrophoneError, Mouth, Parts, Who},
     },
     commerce::{HouseholdId, SessionId, ShopId},
-    speech::{SharedRecognizer, open_recognizer, synth::Tones},
+    speech::synth::Tones,
     turn::{Awaited, Input, Reply, Segment, Speech, Turn},
     understanding::{Intent, IntentName, Understood},
 };
@@ -27,7 +27,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::support::{sound::silence, sound_card::sample};
+use crate::support::{bundled, sound::silence, sound_card::sample};
 
 /// How long a busy machine may take for a turn.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -143,17 +143,6 @@ impl Write for Paper {
     }
 }
 
-/// The bundled recogniser, opened once.
-fn recognizer() -> SharedRecognizer {
-    static OPENED: OnceLock<(tempfile::TempDir, SharedRecognizer)> = OnceLock::new();
-    let open = || {
-        let data = tempfile::tempdir().unwrap();
-        let opened = open_recognizer(data.path(), None).unwrap();
-        (data, opened.recognizer)
-    };
-    OPENED.get_or_init(open).1.clone()
-}
-
 pub struct Room {
     cable: mpsc::Sender<Piece>,
     microphone: Option<mpsc::Receiver<Piece>>,
@@ -251,7 +240,11 @@ impl Room {
         let Some(microphone) = self.microphone.take() else { return };
         let parts = Parts {
             engine: self.engine.clone(),
-            ear: Ear::new(Box::new(Cable(microphone)), recognizer(), EndpointSettings::default()),
+            ear: Ear::new(
+                Box::new(Cable(microphone)),
+                bundled::recognizer().recognizer.clone(),
+                EndpointSettings::default(),
+            ),
             mouth: Mouth::new(Arc::new(Tones), Box::new(self.memory.clone())),
             who: Who {
                 shop: ShopId::new("household").unwrap(),

@@ -1,6 +1,7 @@
 //! What the tests share: a clock that travels, temporary shops, helpers for conversations.
 
 pub mod amazon;
+pub mod bundled;
 pub mod clock;
 pub mod google;
 pub mod hub;
