@@ -3,8 +3,8 @@
 
 use super::{
     Draft, DraftLine, Errand, Focus, Found, Prompt, Purpose, Wanted, basket, beside, bound, browse,
-    draft::add_line,
     had::Had,
+    instead::settle,
     it, left,
     missing::{instead, not_found, say_nearest, say_not_found},
     options::{self, Trouble},
@@ -54,7 +54,9 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
         Some(draft) if purpose == Purpose::AddToCart && puts_off(scene, &draft) => {
             return put_off(scene, draft);
         }
-        Some(draft) if draft.from_cart && purpose == Purpose::AddToCart => {}
+        Some(draft) if draft.from_cart && purpose == Purpose::AddToCart => {
+            errand.purpose = Purpose::CheckOut;
+        }
         // "And add milk" during a read-back means: to this order.
         Some(draft) if purpose == Purpose::AddToCart => {
             errand.purpose = Purpose::Buy;
@@ -165,8 +167,7 @@ pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
             }
             Next::Line(line, note) => {
                 scene.say.extend(note);
-                add_line(&mut errand.lines, line, wanted.place);
-                errand.wanted.remove(0);
+                settle(scene, &mut errand, line);
             }
             Next::Option(group) => return options::ask(scene, errand, &group),
             Next::Which => {
@@ -261,11 +262,14 @@ pub(super) fn other_size(scene: &Scene<'_>, words: &str) -> Option<Prompt> {
 }
 
 fn complete(scene: &mut Scene<'_>, errand: Errand) {
+    if errand.purpose == Purpose::CheckOut {
+        return basket::check_out(scene);
+    }
     if errand.lines.is_empty() {
         return scene.ask(Focus::AskProduct(errand.purpose), "not-found");
     }
     match errand.purpose {
-        Purpose::AddToCart => basket::add(scene, errand.lines),
+        Purpose::AddToCart | Purpose::CheckOut => basket::add(scene, errand.lines),
         Purpose::Buy | Purpose::Reorder => read_back::propose(scene, errand.lines, false),
     }
 }

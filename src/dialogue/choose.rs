@@ -61,6 +61,7 @@ fn another_wish(scene: &mut Scene<'_>, errand: &Errand) {
     if next.wanted.iter().all(|wanted| wanted.offers.is_empty()) {
         return no_such_choice(scene);
     }
+    errand.hand_on(&mut next);
     next.lines = errand.lines.clone();
     next.wanted.extend(left::leave_first(scene, errand));
     assemble::advance(scene, next);

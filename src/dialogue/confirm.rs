@@ -89,7 +89,7 @@ pub(super) fn no(scene: &mut Scene<'_>) {
     match scene.state.focus.clone() {
         Focus::Substitute { mut errand, .. } => {
             errand.wanted.remove(0);
-            if errand.lines.is_empty() && errand.wanted.is_empty() {
+            if errand.wanted.is_empty() && !errand.stays() {
                 leave(scene)
             } else {
                 assemble::advance(scene, errand)
@@ -101,7 +101,7 @@ pub(super) fn no(scene: &mut Scene<'_>) {
         }
         // What is asked about is not wanted; what is settled was not asked about.
         Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. }
-            if !errand.lines.is_empty() =>
+            if errand.stays() =>
         {
             left::drop_first(scene, errand);
         }

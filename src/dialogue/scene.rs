@@ -1,11 +1,11 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    ASKING_AGAIN, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted, basket,
-    had::Had, policy, questions, repair, state::MAX_BACK,
+    ASKING_AGAIN, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted, had::Had,
+    policy, questions, repair, state::MAX_BACK,
 };
 use crate::{
-    commerce::{CartLine, Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
+    commerce::{Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
     understanding::{Intent, IntentName},
 };
 
@@ -139,16 +139,16 @@ impl<'a> Scene<'a> {
     pub fn speak_of_had(&mut self, had: &Had<'_>) {
         let (sku, options) = (had.offer.sku.clone(), had.chosen().unwrap_or_default());
         self.speak_of([sku.clone()]);
-        self.state.spoken = vec![CartLine { sku, quantity: Quantity::ONE, options }];
+        self.state.spoken = vec![DraftLine::new(sku, Quantity::ONE, options)];
     }
 
     /// What is read back or offered is what "it" is had with from then on.
     fn speak_of_lines(&mut self) {
         self.state.spoken = match &self.state.focus {
             Focus::Confirming(draft) | Focus::AskPin(draft) => {
-                draft.lines.iter().map(basket::in_cart).collect()
+                draft.lines.iter().map(DraftLine::bare).collect()
             }
-            Focus::Offering(line) => vec![basket::in_cart(line)],
+            Focus::Offering(line) => vec![line.bare()],
             _ => return,
         };
     }

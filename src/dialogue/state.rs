@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Prompt,
+    Cart, Prompt,
     draft::{Draft, DraftLine, collect_lines},
     errand::{Errand, OrderErrand, Purpose},
     underway::Underway,
 };
 use crate::{
-    commerce::{Cart, CartLine, GroupId, OrderNumber, Sku},
+    commerce::{GroupId, OrderNumber, Sku},
     understanding::{Expect, Intent},
 };
 
@@ -38,7 +38,7 @@ pub struct State {
     pub products: Vec<Sku>,
     /// With what "it" is had: the lines that were read back, offered, or changed in the cart last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub spoken: Vec<CartLine>,
+    pub spoken: Vec<DraftLine>,
     /// What "it" is among orders.
     pub order: Option<OrderNumber>,
     /// The order placed last in this conversation: what "undo" takes back.

@@ -143,6 +143,9 @@ pub struct Slots {
     /// "Bagels instead of bread": the words for what is to be replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<String>,
+    /// How many of what is to be replaced, where not all of it: "swap a latte for a mocha".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead_count: Option<Quantity>,
     /// The things come on top of what there is: "and a bagel", "also eggs".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub also: bool,

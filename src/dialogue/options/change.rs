@@ -195,7 +195,7 @@ fn change_line(
     if draft.from_cart {
         scene.state.cart.clear();
         for line in &lines {
-            scene.state.cart.add(line.sku.clone(), line.options.clone(), line.quantity);
+            scene.state.cart.add(line.clone());
         }
     }
     read_back::propose(scene, lines, draft.from_cart);
@@ -230,8 +230,8 @@ fn change_cart(scene: &mut Scene<'_>) {
             if changed == line.options {
                 scene.say.extend(least(scene, offer, &changed, asked));
             }
-            scene.state.cart.remove(&line.sku, &line.options);
-            scene.state.cart.add(line.sku.clone(), changed.clone(), line.quantity);
+            let place = scene.state.cart.remove(&line.sku, &line.options).unwrap_or(lines.len());
+            scene.state.cart.put(DraftLine { options: changed.clone(), ..line.clone() }, place);
             it::spoken_of(scene, &line.sku, &changed, line.quantity);
             let options = scene.facts.menu.quoted(&offer.options, &changed).unwrap_or_default();
             let items = Arg::List(vec![spoken_line(line.quantity, offer.spoken(), &options)]);
