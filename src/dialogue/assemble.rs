@@ -262,14 +262,16 @@ pub(super) fn other_size(scene: &Scene<'_>, words: &str) -> Option<Prompt> {
 }
 
 fn complete(scene: &mut Scene<'_>, errand: Errand) {
-    if errand.purpose == Purpose::CheckOut {
-        return basket::check_out(scene);
+    match errand.purpose {
+        Purpose::CheckOut => return basket::check_out(scene),
+        Purpose::ChangeCart => return basket::told(scene),
+        _ => {}
     }
     if errand.lines.is_empty() {
         return scene.ask(Focus::AskProduct(errand.purpose), "not-found");
     }
     match errand.purpose {
-        Purpose::AddToCart | Purpose::CheckOut => basket::add(scene, errand.lines),
         Purpose::Buy | Purpose::Reorder => read_back::propose(scene, errand.lines, false),
+        _ => basket::add(scene, errand.lines),
     }
 }

@@ -1,8 +1,8 @@
 //! The cart: put in, change, list, empty, check out. What takes out of it is in [`super::removal`].
 
 use super::{
-    Arg, DraftLine, Focus, Offer, Prompt, confirm, it, options, packs, quantity, read_back, removal, repack,
-    repair, scene::Scene, which_line,
+    Arg, DraftLine, Focus, Offer, Prompt, Purpose, confirm, in_cart, it, options, packs, quantity, read_back,
+    removal, repack, repair, scene::Scene, which_line,
 };
 use crate::{
     commerce::{Chosen, Line, Quantity, Quote, Sku},
@@ -120,7 +120,8 @@ pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
 /// The cart's lines that the words mean: "it" and nothing at all mean the one spoken of last.
 pub(super) fn meant(scene: &Scene<'_>) -> Vec<DraftLine> {
     let lines = scene.state.cart.lines();
-    if let Some(line) = scene.line.and_then(|at| scene.draft()?.lines.get(at)) {
+    let open = scene.draft().map_or(lines, |draft| &draft.lines);
+    if let Some(line) = scene.line.and_then(|at| open.get(at)) {
         return vec![line.clone()];
     }
     if scene.intent.slots.items.is_empty()
@@ -150,17 +151,35 @@ pub(super) fn which(scene: &mut Scene<'_>, meant: &[DraftLine]) {
     if meant.is_empty() {
         return not_in_cart(scene);
     }
-    if let Some(draft) = scene.draft().filter(|draft| draft.from_cart).cloned() {
-        let is = |line: &DraftLine| meant.iter().any(|one| one.is(&line.sku, &line.options));
-        let lines = (0..draft.lines.len()).filter(|&at| is(&draft.lines[at])).collect();
-        return which_line::ask(scene, draft, lines);
-    }
-    let names = meant
-        .iter()
-        .filter_map(|l| Some(named(scene, l.quantity, scene.offer(&l.sku)?, &l.options)))
-        .collect();
-    scene.say(Prompt::new("cart-which").with("items", Arg::List(names)));
-    scene.decision = "asking-which";
+    let Some(draft) = scene.draft().filter(|d| d.from_cart).cloned().or_else(|| in_cart::draft(scene)) else {
+        // What is in it cannot all be had, so that it is no read-back.
+        let name = |l: &DraftLine| Some(named(scene, l.quantity, scene.offer(&l.sku)?, &l.options));
+        let names = meant.iter().filter_map(name).collect();
+        scene.say(Prompt::new("cart-which").with("items", Arg::List(names)));
+        scene.decision = "asking-which";
+        return;
+    };
+    let is = |line: &DraftLine| meant.iter().any(|one| one.is(&line.sku, &line.options));
+    let lines = (0..draft.lines.len()).filter(|&at| is(&draft.lines[at])).collect();
+    which_line::ask(scene, draft, lines);
+}
+
+/// What is put into the cart in the place of something is for the check-out, where that is open.
+pub(super) fn purpose(scene: &Scene<'_>) -> Purpose {
+    if checking_out(scene) { Purpose::CheckOut } else { Purpose::ChangeCart }
+}
+
+/// What the cart is like after a change of it.
+pub(super) fn told(scene: &mut Scene<'_>) {
+    scene.rest("changed");
+    list(scene);
+    scene.decision = "changed";
+}
+
+/// The cart stays as it is.
+pub(super) fn kept(scene: &mut Scene<'_>) {
+    scene.say(Prompt::new("cart-kept"));
+    scene.rest("declined");
 }
 
 pub(super) fn not_in_cart(scene: &mut Scene<'_>) {
@@ -203,8 +222,17 @@ pub(super) fn list(scene: &mut Scene<'_>) {
 }
 
 fn priced(scene: &Scene<'_>) -> Vec<Line> {
-    let line = |l: &DraftLine| scene.offer(&l.sku)?.line(l.quantity, &l.options, &scene.facts.menu);
-    scene.state.cart.lines().iter().filter_map(line).collect()
+    scene.state.cart.lines().iter().filter_map(|line| price(scene, line)).collect()
+}
+
+fn price(scene: &Scene<'_>, line: &DraftLine) -> Option<Line> {
+    scene.offer(&line.sku)?.line(line.quantity, &line.options, &scene.facts.menu)
+}
+
+/// What some lines cost; `None` where one cannot be had, or it is more than can be added up.
+pub(super) fn quote(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Quote> {
+    let lines = lines.iter().map(|line| price(scene, line)).collect::<Option<Vec<_>>>()?;
+    Quote::new(lines, &scene.facts.terms, scene.facts.today).ok()
 }
 
 pub(super) fn clear(scene: &mut Scene<'_>) {

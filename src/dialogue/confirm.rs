@@ -106,6 +106,7 @@ pub(super) fn no(scene: &mut Scene<'_>) {
             left::drop_first(scene, errand);
         }
         // None of them is changed.
+        Focus::WhichLine { idle: true, .. } => basket::kept(scene),
         Focus::WhichLine { draft, .. } => propose(scene, draft.lines, draft.from_cart),
         Focus::ConfirmCancel(_) => declined(scene, "order-kept"),
         Focus::ConfirmReturn { .. } => declined(scene, "return-dropped"),

@@ -1,8 +1,8 @@
 //! A change of mind about what is open.
 
 use super::{
-    Errand, Focus, Purpose, assemble, beside, bound, choose, each, left, named, options, quantity, repack,
-    repair, replace, scene::Scene,
+    Errand, Focus, Purpose, assemble, beside, bound, choose, each, in_cart, left, named, options, quantity,
+    repack, repair, replace, scene::Scene,
 };
 use crate::understanding::{Choice, Constraints, Slots};
 
@@ -16,6 +16,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
         return quantity::step(scene, step);
     }
     if beside::add(scene)
+        || in_cart::correct(scene)
         || replace::resize(scene)
         || repack::correct(scene)
         || options::correct(scene)

@@ -23,6 +23,15 @@ pub enum Purpose {
     AddToCart,
     /// To put it into the cart that is being checked out, which is read back again then.
     CheckOut,
+    /// To put it into the cart, of which a line is changed while nothing is read back.
+    ChangeCart,
+}
+
+impl Purpose {
+    /// Whether what is in the cart is changed, and not only added to.
+    pub(super) fn changes_the_cart(self) -> bool {
+        matches!(self, Self::CheckOut | Self::ChangeCart)
+    }
 }
 
 /// What an order is looked for.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Arg, DraftLine, Errand, Prompt, Purpose, basket, draft::add_line, packs, scene::Scene};
+use super::{Arg, DraftLine, Errand, Prompt, basket, draft::add_line, packs, scene::Scene};
 use crate::commerce::{Chosen, Quantity, Sku};
 
 /// A line of a read-back, or of the cart, in whose place something else is wanted.
@@ -43,9 +43,9 @@ impl Instead {
 }
 
 impl Errand {
-    /// Whether something stays where its first wish is left: what is settled, or the cart that is being checked out.
+    /// Whether something stays where its first wish is left: what is settled, or the cart.
     pub(super) fn stays(&self) -> bool {
-        !self.lines.is_empty() || self.purpose == Purpose::CheckOut
+        !self.lines.is_empty() || self.purpose.changes_the_cart()
     }
 
     /// The same wish in other words takes the place of the same line.
@@ -57,12 +57,12 @@ impl Errand {
     }
 }
 
-/// The first wish of an errand is a line now: of the cart that is being checked out, or of what is to be read back.
+/// The first wish of an errand is a line now: of the cart that is changed, or of what is to be read back.
 pub(super) fn settle(scene: &mut Scene<'_>, errand: &mut Errand, line: DraftLine) {
     let wanted = errand.wanted.remove(0);
     // "A mocha and a bagel instead of the latte": it goes once.
     errand.wanted.iter_mut().filter(|other| other.instead == wanted.instead).for_each(|w| w.instead = None);
-    let of_cart = errand.purpose == Purpose::CheckOut;
+    let of_cart = errand.purpose.changes_the_cart();
     let mut lines = match of_cart {
         true => scene.state.cart.lines().to_vec(),
         false => std::mem::take(&mut errand.lines),

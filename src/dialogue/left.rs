@@ -1,6 +1,6 @@
 //! A wish that was still open when another one came: it is kept, or it is said that it was left.
 
-use super::{Arg, Errand, Focus, Prompt, Purpose, Wanted, assemble, repair, scene::Scene};
+use super::{Arg, Errand, Focus, Prompt, Wanted, assemble, repair, scene::Scene};
 
 /// What was open when another wish came: the same wish in other words keeps what belongs to it, and of any other is
 /// said that it was left.
@@ -15,7 +15,7 @@ pub(super) fn leave_open(scene: &mut Scene<'_>, next: &mut Errand) {
     let same = |one: &Wanted, other: &Wanted| one.offers.iter().any(|sku| other.offers.contains(sku));
     let again = errand.wanted.first().is_some_and(|open| next.wanted.iter().any(|new| same(open, new)));
     let open = errand.clone();
-    if again && (open.purpose == next.purpose || open.purpose == Purpose::CheckOut) {
+    if again && (open.purpose == next.purpose || open.purpose.changes_the_cart()) {
         open.hand_on(next);
         next.purpose = open.purpose;
         next.lines = open.lines;

@@ -24,6 +24,7 @@ mod errand;
 pub mod facts;
 mod had;
 mod held;
+mod in_cart;
 mod instead;
 mod it;
 mod left;

@@ -40,7 +40,7 @@ pub(super) fn short(state: &State, facts: &Facts) -> Prompt {
         Focus::Idle => Prompt::new("anything-else"),
         Focus::AskProduct(Purpose::Reorder) => Prompt::new("ask-product-reorder"),
         Focus::AskProduct(Purpose::Buy) => Prompt::new("ask-product-buy"),
-        Focus::AskProduct(Purpose::AddToCart | Purpose::CheckOut) => Prompt::new("ask-product-add"),
+        Focus::AskProduct(_) => Prompt::new("ask-product-add"),
         Focus::AskQuantity(_) => Prompt::new("ask-quantity"),
         Focus::AskOption { question, .. } => {
             Prompt::new("ask-option-short").with("question", Arg::Name(question.clone()))

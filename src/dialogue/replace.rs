@@ -2,7 +2,8 @@
 //! stays where the other can be had so too, and of what cannot that is said.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Instead, Prompt, Purpose, Wanted, assemble, choose, held, options,
+    Arg, Draft, DraftLine, Errand, Focus, Instead, Prompt, Purpose, Wanted, assemble, basket, choose, held,
+    in_cart, options,
     quantity::{all_called, means, names},
     scene::Scene,
     which_line,
@@ -24,7 +25,10 @@ pub(super) fn correct(scene: &mut Scene<'_>, draft: &Draft, words: &str) -> bool
         return false;
     }
     let called = |at: &usize| it || names(scene, &draft.lines[*at].sku, words);
-    let lines = scene.line_or(|| (0..draft.lines.len()).filter(called).collect());
+    let lines = scene.line_or(|| match it && scene.state.focus == Focus::Idle {
+        true => in_cart::spoken_of(scene, &draft.lines),
+        false => (0..draft.lines.len()).filter(called).collect(),
+    });
     match lines.as_slice() {
         [] => return false,
         [one] => replace(scene, draft, *one),
@@ -86,7 +90,7 @@ pub(super) fn put_in_place(
     wanted.iter_mut().for_each(|one| one.instead = Some(instead.clone()));
     let mut errand = Errand::new(Purpose::Buy, wanted);
     match draft.from_cart {
-        true => errand.purpose = Purpose::CheckOut,
+        true => errand.purpose = basket::purpose(scene),
         false => errand.lines = draft.lines.clone(),
     }
     assemble::advance(scene, errand);

@@ -118,6 +118,9 @@ pub enum Focus {
         lines: Vec<usize>,
         /// What was said of one of them.
         change: Box<Intent>,
+        /// Whether nothing was read back: only the cart is changed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        idle: bool,
     },
     /// The yes was given, the total needs the PIN.
     AskPin(Draft),

@@ -1,7 +1,7 @@
 //! Another product in the place of one that is being read back: "the large one instead", "smaller".
 
 use super::{
-    DraftLine, Errand, Instead, Offer, Purpose, Wanted, assemble,
+    DraftLine, Errand, Instead, Offer, Purpose, Wanted, assemble, basket,
     choose::{described, select},
     held, options,
     scene::Scene,
@@ -62,11 +62,11 @@ pub(super) fn put(
         }
     }
     // What is only offered is in no order yet.
-    let instead = scene.draft().map(|_| Instead::of(&line, None));
+    let instead = (from_cart || scene.draft().is_some()).then(|| Instead::of(&line, None));
     let wanted = Wanted { tied, options, offers, instead, ..line.wanted(words) };
     let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
     match from_cart {
-        true => errand.purpose = Purpose::CheckOut,
+        true => errand.purpose = basket::purpose(scene),
         false if scene.draft().is_some() => errand.lines = lines.to_vec(),
         false => {}
     }

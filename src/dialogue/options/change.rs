@@ -3,7 +3,7 @@
 use super::{
     super::{
         Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, bound,
-        choose, correct, draft, held, it, named, read_back, repair, scene::Scene,
+        choose, correct, draft, held, it, named, quantity, read_back, repair, scene::Scene,
     },
     Trouble,
     absent::{but_absent, fewer_of_none, less_of_none, none_of, none_or_which, not_in},
@@ -213,9 +213,9 @@ fn least(scene: &Scene<'_>, offer: &Offer, chosen: &Chosen, asked: &[OptionPhras
 fn change_cart(scene: &mut Scene<'_>) {
     let lines = basket::as_draft_lines(scene);
     let Some(line) = line_for(scene, &lines).and_then(|index| lines.get(index)).cloned() else {
-        scene.say(Prompt::new("change-which"));
-        scene.decision = "asking-which";
-        return;
+        let meant = quantity::could_be_meant(scene, &lines);
+        let meant: Vec<DraftLine> = meant.into_iter().map(|at| lines[at].clone()).collect();
+        return basket::which(scene, &meant);
     };
     let Some(offer) = scene.offer(&line.sku) else { return repair::not_understood(scene) };
     let asked = &scene.intent.slots.options;
