@@ -6,7 +6,7 @@ use super::{
     had::Had,
     instead::settle,
     it, left,
-    missing::{instead, not_found, say_nearest, say_not_found},
+    missing::{self, instead, not_found, say_nearest, say_not_found},
     options::{self, Trouble},
     packs, past, quantity, read_back, repack,
     scene::Scene,
@@ -151,7 +151,10 @@ fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {
 /// Settles one wanted thing after the other until one needs a question or none is left.
 pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
     scene.speak_of(errand.wanted.iter().flat_map(|w| w.offers.first().cloned()));
-    while let Some(wanted) = errand.wanted.first() {
+    while let Some(wanted) = errand.wanted.first_mut() {
+        let gone = missing::leave_sold_out(scene, wanted);
+        scene.say.extend(gone);
+        let Some(wanted) = errand.wanted.first() else { break };
         match next(scene, &errand, wanted) {
             Next::NotFound => {
                 say_not_found(scene, wanted);
@@ -204,13 +207,13 @@ fn next<'a>(scene: &Scene<'a>, errand: &Errand, wanted: &Wanted) -> Next<'a> {
     let Some(offer) = wanted.offers.first().and_then(|sku| scene.offer(sku)) else {
         return Next::NotFound;
     };
-    if wanted.tied > 1 {
+    if wanted.tied > 1 && offer.in_stock > 0 {
         return Next::Which;
     }
     if offer.in_stock == 0 {
         return match instead(scene, offer, errand) {
             Some(sku) => Next::Instead(sku),
-            None => Next::Nothing(vec![Prompt::new("sold-out").with("name", offer.spoken())]),
+            None => Next::Nothing(missing::sold_out(scene, wanted).into_iter().collect()),
         };
     }
     let most = packs::most(&scene.facts.terms, offer);

@@ -2,7 +2,7 @@
 
 use super::{
     Act, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults, left, options,
-    orders, policy, quantity, read_back::propose, repack, repair, scene::Scene,
+    orders, policy, quantity, questions, read_back::propose, repack, repair, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, desk::is_pin},
@@ -165,6 +165,11 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
         Focus::AskPin(draft) => place(scene, draft, Some(digits)),
         Focus::AskOrder(errand) => orders::numbered(scene, errand, number),
         Focus::Choosing { .. } | Focus::AskOption { .. } => {
+            // What has no numbers is not picked by one.
+            let numbered = questions::has_numbers(&scene.state, scene.facts);
+            if let Some(quantity) = scene.intent.slots.quantity.filter(|_| !numbered) {
+                return quantity::set_quantity(scene, quantity);
+            }
             let picked = number.is_some_and(|n| choose::pick(scene, &Choice::Ordinal(n), None));
             if !picked {
                 choose::no_such_choice(scene);

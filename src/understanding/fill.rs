@@ -70,6 +70,8 @@ fn take_picks(means: &Means, captures: &[Capture], slots: &mut Slots) {
                     _ => picks.push((Choice::Described(words.clone()), count.take())),
                 }
             }
+            // What is wanted with it says nothing of which one, or how many.
+            (Value::Options(_), _) => {}
             _ => return,
         }
         before = capture.kind;

@@ -117,6 +117,9 @@ pub struct Slots {
     /// Which of those offered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub choice: Option<Choice>,
+    /// Whether the choice was a number alone: "two" is a count, where what is offered has no numbers.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub bare_number: bool,
     /// Which order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<OrderRef>,
