@@ -2,7 +2,7 @@
 //! would be needed.
 
 use super::{
-    Draft, DraftLine, Errand, Focus, Found, Prompt, Purpose, Wanted, basket, beside, bound, browse,
+    Draft, DraftLine, Errand, Focus, Found, Prompt, Purpose, Wanted, back_in, basket, beside, bound, browse,
     had::Had,
     instead::settle,
     it, left,
@@ -18,6 +18,9 @@ use crate::{
 
 /// "Buy two packs of batteries", "add milk": for [`Purpose::Buy`] and [`Purpose::AddToCart`].
 pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
+    if back_in::put(scene) {
+        return;
+    }
     let slots = &scene.intent.slots;
     if slots.items.is_empty() && slots.constraints != Default::default() {
         return browse::search(scene);

@@ -165,9 +165,10 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
         Focus::AskPin(draft) => place(scene, draft, Some(digits)),
         Focus::AskOrder(errand) => orders::numbered(scene, errand, number),
         Focus::Choosing { .. } | Focus::AskOption { .. } => {
-            // What has no numbers is not picked by one.
-            let numbered = questions::has_numbers(&scene.state, scene.facts);
-            if let Some(quantity) = scene.intent.slots.quantity.filter(|_| !numbered) {
+            // What has no numbers is not picked by one, and nothing is by a dozen.
+            let slots = &scene.intent.slots;
+            let picks = slots.unit.is_none() && questions::has_numbers(&scene.state, scene.facts);
+            if let Some(quantity) = slots.quantity.filter(|_| !picks) {
                 return quantity::set_quantity(scene, quantity);
             }
             let picked = number.is_some_and(|n| choose::pick(scene, &Choice::Ordinal(n), None));

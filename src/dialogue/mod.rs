@@ -8,6 +8,7 @@
 //!   in which they fail.
 
 mod assemble;
+mod back_in;
 mod basket;
 mod beside;
 mod bill;

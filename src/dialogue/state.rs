@@ -39,6 +39,9 @@ pub struct State {
     /// With what "it" is had: the lines that were read back, offered, or changed in the cart last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub spoken: Vec<DraftLine>,
+    /// What was taken out last, of the cart or of what is read back: it can be put back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub taken_out: Vec<DraftLine>,
     /// What "it" is among orders.
     pub order: Option<OrderNumber>,
     /// The order placed last in this conversation: what "undo" takes back.
@@ -164,6 +167,7 @@ impl State {
     pub fn skus(&self) -> Vec<Sku> {
         let mut skus: Vec<Sku> = self.cart.lines().iter().map(|l| l.sku.clone()).collect();
         skus.extend(self.products.iter().cloned());
+        skus.extend(self.taken_out.iter().map(|line| line.sku.clone()));
         for focus in std::iter::once(&self.focus).chain(self.back.last()) {
             focus.collect_skus(&mut skus);
         }

@@ -51,6 +51,7 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
                 take_pack(slots);
             }
             slots.cart = names_the_cart(tokens);
+            slots.back = understood.intent.name == N::AddToCart && has(tokens, &["back"]);
         }
         N::RemoveFromCart => take_one(slots, tokens),
         _ => {}

@@ -158,6 +158,9 @@ pub struct Slots {
     /// Twice as many as there are: "double it".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub twice: bool,
+    /// What was taken out is wanted again: "put the latte back".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub back: bool,
     /// The cart was named: "add milk to my cart".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cart: bool,

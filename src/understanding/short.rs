@@ -47,7 +47,8 @@ pub(super) fn number(tokens: &[Token], just: bool, expect: Expect) -> Option<Int
     }
     let name = match expect {
         Expect::Choice if just && quantity.is_some() => IntentName::Correct,
-        Expect::Choice if single.is_some_and(|n| (1..=MAX_CHOICE).contains(&n)) => {
+        // "A dozen" counts, and is no twelfth one.
+        Expect::Choice if slots.unit.is_none() && single.is_some_and(|n| (1..=MAX_CHOICE).contains(&n)) => {
             slots = Slots { choice: single.map(Choice::Ordinal), bare_number: true, ..Slots::default() };
             IntentName::Choose
         }
