@@ -21,27 +21,13 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
     if back_in::put(scene) {
         return;
     }
-    let slots = &scene.intent.slots;
-    if slots.items.is_empty() && slots.constraints != Default::default() {
-        return browse::search(scene);
+    if scene.intent.slots.items.is_empty() {
+        return without_a_thing(scene, purpose);
     }
-    if slots.items.is_empty() {
-        return match slots.quantity {
-            // "I'll take two" of what is on offer.
-            Some(quantity) if scene.state.focus != Focus::Idle => quantity::set_quantity(scene, quantity),
-            _ => ask_what(scene, purpose),
-        };
-    }
-    if purpose != Purpose::AddToCart && beside::add(scene)
-        || describes_an_answer(scene)
-        || purpose == Purpose::Buy && repack::correct(scene)
-        || purpose == Purpose::Buy && it::is_the_cart(scene)
-        || it::of_several(scene, purpose)
-        || purpose == Purpose::Buy && it::counted(scene)
-    {
+    if is_of_what_is_open(scene, purpose) {
         return;
     }
-    if purpose == Purpose::Buy && slots.items.iter().any(|item| item.own) {
+    if purpose == Purpose::Buy && scene.intent.slots.items.iter().any(|item| item.own) {
         return past::reorder(scene);
     }
     let wanted = wanted(scene);
@@ -51,17 +37,40 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
     if nothing_found(scene, &wanted) || it::unclear(scene, &wanted, purpose) {
         return;
     }
-    let mut errand = Errand::new(purpose, wanted);
+    begin(scene, Errand::new(purpose, wanted));
+}
+
+/// A wish that names nothing: for what is within a limit, or for so many of what is on offer.
+fn without_a_thing(scene: &mut Scene<'_>, purpose: Purpose) {
+    let slots = &scene.intent.slots;
+    match slots.quantity {
+        _ if slots.constraints != Default::default() => browse::search(scene),
+        // "I'll take two" of what is on offer.
+        Some(quantity) if scene.state.focus != Focus::Idle => quantity::set_quantity(scene, quantity),
+        _ => ask_what(scene, purpose),
+    }
+}
+
+/// Whether a wish is meant of what is open, or of the cart, and was done.
+fn is_of_what_is_open(scene: &mut Scene<'_>, purpose: Purpose) -> bool {
+    let buys = purpose == Purpose::Buy;
+    purpose != Purpose::AddToCart && beside::add(scene)
+        || describes_an_answer(scene)
+        || buys && repack::correct(scene)
+        || buys && it::is_the_cart(scene)
+        || it::of_several(scene, purpose)
+        || buys && it::counted(scene)
+}
+
+/// Begins with a wish. What is being read back is set aside for it, or is what it is added to.
+fn begin(scene: &mut Scene<'_>, mut errand: Errand) {
+    let adds = errand.purpose == Purpose::AddToCart;
     left::leave_open(scene, &mut errand);
     match scene.draft().cloned() {
-        Some(draft) if purpose == Purpose::AddToCart && puts_off(scene, &draft) => {
-            return put_off(scene, draft);
-        }
-        Some(draft) if draft.from_cart && purpose == Purpose::AddToCart => {
-            errand.purpose = Purpose::CheckOut;
-        }
+        Some(draft) if adds && puts_off(scene, &draft) => return put_off(scene, draft),
+        Some(draft) if adds && draft.from_cart => errand.purpose = Purpose::CheckOut,
         // "And add milk" during a read-back means: to this order.
-        Some(draft) if purpose == Purpose::AddToCart => {
+        Some(draft) if adds => {
             errand.purpose = Purpose::Buy;
             errand.lines = draft.lines;
         }

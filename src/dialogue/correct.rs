@@ -101,7 +101,7 @@ pub(super) fn another(scene: &mut Scene<'_>) {
         return;
     }
     match scene.draft().cloned() {
-        Some(draft) if draft.from_cart => errand.purpose = Purpose::AddToCart,
+        Some(draft) if draft.from_cart => errand.purpose = Purpose::CheckOut,
         Some(draft) if draft.lines.len() > 1 && scene.intent.slots.refused => {
             // To several things it would be added, and a "no" adds nothing.
             return named::not_in_it(scene);
