@@ -7,6 +7,7 @@ mod cli;
 mod coffee_bar;
 mod conversations;
 mod crash;
+mod crowded;
 mod dialogflow;
 mod dialogue;
 mod endpoint;

@@ -63,6 +63,25 @@ impl SessionStore for HeldUp {
         self.store.forget(shop, household, session).await
     }
 
+    async fn crowd(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        most: usize,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        self.store.crowd(shop, household, most).await
+    }
+
+    async fn forget_at(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        session: &SessionId,
+        version: u64,
+    ) -> Result<bool, StoreError> {
+        self.store.forget_at(shop, household, session, version).await
+    }
+
     async fn forget_idle(&self, before: Timestamp) -> Result<u64, StoreError> {
         self.store.forget_idle(before).await
     }

@@ -27,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use session::Sessions;
+pub use session::{MOST_OF_A_HOUSEHOLD, Sessions};
 pub use shop::Shop;
 
 use act::{Done, Stands};

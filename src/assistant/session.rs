@@ -9,7 +9,7 @@ use super::Fault;
 use crate::{
     commerce::{
         OrderNumber,
-        ports::{SavedSession, SessionSaved, SessionStore},
+        ports::{SavedSession, SessionSaved, SessionStore, StoreError},
     },
     dialogue::{Focus, State, underway::Underway},
     stripes::Stripes,
@@ -18,6 +18,9 @@ use crate::{
 
 /// Locks that all conversations share.
 const LOCKS: usize = 256;
+
+/// The most conversations of a household that are kept: whoever begins one after the other fills no store.
+pub const MOST_OF_A_HOUSEHOLD: usize = 200;
 
 /// What somebody's words were said to: the question that was open, and the order that was placed last.
 #[derive(Debug)]
@@ -124,6 +127,37 @@ impl Sessions {
         now: Timestamp,
     ) -> Result<bool, Fault> {
         state.boot.clone_from(&self.boot);
-        Ok(matches!(self.put(turn, state, version, now).await?, SessionSaved::Saved(_)))
+        let saved = matches!(self.put(turn, state, version, now).await?, SessionSaved::Saved(_));
+        if saved && version == 0 {
+            self.make_room(turn).await;
+        }
+        Ok(saved)
+    }
+
+    /// Forgets the conversations of the household beyond the most that are kept, as [`Self::forget_crowd`]. What cannot be
+    /// forgotten now is with the next one.
+    async fn make_room(&self, turn: &Turn) {
+        if let Err(error) = self.forget_crowd(turn).await {
+            tracing::warn!(shop = %turn.shop, %error, "conversations of a household were not forgotten");
+        }
+    }
+
+    /// Those that are idle for longest go first, and none in which something is underway: whoever finds that looks what
+    /// became of it. The one that just began stays.
+    async fn forget_crowd(&self, turn: &Turn) -> Result<(), StoreError> {
+        let crowd = self.store.crowd(&turn.shop, &turn.household, MOST_OF_A_HOUSEHOLD).await?;
+        let mut left = crowd.len();
+        for session in crowd.iter().filter(|session| **session != turn.session) {
+            if left <= MOST_OF_A_HOUSEHOLD {
+                break;
+            }
+            let Some(saved) = self.store.load(&turn.shop, &turn.household, session).await? else { continue };
+            let state: Option<State> = serde_json::from_str(&saved.payload).ok();
+            let idle = state.is_none_or(|state| state.underway.is_none());
+            if idle && self.store.forget_at(&turn.shop, &turn.household, session, saved.version).await? {
+                left -= 1;
+            }
+        }
+        Ok(())
     }
 }

@@ -1,10 +1,9 @@
-//! What a shop is made of: money, products, carts, orders, households, and the
+//! What a shop is made of: money, products, orders, households, and the
 //! ports through which orders become durable and payments are taken.
 //!
 //! Invariant: nothing here knows how a shopper speaks, or which database or
 //! payment provider is behind a port.
 
-pub mod cart;
 pub mod catalog;
 pub mod desk;
 pub mod household;
@@ -19,7 +18,6 @@ pub mod purchase;
 pub mod quote;
 pub mod system;
 
-pub use cart::{Cart, CartLine};
 pub use catalog::{Catalog, CatalogBuilder, Listing};
 pub use desk::OrderDesk;
 pub use ids::{

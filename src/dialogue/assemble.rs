@@ -2,11 +2,11 @@
 //! would be needed.
 
 use super::{
-    Draft, DraftLine, Errand, Focus, Found, Prompt, Purpose, Wanted, basket, beside, bound, browse,
-    draft::add_line,
+    Draft, DraftLine, Errand, Focus, Found, Prompt, Purpose, Wanted, back_in, basket, beside, bound, browse,
     had::Had,
+    instead::settle,
     it, left,
-    missing::{instead, not_found, say_nearest, say_not_found},
+    missing::{self, instead, not_found, say_nearest, say_not_found},
     options::{self, Trouble},
     packs, past, quantity, read_back, repack,
     scene::Scene,
@@ -18,27 +18,16 @@ use crate::{
 
 /// "Buy two packs of batteries", "add milk": for [`Purpose::Buy`] and [`Purpose::AddToCart`].
 pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
-    let slots = &scene.intent.slots;
-    if slots.items.is_empty() && slots.constraints != Default::default() {
-        return browse::search(scene);
-    }
-    if slots.items.is_empty() {
-        return match slots.quantity {
-            // "I'll take two" of what is on offer.
-            Some(quantity) if scene.state.focus != Focus::Idle => quantity::set_quantity(scene, quantity),
-            _ => ask_what(scene, purpose),
-        };
-    }
-    if purpose != Purpose::AddToCart && beside::add(scene)
-        || describes_an_answer(scene)
-        || purpose == Purpose::Buy && repack::correct(scene)
-        || purpose == Purpose::Buy && it::is_the_cart(scene)
-        || it::of_several(scene, purpose)
-        || purpose == Purpose::Buy && it::counted(scene)
-    {
+    if back_in::put(scene) {
         return;
     }
-    if purpose == Purpose::Buy && slots.items.iter().any(|item| item.own) {
+    if scene.intent.slots.items.is_empty() {
+        return without_a_thing(scene, purpose);
+    }
+    if is_of_what_is_open(scene, purpose) {
+        return;
+    }
+    if purpose == Purpose::Buy && scene.intent.slots.items.iter().any(|item| item.own) {
         return past::reorder(scene);
     }
     let wanted = wanted(scene);
@@ -48,15 +37,40 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
     if nothing_found(scene, &wanted) || it::unclear(scene, &wanted, purpose) {
         return;
     }
-    let mut errand = Errand::new(purpose, wanted);
+    begin(scene, Errand::new(purpose, wanted));
+}
+
+/// A wish that names nothing: for what is within a limit, or for so many of what is on offer.
+fn without_a_thing(scene: &mut Scene<'_>, purpose: Purpose) {
+    let slots = &scene.intent.slots;
+    match slots.quantity {
+        _ if slots.constraints != Default::default() => browse::search(scene),
+        // "I'll take two" of what is on offer.
+        Some(quantity) if scene.state.focus != Focus::Idle => quantity::set_quantity(scene, quantity),
+        _ => ask_what(scene, purpose),
+    }
+}
+
+/// Whether a wish is meant of what is open, or of the cart, and was done.
+fn is_of_what_is_open(scene: &mut Scene<'_>, purpose: Purpose) -> bool {
+    let buys = purpose == Purpose::Buy;
+    purpose != Purpose::AddToCart && beside::add(scene)
+        || describes_an_answer(scene)
+        || buys && repack::correct(scene)
+        || buys && it::is_the_cart(scene)
+        || it::of_several(scene, purpose)
+        || buys && it::counted(scene)
+}
+
+/// Begins with a wish. What is being read back is set aside for it, or is what it is added to.
+fn begin(scene: &mut Scene<'_>, mut errand: Errand) {
+    let adds = errand.purpose == Purpose::AddToCart;
     left::leave_open(scene, &mut errand);
     match scene.draft().cloned() {
-        Some(draft) if purpose == Purpose::AddToCart && puts_off(scene, &draft) => {
-            return put_off(scene, draft);
-        }
-        Some(draft) if draft.from_cart && purpose == Purpose::AddToCart => {}
+        Some(draft) if adds && puts_off(scene, &draft) => return put_off(scene, draft),
+        Some(draft) if adds && draft.from_cart => errand.purpose = Purpose::CheckOut,
         // "And add milk" during a read-back means: to this order.
-        Some(draft) if purpose == Purpose::AddToCart => {
+        Some(draft) if adds => {
             errand.purpose = Purpose::Buy;
             errand.lines = draft.lines;
         }
@@ -149,7 +163,10 @@ fn fitting(item: &ItemPhrase, found: &Found) -> Wanted {
 /// Settles one wanted thing after the other until one needs a question or none is left.
 pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
     scene.speak_of(errand.wanted.iter().flat_map(|w| w.offers.first().cloned()));
-    while let Some(wanted) = errand.wanted.first() {
+    while let Some(wanted) = errand.wanted.first_mut() {
+        let gone = missing::leave_sold_out(scene, wanted);
+        scene.say.extend(gone);
+        let Some(wanted) = errand.wanted.first() else { break };
         match next(scene, &errand, wanted) {
             Next::NotFound => {
                 say_not_found(scene, wanted);
@@ -165,8 +182,7 @@ pub(super) fn advance(scene: &mut Scene<'_>, mut errand: Errand) {
             }
             Next::Line(line, note) => {
                 scene.say.extend(note);
-                add_line(&mut errand.lines, line, wanted.place);
-                errand.wanted.remove(0);
+                settle(scene, &mut errand, line);
             }
             Next::Option(group) => return options::ask(scene, errand, &group),
             Next::Which => {
@@ -203,13 +219,13 @@ fn next<'a>(scene: &Scene<'a>, errand: &Errand, wanted: &Wanted) -> Next<'a> {
     let Some(offer) = wanted.offers.first().and_then(|sku| scene.offer(sku)) else {
         return Next::NotFound;
     };
-    if wanted.tied > 1 {
+    if wanted.tied > 1 && offer.in_stock > 0 {
         return Next::Which;
     }
     if offer.in_stock == 0 {
         return match instead(scene, offer, errand) {
             Some(sku) => Next::Instead(sku),
-            None => Next::Nothing(vec![Prompt::new("sold-out").with("name", offer.spoken())]),
+            None => Next::Nothing(missing::sold_out(scene, wanted).into_iter().collect()),
         };
     }
     let most = packs::most(&scene.facts.terms, offer);
@@ -261,11 +277,16 @@ pub(super) fn other_size(scene: &Scene<'_>, words: &str) -> Option<Prompt> {
 }
 
 fn complete(scene: &mut Scene<'_>, errand: Errand) {
+    match errand.purpose {
+        Purpose::CheckOut => return basket::check_out(scene),
+        Purpose::ChangeCart => return basket::told(scene),
+        _ => {}
+    }
     if errand.lines.is_empty() {
         return scene.ask(Focus::AskProduct(errand.purpose), "not-found");
     }
     match errand.purpose {
-        Purpose::AddToCart => basket::add(scene, errand.lines),
         Purpose::Buy | Purpose::Reorder => read_back::propose(scene, errand.lines, false),
+        _ => basket::add(scene, errand.lines),
     }
 }

@@ -1,11 +1,11 @@
 //! The cart: put in, change, list, empty, check out. What takes out of it is in [`super::removal`].
 
 use super::{
-    Arg, DraftLine, Focus, Offer, Prompt, confirm, it, options, packs, quantity, read_back, removal, repack,
-    repair, scene::Scene, which_line,
+    Arg, DraftLine, Focus, Offer, Prompt, Purpose, confirm, in_cart, it, options, packs, quantity, read_back,
+    removal, repack, repair, scene::Scene, which_line,
 };
 use crate::{
-    commerce::{CartLine, Chosen, Line, Quantity, Quote, Sku},
+    commerce::{Chosen, Line, Quantity, Quote, Sku},
     understanding::Step,
 };
 
@@ -21,13 +21,13 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
             scene.say(no_room(offer, room));
             continue;
         }
-        if scene.state.cart.add(line.sku.clone(), line.options.clone(), line.quantity) {
+        if scene.state.cart.add(line.clone()) {
             added.push(named(scene, line.quantity, offer, &line.options));
         } else {
             scene.say(Prompt::new("cart-full"));
         }
     }
-    scene.state.spoken = lines.iter().map(in_cart).collect();
+    scene.state.spoken = lines.iter().map(DraftLine::bare).collect();
     scene.speak_of(lines.into_iter().map(|l| l.sku));
     scene.rest("added");
     if !added.is_empty() {
@@ -36,10 +36,6 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
     if checking_out {
         check_out(scene);
     }
-}
-
-pub(super) fn in_cart(line: &DraftLine) -> CartLine {
-    CartLine { sku: line.sku.clone(), quantity: line.quantity, options: line.options.clone() }
 }
 
 /// So many of it, with what was chosen for it.
@@ -67,7 +63,7 @@ pub(super) fn changed(quantity: Quantity, name: Arg) -> Prompt {
 }
 
 /// The name of what is on a line, told from another line of the same product.
-pub(super) fn with_options(scene: &Scene<'_>, offer: &Offer, line: &CartLine) -> Arg {
+pub(super) fn with_options(scene: &Scene<'_>, offer: &Offer, line: &DraftLine) -> Arg {
     let options = scene.facts.menu.quoted(&offer.options, &line.options).unwrap_or_default();
     options::named(offer.spoken(), &options)
 }
@@ -111,7 +107,7 @@ pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
         scene.decision = "refused";
         return if checking_out { scene.ask_again() } else { scene.rest("refused") };
     }
-    scene.state.cart.set(&line.sku, &line.options, quantity);
+    scene.state.cart.set(&line.sku, &line.options, quantity, pieces);
     scene.say.extend(packs::note(offer, pieces.is_none() && packs::may_be_pieces(quantity)));
     scene.say(changed(quantity, with_options(scene, offer, line)));
     it::spoken_of(scene, &line.sku, &line.options, quantity);
@@ -122,19 +118,20 @@ pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
 }
 
 /// The cart's lines that the words mean: "it" and nothing at all mean the one spoken of last.
-pub(super) fn meant(scene: &Scene<'_>) -> Vec<CartLine> {
+pub(super) fn meant(scene: &Scene<'_>) -> Vec<DraftLine> {
     let lines = scene.state.cart.lines();
-    if let Some(line) = scene.line.and_then(|at| scene.draft()?.lines.get(at)) {
-        return vec![in_cart(line)];
+    let open = scene.draft().map_or(lines, |draft| &draft.lines);
+    if let Some(line) = scene.line.and_then(|at| open.get(at)) {
+        return vec![line.clone()];
     }
     if scene.intent.slots.items.is_empty()
-        && let Some(described) = quantity::named_lines(scene, &as_draft_lines(scene))
+        && let Some(described) = quantity::named_lines(scene, lines)
     {
         return described.into_iter().map(|at| lines[at].clone()).collect();
     }
     match scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty()) {
         Some(item) => {
-            let means = |l: &&CartLine| {
+            let means = |l: &&DraftLine| {
                 quantity::names(scene, &l.sku, &item.words)
                     && scene.offer(&l.sku).is_some_and(|offer| repack::fits(offer, item))
                     && options::fits(scene, &l.sku, &l.options, &item.options)
@@ -150,21 +147,39 @@ pub(super) fn meant(scene: &Scene<'_>) -> Vec<CartLine> {
     }
 }
 
-pub(super) fn which(scene: &mut Scene<'_>, meant: &[CartLine]) {
+pub(super) fn which(scene: &mut Scene<'_>, meant: &[DraftLine]) {
     if meant.is_empty() {
         return not_in_cart(scene);
     }
-    if let Some(draft) = scene.draft().filter(|draft| draft.from_cart).cloned() {
-        let is = |line: &DraftLine| meant.contains(&in_cart(line));
-        let lines = (0..draft.lines.len()).filter(|&at| is(&draft.lines[at])).collect();
-        return which_line::ask(scene, draft, lines);
-    }
-    let names = meant
-        .iter()
-        .filter_map(|l| Some(named(scene, l.quantity, scene.offer(&l.sku)?, &l.options)))
-        .collect();
-    scene.say(Prompt::new("cart-which").with("items", Arg::List(names)));
-    scene.decision = "asking-which";
+    let Some(draft) = scene.draft().filter(|d| d.from_cart).cloned().or_else(|| in_cart::draft(scene)) else {
+        // What is in it cannot all be had, so that it is no read-back.
+        let name = |l: &DraftLine| Some(named(scene, l.quantity, scene.offer(&l.sku)?, &l.options));
+        let names = meant.iter().filter_map(name).collect();
+        scene.say(Prompt::new("cart-which").with("items", Arg::List(names)));
+        scene.decision = "asking-which";
+        return;
+    };
+    let is = |line: &DraftLine| meant.iter().any(|one| one.is(&line.sku, &line.options));
+    let lines = (0..draft.lines.len()).filter(|&at| is(&draft.lines[at])).collect();
+    which_line::ask(scene, draft, lines);
+}
+
+/// What is put into the cart in the place of something is for the check-out, where that is open.
+pub(super) fn purpose(scene: &Scene<'_>) -> Purpose {
+    if checking_out(scene) { Purpose::CheckOut } else { Purpose::ChangeCart }
+}
+
+/// What the cart is like after a change of it.
+pub(super) fn told(scene: &mut Scene<'_>) {
+    scene.rest("changed");
+    list(scene);
+    scene.decision = "changed";
+}
+
+/// The cart stays as it is.
+pub(super) fn kept(scene: &mut Scene<'_>) {
+    scene.say(Prompt::new("cart-kept"));
+    scene.rest("declined");
 }
 
 pub(super) fn not_in_cart(scene: &mut Scene<'_>) {
@@ -207,8 +222,17 @@ pub(super) fn list(scene: &mut Scene<'_>) {
 }
 
 fn priced(scene: &Scene<'_>) -> Vec<Line> {
-    let line = |l: &CartLine| scene.offer(&l.sku)?.line(l.quantity, &l.options, &scene.facts.menu);
-    scene.state.cart.lines().iter().filter_map(line).collect()
+    scene.state.cart.lines().iter().filter_map(|line| price(scene, line)).collect()
+}
+
+fn price(scene: &Scene<'_>, line: &DraftLine) -> Option<Line> {
+    scene.offer(&line.sku)?.line(line.quantity, &line.options, &scene.facts.menu)
+}
+
+/// What some lines cost; `None` where one cannot be had, or it is more than can be added up.
+pub(super) fn quote(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Quote> {
+    let lines = lines.iter().map(|line| price(scene, line)).collect::<Option<Vec<_>>>()?;
+    Quote::new(lines, &scene.facts.terms, scene.facts.today).ok()
 }
 
 pub(super) fn clear(scene: &mut Scene<'_>) {
@@ -256,6 +280,5 @@ pub(super) fn check_out(scene: &mut Scene<'_>) {
 
 /// The lines of the cart as they would be read back.
 pub(super) fn as_draft_lines(scene: &Scene<'_>) -> Vec<DraftLine> {
-    let line = |l: &CartLine| DraftLine::new(l.sku.clone(), l.quantity, l.options.clone());
-    scene.state.cart.lines().iter().map(line).collect()
+    scene.state.cart.lines().to_vec()
 }

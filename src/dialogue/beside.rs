@@ -41,7 +41,7 @@ pub(super) fn add(scene: &mut Scene<'_>) -> bool {
 pub(super) fn join(scene: &Scene<'_>, errand: &mut Errand) {
     match scene.state.focus.clone() {
         Focus::Confirming(draft) | Focus::AskPin(draft) if draft.from_cart => {
-            errand.purpose = Purpose::AddToCart;
+            errand.purpose = Purpose::CheckOut;
         }
         Focus::Confirming(draft) | Focus::AskPin(draft) => errand.lines = draft.lines,
         Focus::Offering(line) => {

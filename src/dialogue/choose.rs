@@ -7,8 +7,8 @@ mod select;
 mod several;
 
 use super::{
-    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, confirm, left, options, packs,
-    scene::Scene, swap::swap,
+    Arg, DraftLine, Errand, Focus, Offer, Prompt, Wanted, assemble, confirm, left, options, packs, quantity,
+    questions, scene::Scene, swap::swap,
 };
 use crate::{
     commerce::{Chosen, Quantity, Sku},
@@ -26,7 +26,7 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
     let Some(choice) = &slots.choice.clone().or_else(named) else {
         return super::repair::not_understood(scene);
     };
-    if super::beside::add(scene) {
+    if super::beside::add(scene) || is_a_count(scene) {
         return;
     }
     if slots.have_options() && !options::heard_by_choice(&scene.state.focus) {
@@ -54,6 +54,18 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
     }
 }
 
+/// "Two" where sizes are read out, which have no numbers, is how many, and which size is asked again.
+fn is_a_count(scene: &mut Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    let (true, Some(Choice::Ordinal(number))) = (slots.bare_number, &slots.choice) else { return false };
+    let Some(count) = Quantity::new(*number).filter(|_| !questions::has_numbers(&scene.state, scene.facts))
+    else {
+        return false;
+    };
+    quantity::set_quantity(scene, count);
+    true
+}
+
 /// Something else that is sold here is a new wish, and no answer. What was settled stays, and so does what is still to
 /// be asked about.
 fn another_wish(scene: &mut Scene<'_>, errand: &Errand) {
@@ -61,6 +73,7 @@ fn another_wish(scene: &mut Scene<'_>, errand: &Errand) {
     if next.wanted.iter().all(|wanted| wanted.offers.is_empty()) {
         return no_such_choice(scene);
     }
+    errand.hand_on(&mut next);
     next.lines = errand.lines.clone();
     next.wanted.extend(left::leave_first(scene, errand));
     assemble::advance(scene, next);

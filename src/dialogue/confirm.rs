@@ -2,7 +2,7 @@
 
 use super::{
     Act, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults, left, options,
-    orders, policy, quantity, read_back::propose, repack, repair, scene::Scene,
+    orders, policy, quantity, questions, read_back::propose, repack, repair, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, desk::is_pin},
@@ -89,7 +89,7 @@ pub(super) fn no(scene: &mut Scene<'_>) {
     match scene.state.focus.clone() {
         Focus::Substitute { mut errand, .. } => {
             errand.wanted.remove(0);
-            if errand.lines.is_empty() && errand.wanted.is_empty() {
+            if errand.wanted.is_empty() && !errand.stays() {
                 leave(scene)
             } else {
                 assemble::advance(scene, errand)
@@ -101,11 +101,12 @@ pub(super) fn no(scene: &mut Scene<'_>) {
         }
         // What is asked about is not wanted; what is settled was not asked about.
         Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) | Focus::AskOption { errand, .. }
-            if !errand.lines.is_empty() =>
+            if errand.stays() =>
         {
             left::drop_first(scene, errand);
         }
         // None of them is changed.
+        Focus::WhichLine { idle: true, .. } => basket::kept(scene),
         Focus::WhichLine { draft, .. } => propose(scene, draft.lines, draft.from_cart),
         Focus::ConfirmCancel(_) => declined(scene, "order-kept"),
         Focus::ConfirmReturn { .. } => declined(scene, "return-dropped"),
@@ -164,6 +165,12 @@ pub(super) fn digits(scene: &mut Scene<'_>) {
         Focus::AskPin(draft) => place(scene, draft, Some(digits)),
         Focus::AskOrder(errand) => orders::numbered(scene, errand, number),
         Focus::Choosing { .. } | Focus::AskOption { .. } => {
+            // What has no numbers is not picked by one, and nothing is by a dozen.
+            let slots = &scene.intent.slots;
+            let picks = slots.unit.is_none() && questions::has_numbers(&scene.state, scene.facts);
+            if let Some(quantity) = slots.quantity.filter(|_| !picks) {
+                return quantity::set_quantity(scene, quantity);
+            }
             let picked = number.is_some_and(|n| choose::pick(scene, &Choice::Ordinal(n), None));
             if !picked {
                 choose::no_such_choice(scene);

@@ -1,8 +1,8 @@
 //! A change of mind about what is open.
 
 use super::{
-    Errand, Focus, Purpose, assemble, beside, bound, choose, each, left, named, options, quantity, repack,
-    repair, replace, scene::Scene,
+    Errand, Focus, Purpose, assemble, beside, bound, choose, each, in_cart, left, named, options, quantity,
+    repack, repair, replace, scene::Scene,
 };
 use crate::understanding::{Choice, Constraints, Slots};
 
@@ -16,6 +16,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
         return quantity::step(scene, step);
     }
     if beside::add(scene)
+        || in_cart::correct(scene)
         || replace::resize(scene)
         || repack::correct(scene)
         || options::correct(scene)
@@ -100,7 +101,7 @@ pub(super) fn another(scene: &mut Scene<'_>) {
         return;
     }
     match scene.draft().cloned() {
-        Some(draft) if draft.from_cart => errand.purpose = Purpose::AddToCart,
+        Some(draft) if draft.from_cart => errand.purpose = Purpose::CheckOut,
         Some(draft) if draft.lines.len() > 1 && scene.intent.slots.refused => {
             // To several things it would be added, and a "no" adds nothing.
             return named::not_in_it(scene);

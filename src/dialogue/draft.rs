@@ -35,6 +35,28 @@ impl DraftLine {
         Self { sku, quantity, others: Vec::new(), options, pieces: None, limits: Constraints::default() }
     }
 
+    /// Whether it is this product with these options: there is one such line of a cart, or of a read-back.
+    pub(super) fn is(&self, sku: &Sku, options: &Chosen) -> bool {
+        &self.sku == sku && &self.options == options
+    }
+
+    /// So many more of the same. `false`, and no change, where they would pass [`Quantity::MAX`].
+    pub(super) fn take_in(&mut self, more: &Self) -> bool {
+        let Some(sum) = Quantity::new(self.quantity.get() + more.quantity.get()) else { return false };
+        self.quantity = sum;
+        self.pieces = self.pieces.zip(more.pieces).and_then(|(one, other)| one.checked_add(other));
+        if self.limits != more.limits {
+            // Half of it was wanted within other limits.
+            self.limits = Constraints::default();
+        }
+        true
+    }
+
+    /// What it is, without what it could have been.
+    pub(super) fn bare(&self) -> Self {
+        Self::new(self.sku.clone(), self.quantity, self.options.clone())
+    }
+
     /// Sets how many there are; from then on packs are counted.
     pub(super) fn count(&mut self, packs: Quantity) {
         (self.quantity, self.pieces) = (packs, None);
@@ -72,17 +94,8 @@ pub struct Draft {
 
 /// Adds a line at a place, or else as the last; to the one of the same product with the same options where there is one.
 pub(super) fn add_line(lines: &mut Vec<DraftLine>, line: DraftLine, place: Option<usize>) {
-    match lines.iter_mut().find(|l| l.sku == line.sku && l.options == line.options) {
-        Some(old) => {
-            if let Some(sum) = Quantity::new(old.quantity.get() + line.quantity.get()) {
-                old.quantity = sum;
-                old.pieces = old.pieces.zip(line.pieces).and_then(|(one, other)| one.checked_add(other));
-            }
-            if old.limits != line.limits {
-                // Half of it was wanted within other limits.
-                old.limits = Constraints::default();
-            }
-        }
+    match lines.iter_mut().find(|l| l.is(&line.sku, &line.options)) {
+        Some(old) => _ = old.take_in(&line),
         None => lines.insert(place.unwrap_or(lines.len()).min(lines.len()), line),
     }
 }

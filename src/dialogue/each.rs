@@ -58,6 +58,6 @@ fn keep_in_cart(scene: &mut Scene<'_>, lines: &mut [DraftLine]) {
             scene.say(basket::no_room(offer, room.get()));
             line.count(room);
         }
-        scene.state.cart.set(&line.sku, &line.options, line.quantity);
+        scene.state.cart.set(&line.sku, &line.options, line.quantity, line.pieces);
     }
 }

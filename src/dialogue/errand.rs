@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::draft::{DraftLine, collect_lines};
+use super::{
+    Instead,
+    draft::{DraftLine, collect_lines},
+};
 use crate::{
     commerce::{Chosen, Quantity, Sku},
     understanding::{Constraints, OptionPhrase},
@@ -18,6 +21,17 @@ pub enum Purpose {
     Reorder,
     /// To put it into the cart.
     AddToCart,
+    /// To put it into the cart that is being checked out, which is read back again then.
+    CheckOut,
+    /// To put it into the cart, of which a line is changed while nothing is read back.
+    ChangeCart,
+}
+
+impl Purpose {
+    /// Whether what is in the cart is changed, and not only added to.
+    pub(super) fn changes_the_cart(self) -> bool {
+        matches!(self, Self::CheckOut | Self::ChangeCart)
+    }
 }
 
 /// What an order is looked for.
@@ -71,9 +85,12 @@ pub struct Wanted {
     /// Within which limits it is wanted: they hold until it is a line, whatever is asked in between.
     #[serde(default, skip_serializing_if = "is_default")]
     pub limits: Constraints,
-    /// Where the line stood that it takes the place of: what changes stays where it was heard.
+    /// Where the line stood of which it is another number: what changes stays where it was heard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<usize>,
+    /// The line that it takes the place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<Instead>,
 }
 
 pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -96,6 +113,7 @@ impl Wanted {
             other: false,
             limits: Constraints::default(),
             place: None,
+            instead: None,
         }
     }
 

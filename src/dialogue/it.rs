@@ -1,8 +1,10 @@
 //! "It", "that one", "them": what was spoken of last, and with what.
 
-use super::{Arg, Focus, Prompt, Purpose, Wanted, assemble, basket, options, quantity, scene::Scene};
+use super::{
+    Arg, DraftLine, Focus, Prompt, Purpose, Wanted, assemble, basket, options, quantity, scene::Scene,
+};
 use crate::{
-    commerce::{CartLine, Chosen, Quantity, Sku},
+    commerce::{Chosen, Quantity, Sku},
     understanding::{IntentName, ItemPhrase},
 };
 
@@ -37,7 +39,7 @@ pub(super) fn chosen(scene: &Scene<'_>, sku: &Sku) -> Result<Option<Chosen>, Pro
         [one] => Ok(Some(one.options.clone())),
         _ => {
             let offer = scene.offer(sku);
-            let said = |l: &CartLine| Some(basket::named(scene, l.quantity, offer?, &l.options));
+            let said = |l: &DraftLine| Some(basket::named(scene, l.quantity, offer?, &l.options));
             let items = lines.iter().filter_map(said).collect();
             Err(Prompt::new("cart-which").with("items", Arg::List(items)))
         }
@@ -46,9 +48,9 @@ pub(super) fn chosen(scene: &Scene<'_>, sku: &Sku) -> Result<Option<Chosen>, Pro
 
 /// The lines of a product that differ: those of the read-back, else of the cart, unless another one was spoken of
 /// since.
-fn lines(scene: &Scene<'_>, sku: &Sku) -> Vec<CartLine> {
-    let of = |lines: &[CartLine]| -> Vec<CartLine> {
-        let mut differ: Vec<CartLine> = Vec::new();
+fn lines(scene: &Scene<'_>, sku: &Sku) -> Vec<DraftLine> {
+    let of = |lines: &[DraftLine]| -> Vec<DraftLine> {
+        let mut differ: Vec<DraftLine> = Vec::new();
         for line in lines.iter().filter(|line| &line.sku == sku) {
             if differ.iter().all(|other| other.options != line.options) {
                 differ.push(line.clone());
@@ -58,7 +60,7 @@ fn lines(scene: &Scene<'_>, sku: &Sku) -> Vec<CartLine> {
     };
     let spoken = of(&scene.state.spoken);
     let cart = of(scene.state.cart.lines());
-    let in_cart = |line: &CartLine| cart.iter().any(|other| other.options == line.options);
+    let in_cart = |line: &DraftLine| cart.iter().any(|other| other.options == line.options);
     let of_cart = spoken.is_empty() || spoken.iter().any(in_cart);
     // What is being read back was spoken of last.
     if of_cart && !cart.is_empty() && scene.draft().is_none() { cart } else { spoken }
@@ -143,7 +145,7 @@ pub(super) fn unclear(scene: &mut Scene<'_>, wanted: &[Wanted], purpose: Purpose
 
 /// Remembers a line as what "it" is had with.
 pub(super) fn spoken_of(scene: &mut Scene<'_>, sku: &Sku, options: &Chosen, quantity: Quantity) {
-    scene.state.spoken = vec![CartLine { sku: sku.clone(), quantity, options: options.clone() }];
+    scene.state.spoken = vec![DraftLine::new(sku.clone(), quantity, options.clone())];
 }
 
 /// "A small latte" when a medium one with oat milk was offered is that one in another size.

@@ -15,7 +15,9 @@ pub(super) fn leave_open(scene: &mut Scene<'_>, next: &mut Errand) {
     let same = |one: &Wanted, other: &Wanted| one.offers.iter().any(|sku| other.offers.contains(sku));
     let again = errand.wanted.first().is_some_and(|open| next.wanted.iter().any(|new| same(open, new)));
     let open = errand.clone();
-    if again && open.purpose == next.purpose {
+    if again && (open.purpose == next.purpose || open.purpose.changes_the_cart()) {
+        open.hand_on(next);
+        next.purpose = open.purpose;
         next.lines = open.lines;
         next.wanted.extend(open.wanted.into_iter().skip(1));
         return;
@@ -66,7 +68,7 @@ pub(super) fn leave_first(scene: &mut Scene<'_>, errand: &Errand) -> Vec<Wanted>
 /// None of what is offered for the first wish of an errand: the rest of it goes on.
 pub(super) fn drop_first(scene: &mut Scene<'_>, mut errand: Errand) {
     take_first(&mut errand.wanted);
-    if errand.lines.is_empty() && errand.wanted.is_empty() {
+    if errand.wanted.is_empty() && !errand.stays() {
         let said = repair::nothing_ordered(scene);
         scene.say(said);
         return scene.rest("declined");

@@ -1,6 +1,6 @@
 //! What was asked for and is not there: what is nearest to it, or stands in for it.
 
-use super::{Arg, Errand, Offer, Prompt, Wanted, bound, had::Had, packs, scene::Scene};
+use super::{Arg, Errand, Offer, Prompt, Wanted, bound, had::Had, packs, policy::READ_AT_ONCE, scene::Scene};
 use crate::commerce::Sku;
 
 /// That there is no such thing, and what is the nearest.
@@ -26,6 +26,30 @@ pub(super) fn not_found(scene: &Scene<'_>, wanted: &Wanted) -> Prompt {
         Some(near) => near_to(wanted, &near),
         None => Prompt::new("not-found").with("what", Arg::Name(wanted.words.clone())),
     }
+}
+
+/// Of several that fit equally well, those that are sold out are no choice: which they are is said, where something else
+/// is left.
+pub(super) fn leave_sold_out(scene: &Scene<'_>, wanted: &mut Wanted) -> Option<Prompt> {
+    let there = |sku: &Sku| scene.offer(sku).is_some_and(|offer| offer.in_stock > 0);
+    let tied = wanted.tied.min(wanted.offers.len());
+    let left = wanted.offers[..tied].iter().filter(|sku| there(sku)).count();
+    if tied < 2 || left == 0 {
+        return None;
+    }
+    let gone = sold_out(scene, wanted);
+    wanted.offers.retain(there);
+    wanted.tied = left;
+    gone
+}
+
+/// That all of what fits equally well, or the best of it, is sold out; `None` where nothing is.
+pub(super) fn sold_out(scene: &Scene<'_>, wanted: &Wanted) -> Option<Prompt> {
+    let offers = wanted.offers.iter().take(wanted.tied.max(1)).filter_map(|sku| scene.offer(sku));
+    let name = |offer: &Offer| Prompt::new("name").with("name", offer.spoken());
+    let names: Vec<Prompt> =
+        offers.filter(|offer| offer.in_stock == 0).take(READ_AT_ONCE).map(name).collect();
+    (!names.is_empty()).then(|| Prompt::new("sold-out").with("name", Arg::List(names)))
 }
 
 fn near_to(wanted: &Wanted, near: &Had<'_>) -> Prompt {

@@ -8,11 +8,13 @@
 //!   in which they fail.
 
 mod assemble;
+mod back_in;
 mod basket;
 mod beside;
 mod bill;
 mod bound;
 mod browse;
+mod cart;
 mod choose;
 mod confirm;
 mod correct;
@@ -23,6 +25,8 @@ mod errand;
 pub mod facts;
 mod had;
 mod held;
+mod in_cart;
+mod instead;
 mod it;
 mod left;
 mod missing;
@@ -48,9 +52,11 @@ mod swap;
 pub mod underway;
 mod which_line;
 
+pub use cart::Cart;
 pub use draft::{Draft, DraftLine};
 pub use errand::{Errand, OrderErrand, Purpose, Wanted};
 pub use facts::{Facts, Found, Offer};
+pub use instead::Instead;
 pub use outcome::{Outcome, settle};
 pub use prompt::{Arg, Prompt};
 pub use repair::{custom_key, offer_person, overtaken};

@@ -104,8 +104,8 @@ fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Q
         None => {}
     }
     if draft.from_cart {
-        scene.state.cart.set(&kept.sku, &kept.options, kept.quantity);
-        for line in draft.lines.iter().filter(|l| l.sku != kept.sku || l.options != kept.options) {
+        scene.state.cart.set(&kept.sku, &kept.options, kept.quantity, kept.pieces);
+        for line in draft.lines.iter().filter(|l| !l.is(&kept.sku, &kept.options)) {
             scene.state.cart.remove(&line.sku, &line.options);
         }
     }
@@ -133,5 +133,5 @@ fn by_price_instead(scene: &mut Scene<'_>, draft: &Draft, lines: Vec<usize>) {
         one.as_many_as(line);
         one.chosen = one.chosen.take().or_else(|| Some(line.options.clone()));
     }
-    replace::put_in_place(scene, draft, *index, wanted, false);
+    replace::put_in_place(scene, draft, *index, wanted, None);
 }

@@ -34,13 +34,25 @@ pub(super) fn of(state: &State, facts: &Facts) -> Vec<Prompt> {
     }
 }
 
+/// Whether what is read out has numbers by which it can be picked: sizes, and options of a thing, have none.
+pub(super) fn has_numbers(state: &State, facts: &Facts) -> bool {
+    match &state.focus {
+        Focus::Choosing { errand, .. } => {
+            let wanted = errand.wanted.first();
+            wanted.is_none_or(|wanted| only_sizes_of(&offers(wanted, facts)).is_none())
+        }
+        Focus::AskOption { .. } => false,
+        _ => true,
+    }
+}
+
 /// The question in one sentence: what is repeated after a silence.
 pub(super) fn short(state: &State, facts: &Facts) -> Prompt {
     match &state.focus {
         Focus::Idle => Prompt::new("anything-else"),
         Focus::AskProduct(Purpose::Reorder) => Prompt::new("ask-product-reorder"),
         Focus::AskProduct(Purpose::Buy) => Prompt::new("ask-product-buy"),
-        Focus::AskProduct(Purpose::AddToCart) => Prompt::new("ask-product-add"),
+        Focus::AskProduct(_) => Prompt::new("ask-product-add"),
         Focus::AskQuantity(_) => Prompt::new("ask-quantity"),
         Focus::AskOption { question, .. } => {
             Prompt::new("ask-option-short").with("question", Arg::Name(question.clone()))

@@ -1,7 +1,7 @@
 //! The read-back: what is bought, how many of it, and what it costs.
 
 use super::{Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, defaults, draft, packs, scene::Scene};
-use crate::commerce::{Quantity, Quote};
+use crate::commerce::Quantity;
 
 /// Reads a purchase back and asks for the yes.
 pub(super) fn propose(scene: &mut Scene<'_>, lines: Vec<DraftLine>, from_cart: bool) {
@@ -19,7 +19,7 @@ pub(super) fn propose(scene: &mut Scene<'_>, lines: Vec<DraftLine>, from_cart: b
         scene.say(Prompt::new("nothing-ordered"));
         return scene.rest("nothing-left");
     }
-    let Some(quote) = quote(scene, &fixed) else {
+    let Some(quote) = basket::quote(scene, &fixed) else {
         scene.say(Prompt::new("too-much"));
         return scene.rest("refused");
     };
@@ -70,13 +70,6 @@ fn offered(scene: &mut Scene<'_>, mut line: DraftLine, taken: u32) -> Result<Dra
         line.count(left);
     }
     Ok(line)
-}
-
-fn quote(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Quote> {
-    let line =
-        |line: &DraftLine| scene.offer(&line.sku)?.line(line.quantity, &line.options, &scene.facts.menu);
-    let lines = lines.iter().map(line).collect::<Option<Vec<_>>>()?;
-    Quote::new(lines, &scene.facts.terms, scene.facts.today).ok()
 }
 
 /// A price that is not what this household paid last.

@@ -5,10 +5,7 @@ use super::{
     Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, confirm, it, packs, quantity, read_back,
     scene::Scene, which_line,
 };
-use crate::{
-    commerce::{CartLine, Quantity},
-    understanding::ItemPhrase,
-};
+use crate::{commerce::Quantity, understanding::ItemPhrase};
 
 /// Takes products out. During the read-back of several things it takes a line out of it.
 pub(super) fn remove(scene: &mut Scene<'_>) {
@@ -55,7 +52,7 @@ fn left_of(said: Option<&ItemPhrase>, there: Quantity, offer: &Offer) -> Result<
 }
 
 /// Leaves so many of a line in the cart, or takes it out.
-fn leave_in_cart(scene: &mut Scene<'_>, line: &CartLine, offer: &Offer, left: Option<Quantity>) {
+fn leave_in_cart(scene: &mut Scene<'_>, line: &DraftLine, offer: &Offer, left: Option<Quantity>) {
     let checking_out = basket::checking_out(scene);
     set_in_cart(scene, line, offer, left);
     scene.rest("removed");
@@ -64,11 +61,11 @@ fn leave_in_cart(scene: &mut Scene<'_>, line: &CartLine, offer: &Offer, left: Op
     }
 }
 
-fn set_in_cart(scene: &mut Scene<'_>, line: &CartLine, offer: &Offer, left: Option<Quantity>) {
+fn set_in_cart(scene: &mut Scene<'_>, line: &DraftLine, offer: &Offer, left: Option<Quantity>) {
     let name = basket::with_options(scene, offer, line);
     match left {
         Some(left) => {
-            scene.state.cart.set(&line.sku, &line.options, left);
+            scene.state.cart.set(&line.sku, &line.options, left, None);
             scene.say(basket::changed(left, name));
         }
         None => {
@@ -141,10 +138,10 @@ fn not_there(scene: &Scene<'_>, lines: &[DraftLine], item: &ItemPhrase) -> Promp
 
 fn keep_in_cart(scene: &mut Scene<'_>, before: &[DraftLine], after: &[DraftLine], checking_out: bool) {
     for line in before {
-        let left = after.iter().find(|kept| kept.sku == line.sku && kept.options == line.options);
+        let left = after.iter().find(|kept| kept.is(&line.sku, &line.options));
         let left = left.map(|kept| kept.quantity);
         if let Some(offer) = scene.offer(&line.sku).filter(|_| left != Some(line.quantity)) {
-            set_in_cart(scene, &basket::in_cart(line), offer, left);
+            set_in_cart(scene, line, offer, left);
         }
     }
     scene.rest("removed");

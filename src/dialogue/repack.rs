@@ -81,7 +81,7 @@ fn in_lines(
         return true;
     };
     let offers = others(scene, &lines[*one], each);
-    if offers.is_empty() || from_cart && offers.len() > 1 {
+    if offers.is_empty() {
         return not_sold_so(scene);
     }
     let mut lines = lines.to_vec();
@@ -109,7 +109,7 @@ pub(super) fn add(scene: &mut Scene<'_>) -> bool {
     let wanted = Wanted::any(first.kind.clone(), quantity, skus);
     let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
     match draft.from_cart {
-        true => errand.purpose = Purpose::AddToCart,
+        true => errand.purpose = Purpose::CheckOut,
         false => errand.lines = draft.lines,
     }
     assemble::advance(scene, errand);
@@ -201,7 +201,9 @@ pub(super) fn in_cart(scene: &mut Scene<'_>) -> bool {
         return true;
     }
     scene.state.cart.remove(&line.sku, &line.options);
-    basket::add(scene, vec![DraftLine::new(offer.sku.clone(), quantity, line.options.clone())]);
+    let mut packs = DraftLine { sku: offer.sku.clone(), ..line.clone() };
+    packs.count(quantity);
+    basket::add(scene, vec![packs]);
     true
 }
 

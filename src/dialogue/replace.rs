@@ -2,14 +2,14 @@
 //! stays where the other can be had so too, and of what cannot that is said.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Prompt, Purpose, Wanted, assemble, choose, held, options,
+    Arg, Draft, DraftLine, Errand, Focus, Instead, Prompt, Purpose, Wanted, assemble, basket, choose, held,
+    in_cart, options,
     quantity::{all_called, means, names},
-    removal,
     scene::Scene,
     which_line,
 };
 use crate::{
-    commerce::Sku,
+    commerce::{Quantity, Sku},
     understanding::{Choice, ItemPhrase},
 };
 
@@ -25,26 +25,31 @@ pub(super) fn correct(scene: &mut Scene<'_>, draft: &Draft, words: &str) -> bool
         return false;
     }
     let called = |at: &usize| it || names(scene, &draft.lines[*at].sku, words);
-    let lines = scene.line_or(|| (0..draft.lines.len()).filter(called).collect());
+    let lines = scene.line_or(|| match it && scene.state.focus == Focus::Idle {
+        true => in_cart::spoken_of(scene, &draft.lines),
+        false => (0..draft.lines.len()).filter(called).collect(),
+    });
     match lines.as_slice() {
         [] => return false,
-        [one] => replace(scene, draft, *one, it),
+        [one] => replace(scene, draft, *one),
         _ => which_line::ask(scene, draft.clone(), lines),
     }
     true
 }
 
-fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize, it: bool) {
+fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
+    let packs = scene.intent.slots.instead_count;
     let mut wanted = assemble::wanted(scene);
     if let ([one], Some(line)) = (wanted.as_mut_slice(), draft.lines.get(index))
         && !one.offers.is_empty()
     {
         as_before(scene, one, line);
-        if it {
-            one.as_many_as(line);
+        match packs {
+            Some(packs) if one.quantity.is_none() => one.quantity = Some(packs),
+            _ => one.as_many_as(line),
         }
     }
-    put_in_place(scene, draft, index, wanted, !it);
+    put_in_place(scene, draft, index, wanted, packs);
 }
 
 /// In the size of the line, within its limits, and with what was chosen for it.
@@ -70,35 +75,23 @@ fn as_before(scene: &mut Scene<'_>, one: &mut Wanted, line: &DraftLine) {
     }
 }
 
-/// The new thing takes the line's place, when there is such a thing. `there`: one that is in the order already needs no
-/// other.
+/// The new thing takes the line's place, or that of so many packs of it, when there is such a thing.
 pub(super) fn put_in_place(
     scene: &mut Scene<'_>,
     draft: &Draft,
     index: usize,
-    wanted: Vec<Wanted>,
-    there: bool,
+    mut wanted: Vec<Wanted>,
+    packs: Option<Quantity>,
 ) {
     if assemble::nothing_found(scene, &wanted) {
         return;
     }
-    let mut rest = draft.lines.clone();
-    let gone = rest.remove(index);
-    let in_order = |sku: &Sku| rest.iter().any(|line| &line.sku == sku);
-    let plain = wanted.iter().all(|w| w.options.is_empty());
-    if there && plain && wanted.iter().all(|w| w.offers.first().is_some_and(in_order)) {
-        // What is wanted instead is in the order already.
-        return removal::take_out(scene, draft, index);
-    }
+    let instead = Instead::of(&draft.lines[index], packs);
+    wanted.iter_mut().for_each(|one| one.instead = Some(instead.clone()));
     let mut errand = Errand::new(Purpose::Buy, wanted);
-    if let [one] = errand.wanted.as_mut_slice() {
-        one.place = Some(index);
-    }
-    if draft.from_cart {
-        scene.state.cart.remove(&gone.sku, &gone.options);
-        errand.purpose = Purpose::AddToCart;
-    } else {
-        errand.lines = rest;
+    match draft.from_cart {
+        true => errand.purpose = basket::purpose(scene),
+        false => errand.lines = draft.lines.clone(),
     }
     assemble::advance(scene, errand);
 }

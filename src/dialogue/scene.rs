@@ -1,16 +1,18 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    ASKING_AGAIN, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted, basket,
+    ASKING_AGAIN, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted, back_in,
     had::Had, policy, questions, repair, state::MAX_BACK,
 };
 use crate::{
-    commerce::{CartLine, Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
+    commerce::{Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
     understanding::{Intent, IntentName},
 };
 
 pub(super) struct Scene<'a> {
     pub state: State,
+    /// The conversation before this step.
+    pub before: &'a State,
     pub facts: &'a Facts,
     pub intent: &'a Intent,
     pub say: Vec<Prompt>,
@@ -25,9 +27,10 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub fn new(state: &State, intent: &'a Intent, facts: &'a Facts) -> Self {
+    pub fn new(state: &'a State, intent: &'a Intent, facts: &'a Facts) -> Self {
         Self {
             state: state.clone(),
+            before: state,
             facts,
             intent,
             say: Vec::new(),
@@ -139,16 +142,16 @@ impl<'a> Scene<'a> {
     pub fn speak_of_had(&mut self, had: &Had<'_>) {
         let (sku, options) = (had.offer.sku.clone(), had.chosen().unwrap_or_default());
         self.speak_of([sku.clone()]);
-        self.state.spoken = vec![CartLine { sku, quantity: Quantity::ONE, options }];
+        self.state.spoken = vec![DraftLine::new(sku, Quantity::ONE, options)];
     }
 
     /// What is read back or offered is what "it" is had with from then on.
     fn speak_of_lines(&mut self) {
         self.state.spoken = match &self.state.focus {
             Focus::Confirming(draft) | Focus::AskPin(draft) => {
-                draft.lines.iter().map(basket::in_cart).collect()
+                draft.lines.iter().map(DraftLine::bare).collect()
             }
-            Focus::Offering(line) => vec![basket::in_cart(line)],
+            Focus::Offering(line) => vec![line.bare()],
             _ => return,
         };
     }
@@ -158,9 +161,14 @@ impl<'a> Scene<'a> {
         if self.intent.name != IntentName::Repeat && !self.say.is_empty() {
             self.state.last_said = self.say.clone();
         }
+        let gone = back_in::taken_out(self.before, &self.state);
+        if !gone.is_empty() || self.before.placed != self.state.placed {
+            self.state.taken_out = gone;
+        }
         if self.ended {
             // Nobody asks a conversation that is over to say it again, so no words are kept.
             self.state.last_said.clear();
+            self.state.taken_out.clear();
         }
         let listening = !self.ended && self.state.focus != Focus::Idle;
         let reprompt = listening.then(|| questions::short(&self.state, self.facts));

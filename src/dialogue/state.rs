@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Prompt,
+    Cart, Prompt,
     draft::{Draft, DraftLine, collect_lines},
     errand::{Errand, OrderErrand, Purpose},
     underway::Underway,
 };
 use crate::{
-    commerce::{Cart, CartLine, GroupId, OrderNumber, Sku},
+    commerce::{GroupId, OrderNumber, Sku},
     understanding::{Expect, Intent},
 };
 
@@ -38,7 +38,10 @@ pub struct State {
     pub products: Vec<Sku>,
     /// With what "it" is had: the lines that were read back, offered, or changed in the cart last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub spoken: Vec<CartLine>,
+    pub spoken: Vec<DraftLine>,
+    /// What was taken out last, of the cart or of what is read back: it can be put back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub taken_out: Vec<DraftLine>,
     /// What "it" is among orders.
     pub order: Option<OrderNumber>,
     /// The order placed last in this conversation: what "undo" takes back.
@@ -118,6 +121,9 @@ pub enum Focus {
         lines: Vec<usize>,
         /// What was said of one of them.
         change: Box<Intent>,
+        /// Whether nothing was read back: only the cart is changed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        idle: bool,
     },
     /// The yes was given, the total needs the PIN.
     AskPin(Draft),
@@ -161,6 +167,7 @@ impl State {
     pub fn skus(&self) -> Vec<Sku> {
         let mut skus: Vec<Sku> = self.cart.lines().iter().map(|l| l.sku.clone()).collect();
         skus.extend(self.products.iter().cloned());
+        skus.extend(self.taken_out.iter().map(|line| line.sku.clone()));
         for focus in std::iter::once(&self.focus).chain(self.back.last()) {
             focus.collect_skus(&mut skus);
         }

@@ -1,7 +1,7 @@
 //! Another product in the place of one that is being read back: "the large one instead", "smaller".
 
 use super::{
-    DraftLine, Errand, Offer, Wanted, assemble, basket,
+    DraftLine, Errand, Instead, Offer, Purpose, Wanted, assemble, basket,
     choose::{described, select},
     held, options,
     scene::Scene,
@@ -49,14 +49,10 @@ pub(super) fn put(
     from_cart: bool,
     picked: &[&Offer],
 ) -> bool {
-    let mut rest = lines.to_vec();
-    let mut line = rest.remove(i);
+    let mut line = lines[i].clone();
     let options = options::asked(scene);
     let picked = held::within(scene, &line, &options, picked);
     let mut offers: Vec<Sku> = picked.iter().map(|o| o.sku.clone()).collect();
-    if from_cart {
-        return swap_in_cart(scene, &line, &offers);
-    }
     let Some(words) = picked.first().map(|offer| offer.kind.clone()) else { return false };
     held::let_go_for(scene, &mut line, &options, &picked);
     let tied = offers.len();
@@ -65,9 +61,15 @@ pub(super) fn put(
             offers.push(other.sku.clone());
         }
     }
-    let wanted = Wanted { tied, options, offers, place: Some(i), ..line.wanted(words) };
-    let mut errand = Errand::new(super::Purpose::Buy, vec![wanted]);
-    errand.lines = rest;
+    // What is only offered is in no order yet.
+    let instead = (from_cart || scene.draft().is_some()).then(|| Instead::of(&line, None));
+    let wanted = Wanted { tied, options, offers, instead, ..line.wanted(words) };
+    let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
+    match from_cart {
+        true => errand.purpose = basket::purpose(scene),
+        false if scene.draft().is_some() => errand.lines = lines.to_vec(),
+        false => {}
+    }
     assemble::advance(scene, errand);
     true
 }
@@ -165,23 +167,4 @@ fn in_another_size<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> 
     };
     let of_it = pick(&same);
     if of_it.is_empty() && !matches!(choice, Choice::Described(_)) { pick(&others) } else { of_it }
-}
-
-/// The cart itself is changed, so that a later check-out agrees with what was said. Only a
-/// single fitting product is taken: the cart is no place to guess in.
-fn swap_in_cart(scene: &mut Scene<'_>, line: &DraftLine, picked: &[Sku]) -> bool {
-    let [sku] = picked else { return false };
-    let Some(offer) = scene.offer(sku) else { return false };
-    match options::apply(&scene.facts.menu, offer, &line.options, &options::asked(scene)) {
-        Ok(chosen) => {
-            scene.state.cart.remove(&line.sku, &line.options);
-            scene.state.cart.add(sku.clone(), chosen, line.quantity);
-            basket::check_out(scene);
-        }
-        Err(trouble) => {
-            scene.say(options::told(&trouble, offer));
-            scene.stay();
-        }
-    }
-    true
 }

@@ -7,7 +7,8 @@ use crate::understanding::{Choice, Intent, IntentName};
 /// Asks which of these lines the intent means.
 pub(super) fn ask(scene: &mut Scene<'_>, draft: Draft, lines: Vec<usize>) {
     let change = Box::new(scene.intent.clone());
-    scene.ask(Focus::WhichLine { draft, lines, change }, "asking-which");
+    let idle = scene.state.focus == Focus::Idle;
+    scene.ask(Focus::WhichLine { draft, lines, change, idle }, "asking-which");
 }
 
 /// What a step is made of where it goes on with a change that was asked about.
@@ -22,9 +23,9 @@ pub(super) struct Resumed {
 
 /// Goes on with the change where it was answered which line is meant, and lets it go where something else is wanted.
 pub(super) fn resumed(state: &State, intent: &Intent, facts: &Facts) -> Option<Resumed> {
-    let Focus::WhichLine { draft, lines, change } = &state.focus else { return None };
+    let Focus::WhichLine { draft, lines, change, idle } = &state.focus else { return None };
     let mut open = state.clone();
-    open.focus = Focus::Confirming(draft.clone());
+    open.focus = if *idle { Focus::Idle } else { Focus::Confirming(draft.clone()) };
     // It was asked in the place of the read-back, which no step back shall bring twice.
     if matches!(open.back.last(), Some(Focus::Confirming(before)) if before == draft) {
         open.back.pop();

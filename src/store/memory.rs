@@ -5,6 +5,7 @@
 
 mod links;
 mod orders;
+mod sessions;
 
 use std::{
     collections::HashMap,
@@ -19,8 +20,8 @@ use crate::commerce::{
     household::Household,
     order::Order,
     ports::{
-        Confirmation, HouseholdStore, NewHousehold, Recorded, SavedSession, SeedStore, SessionSaved,
-        SessionStore, StockStore, StoreError, Try, within_bounds,
+        Confirmation, HouseholdStore, NewHousehold, Recorded, SavedSession, SeedStore, StockStore,
+        StoreError, Try,
     },
 };
 
@@ -216,57 +217,5 @@ impl HouseholdStore for MemoryStore {
             row.locked_until = None;
         })?;
         Ok(())
-    }
-}
-
-#[async_trait]
-impl SessionStore for MemoryStore {
-    async fn load(
-        &self,
-        shop: &ShopId,
-        household: &HouseholdId,
-        session: &SessionId,
-    ) -> Result<Option<SavedSession>, StoreError> {
-        let place = (shop.clone(), household.clone(), session.clone());
-        Ok(self.read(|state| state.sessions.get(&place).map(|(saved, _)| saved.clone())))
-    }
-
-    async fn save(
-        &self,
-        shop: &ShopId,
-        household: &HouseholdId,
-        session: &SessionId,
-        payload: &str,
-        expected: u64,
-        now: Timestamp,
-    ) -> Result<SessionSaved, StoreError> {
-        within_bounds(payload)?;
-        let place = (shop.clone(), household.clone(), session.clone());
-        self.write(|state| {
-            if state.sessions.get(&place).map_or(0, |(saved, _)| saved.version) != expected {
-                return Ok(SessionSaved::Conflict);
-            }
-            let saved = SavedSession { payload: payload.to_owned(), version: expected + 1 };
-            state.sessions.insert(place, (saved, now));
-            Ok(SessionSaved::Saved(expected + 1))
-        })
-    }
-
-    async fn forget(
-        &self,
-        shop: &ShopId,
-        household: &HouseholdId,
-        session: &SessionId,
-    ) -> Result<bool, StoreError> {
-        let place = (shop.clone(), household.clone(), session.clone());
-        self.write(|state| Ok(state.sessions.remove(&place).is_some()))
-    }
-
-    async fn forget_idle(&self, before: Timestamp) -> Result<u64, StoreError> {
-        self.write(|state| {
-            let there = state.sessions.len();
-            state.sessions.retain(|_, (_, at)| *at >= before);
-            Ok((there - state.sessions.len()) as u64)
-        })
     }
 }

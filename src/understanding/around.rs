@@ -55,6 +55,7 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
         N::RemoveFromCart => take_one(slots, tokens),
         _ => {}
     }
+    slots.back = understood.intent.name == N::AddToCart && has(tokens, &["back"]);
     match understood.intent.name {
         N::Correct if slots.items.is_empty() && slots.options.is_empty() => {
             slots.each = has(tokens, EACH);

@@ -37,7 +37,7 @@ pub(super) fn filled(mut name: IntentName, means: &Means, captures: &[Capture]) 
         take_picks(means, captures, &mut slots);
     }
     take_options(means, captures, &mut slots);
-    slots.instead_of = captures.iter().find_map(replaced);
+    take_replaced(captures, &mut slots);
     add_means(means, &name, &mut slots);
     settle(&name, &mut slots);
     Intent { name, slots }
@@ -70,6 +70,8 @@ fn take_picks(means: &Means, captures: &[Capture], slots: &mut Slots) {
                     _ => picks.push((Choice::Described(words.clone()), count.take())),
                 }
             }
+            // What is wanted with it says nothing of which one, or how many.
+            (Value::Options(_), _) => {}
             _ => return,
         }
         before = capture.kind;
@@ -115,6 +117,28 @@ fn refused(option: OptionPhrase) -> OptionPhrase {
     match !option.no && counted {
         true => OptionPhrase { step: Some(Step::Fewer), ..option },
         false => OptionPhrase { no: true, ..option },
+    }
+}
+
+/// What the things take the place of, and how many of it. "A mocha" in the place of something is one of them.
+fn take_replaced(captures: &[Capture], slots: &mut Slots) {
+    slots.instead_of = captures.iter().find_map(replaced);
+    let phrase = |capture: &Capture, not: bool| match &capture.value {
+        Value::Phrase(phrase) if (capture.kind == SlotKind::Not) == not => {
+            let item = phrase.items.first()?;
+            let of_packs = item.unit.is_some() || item.pack_of.is_some();
+            item.quantity.filter(|_| !of_packs).or(phrase.one.then_some(Quantity::ONE))
+        }
+        _ => None,
+    };
+    if slots.instead_of.is_none() {
+        return;
+    }
+    slots.instead_count = captures.iter().find_map(|capture| phrase(capture, true));
+    if let ([item], Some(count)) =
+        (slots.items.as_mut_slice(), captures.iter().find_map(|c| phrase(c, false)))
+    {
+        item.quantity = item.quantity.or(Some(count));
     }
 }
 

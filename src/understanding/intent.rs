@@ -117,6 +117,9 @@ pub struct Slots {
     /// Which of those offered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub choice: Option<Choice>,
+    /// Whether the choice was a number alone: "two" is a count, where what is offered has no numbers.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub bare_number: bool,
     /// Which order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<OrderRef>,
@@ -143,6 +146,9 @@ pub struct Slots {
     /// "Bagels instead of bread": the words for what is to be replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<String>,
+    /// How many of what is to be replaced, where not all of it: "swap a latte for a mocha".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead_count: Option<Quantity>,
     /// The things come on top of what there is: "and a bagel", "also eggs".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub also: bool,
@@ -152,6 +158,9 @@ pub struct Slots {
     /// Twice as many as there are: "double it".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub twice: bool,
+    /// What was taken out is wanted again: "put the latte back".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub back: bool,
     /// The cart was named: "add milk to my cart".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cart: bool,

@@ -47,8 +47,9 @@ pub(super) fn number(tokens: &[Token], just: bool, expect: Expect) -> Option<Int
     }
     let name = match expect {
         Expect::Choice if just && quantity.is_some() => IntentName::Correct,
-        Expect::Choice if single.is_some_and(|n| (1..=MAX_CHOICE).contains(&n)) => {
-            slots = Slots { choice: single.map(Choice::Ordinal), ..Slots::default() };
+        // "A dozen" counts, and is no twelfth one.
+        Expect::Choice if slots.unit.is_none() && single.is_some_and(|n| (1..=MAX_CHOICE).contains(&n)) => {
+            slots = Slots { choice: single.map(Choice::Ordinal), bare_number: true, ..Slots::default() };
             IntentName::Choose
         }
         Expect::YesNo if quantity.is_some() => IntentName::Correct,
@@ -172,12 +173,17 @@ pub(super) fn changed(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
 }
 
 /// Whether an understanding is nothing but an answer to the question: which one, how many. It names no thing, which a
-/// "no" before it may refuse; and where a yes is awaited it is a count.
+/// "no" before it may refuse; and where a yes is awaited it is a count, or another one of the same.
 pub(super) fn is_an_answer(understood: &Understood, expect: Expect) -> bool {
     let Intent { name, slots } = &understood.intent;
     match name {
-        _ if !slots.items.is_empty() => false,
-        _ if expect == Expect::YesNo => *name == IntentName::Correct && slots.quantity.is_some(),
+        // A pack is no thing: "a six pack, no, a twelve pack".
+        _ if slots.items.iter().any(|item| !item.it) => false,
+        _ if expect == Expect::YesNo => {
+            let sized = slots.constraints.size.is_some();
+            let described = sized || matches!(slots.choice, Some(Choice::Described(_)));
+            *name == IntentName::Correct && (slots.quantity.is_some() || described)
+        }
         IntentName::Choose => !matches!(slots.choice, Some(Choice::None | Choice::More)),
         IntentName::Correct | IntentName::Digits => slots.quantity.is_some() || slots.choice.is_some(),
         _ => false,

@@ -239,6 +239,7 @@ cart-which = Which one: { OR($items) }?
 cart-kept = I left it as it is.
 cart-cleared = All off. Nothing is left.
 not-in-cart = That isn't in your order.
+there-already = You have { $name } already, so that makes { $quantity }.
 left-out = I left that out.
 not-in-order = That isn't in this order.
 ask-clear-cart = Shall I take everything off?

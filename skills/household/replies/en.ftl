@@ -244,6 +244,7 @@ cart-which = Which do you mean: { OR($items) }?
 cart-kept = I left your cart as it is.
 cart-cleared = Your cart is empty now.
 not-in-cart = That is not in your cart.
+there-already = You have { $name } already, so that makes { $quantity }.
 left-out = I left that out.
 not-in-order = That is not in this order.
 ask-clear-cart = Shall I take everything out of your cart?

@@ -175,6 +175,24 @@ pub trait SessionStore: Send + Sync {
         session: &SessionId,
     ) -> Result<bool, StoreError>;
 
+    /// The conversations of a household where there are more than so many, those that are idle for longest first; none
+    /// where there are not.
+    async fn crowd(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        most: usize,
+    ) -> Result<Vec<SessionId>, StoreError>;
+
+    /// Forgets a conversation as it was at that version; `false` when there is none, or it went on since.
+    async fn forget_at(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        session: &SessionId,
+        version: u64,
+    ) -> Result<bool, StoreError>;
+
     /// Forgets the conversations of all shops that were last saved before that moment; how many.
     async fn forget_idle(&self, before: Timestamp) -> Result<u64, StoreError>;
 }

@@ -3,7 +3,7 @@
 use super::{
     super::{
         Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, bound,
-        choose, correct, draft, held, it, named, read_back, repair, scene::Scene,
+        choose, correct, draft, held, it, named, quantity, read_back, repair, scene::Scene,
     },
     Trouble,
     absent::{but_absent, fewer_of_none, less_of_none, none_of, none_or_which, not_in},
@@ -195,7 +195,7 @@ fn change_line(
     if draft.from_cart {
         scene.state.cart.clear();
         for line in &lines {
-            scene.state.cart.add(line.sku.clone(), line.options.clone(), line.quantity);
+            scene.state.cart.add(line.clone());
         }
     }
     read_back::propose(scene, lines, draft.from_cart);
@@ -213,9 +213,9 @@ fn least(scene: &Scene<'_>, offer: &Offer, chosen: &Chosen, asked: &[OptionPhras
 fn change_cart(scene: &mut Scene<'_>) {
     let lines = basket::as_draft_lines(scene);
     let Some(line) = line_for(scene, &lines).and_then(|index| lines.get(index)).cloned() else {
-        scene.say(Prompt::new("change-which"));
-        scene.decision = "asking-which";
-        return;
+        let meant = quantity::could_be_meant(scene, &lines);
+        let meant: Vec<DraftLine> = meant.into_iter().map(|at| lines[at].clone()).collect();
+        return basket::which(scene, &meant);
     };
     let Some(offer) = scene.offer(&line.sku) else { return repair::not_understood(scene) };
     let asked = &scene.intent.slots.options;
@@ -230,8 +230,8 @@ fn change_cart(scene: &mut Scene<'_>) {
             if changed == line.options {
                 scene.say.extend(least(scene, offer, &changed, asked));
             }
-            scene.state.cart.remove(&line.sku, &line.options);
-            scene.state.cart.add(line.sku.clone(), changed.clone(), line.quantity);
+            let place = scene.state.cart.remove(&line.sku, &line.options).unwrap_or(lines.len());
+            scene.state.cart.put(DraftLine { options: changed.clone(), ..line.clone() }, place);
             it::spoken_of(scene, &line.sku, &changed, line.quantity);
             let options = scene.facts.menu.quoted(&offer.options, &changed).unwrap_or_default();
             let items = Arg::List(vec![spoken_line(line.quantity, offer.spoken(), &options)]);

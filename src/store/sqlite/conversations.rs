@@ -184,6 +184,42 @@ impl SessionStore for SqliteStore {
         Ok(self.conversations.change(Change::Forget(place)).await? == 1)
     }
 
+    async fn crowd(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        most: usize,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let names: Vec<String> = self.conversations.readers.read(|connection| {
+            let whose = [shop.as_str(), household.as_str()];
+            let there: i64 = connection
+                .prepare_cached("SELECT COUNT(*) FROM sessions WHERE shop = ? AND household = ?")?
+                .query_row(whose, |row| row.get(0))?;
+            if usize::try_from(there).is_ok_and(|there| there <= most) {
+                return Ok(Vec::new());
+            }
+            connection
+                .prepare_cached(
+                    "SELECT session FROM sessions WHERE shop = ? AND household = ? ORDER BY saved_at, rowid",
+                )?
+                .query_map(whose, |row| row.get(0))?
+                .collect()
+        })?;
+        names.into_iter().map(|name| SessionId::new(name).map_err(corrupt)).collect()
+    }
+
+    async fn forget_at(
+        &self,
+        shop: &ShopId,
+        household: &HouseholdId,
+        session: &SessionId,
+        version: u64,
+    ) -> Result<bool, StoreError> {
+        let version = i64::try_from(version).map_err(corrupt)?;
+        let forget = Change::ForgetAt { place: Place::of(shop, household, session), version };
+        Ok(self.conversations.change(forget).await? == 1)
+    }
+
     async fn forget_idle(&self, before: Timestamp) -> Result<u64, StoreError> {
         let forgotten = self.conversations.change(Change::ForgetIdle { before: micros(before) }).await?;
         Ok(u64::try_from(forgotten).unwrap_or(u64::MAX))

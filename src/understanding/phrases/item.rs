@@ -16,45 +16,14 @@ const TRAIL: &[&str] = &["please", "instead", "too", "also", "now", "then", "wel
 /// One thing with its quantity. `None` when there is nothing, or an impossible count.
 pub(super) fn item(tokens: &[Token]) -> Option<ItemPhrase> {
     let mut item = ItemPhrase::default();
-    let mut rest = trim(tokens, &mut item);
-    if let Some((_, used)) = bound(rest, 0).filter(|(bound, _)| bound.allows_it()) {
-        rest = &rest[used..];
-    }
-    if let Some(found) = counted(rest, 0) {
-        item.quantity =
-            found.count.map(|n| Quantity::new(n.min(Quantity::MAX))).map_or(Some(None), |q| q.map(Some))?;
-        item.unit = found.unit.map(str::to_owned);
-        item.pack_of = found.pack_of;
-        rest = &rest[found.used..];
-        rest = rest.strip_prefix_word("of");
-    } else if ["a", "an"].contains(&word(rest, 0)) {
-        rest = &rest[1..];
-        if let Some(found) = counted(rest, 0).filter(|f| f.pack_of.is_some()) {
-            (item.unit, item.pack_of) = (found.unit.map(str::to_owned), found.pack_of);
-            item.quantity = Some(found.count.and_then(Quantity::new).unwrap_or(Quantity::ONE));
-            rest = &rest[found.used..];
-        } else if inner_unit(rest).is_some() {
-            item.quantity = Some(Quantity::ONE);
-        }
-    } else if word(rest, 0) == "couple" {
-        rest = rest[1..].strip_prefix_word("of");
-    }
-    rest = trim(rest, &mut item);
+    let rest = trim(tokens, &mut item);
+    let rest = take_count(rest, &mut item)?;
+    let rest = trim(rest, &mut item);
     if ["for", "of", "from", "with", "in", "by"].contains(&word(rest, 0)) {
         return None;
     }
     let mut words: Vec<&str> = rest.iter().map(|t| t.text.as_str()).collect();
-    if let Some(at) = inner_unit(rest) {
-        // "two large bottles of shampoo": the unit goes, the size stays.
-        item.unit = singular_unit(words[at]).map(|(unit, _)| unit.to_owned());
-        words.drain(at..at + 2);
-    } else if item.unit.is_none()
-        && words.len() > 1
-        && let Some(times) = times(rest)
-    {
-        item.quantity = Some(times);
-        words.truncate(words.len() - 2);
-    }
+    take_unit(rest, &mut words, &mut item);
     if pronoun(rest, 0) == Some(rest.len()) || (rest.is_empty() && item.quantity.is_some()) {
         item.it = true;
         return Some(item);
@@ -69,6 +38,47 @@ pub(super) fn item(tokens: &[Token]) -> Option<ItemPhrase> {
     }
     item.words = words.join(" ");
     (!item.words.is_empty() && !words.iter().all(|w| cardinal_word(w))).then_some(item)
+}
+
+/// Takes the count at the front, and gives the rest: "two packs of", "a dozen", "at least three", "a couple of". `None`
+/// for an impossible count.
+fn take_count<'a>(tokens: &'a [Token], item: &mut ItemPhrase) -> Option<&'a [Token]> {
+    let used = bound(tokens, 0).filter(|(bound, _)| bound.allows_it()).map_or(0, |(_, used)| used);
+    let mut rest = &tokens[used..];
+    if let Some(found) = counted(rest, 0) {
+        item.quantity =
+            found.count.map(|n| Quantity::new(n.min(Quantity::MAX))).map_or(Some(None), |q| q.map(Some))?;
+        item.unit = found.unit.map(str::to_owned);
+        item.pack_of = found.pack_of;
+        rest = rest[found.used..].strip_prefix_word("of");
+    } else if ["a", "an"].contains(&word(rest, 0)) {
+        rest = &rest[1..];
+        if let Some(found) = counted(rest, 0).filter(|f| f.pack_of.is_some()) {
+            (item.unit, item.pack_of) = (found.unit.map(str::to_owned), found.pack_of);
+            item.quantity = Some(found.count.and_then(Quantity::new).unwrap_or(Quantity::ONE));
+            rest = &rest[found.used..];
+        } else if inner_unit(rest).is_some() {
+            item.quantity = Some(Quantity::ONE);
+        }
+    } else if word(rest, 0) == "couple" {
+        rest = rest[1..].strip_prefix_word("of");
+    }
+    Some(rest)
+}
+
+/// Takes a unit out of the words, or a count behind them: "two large bottles of shampoo", "milk times two". The size
+/// stays.
+fn take_unit(tokens: &[Token], words: &mut Vec<&str>, item: &mut ItemPhrase) {
+    if let Some(at) = inner_unit(tokens) {
+        item.unit = singular_unit(words[at]).map(|(unit, _)| unit.to_owned());
+        words.drain(at..at + 2);
+    } else if item.unit.is_none()
+        && words.len() > 1
+        && let Some(times) = times(tokens)
+    {
+        item.quantity = Some(times);
+        words.truncate(words.len() - 2);
+    }
 }
 
 /// Whether a word alone is a number.

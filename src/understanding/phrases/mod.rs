@@ -116,6 +116,8 @@ pub struct Phrase {
     pub known: bool,
     /// Whether every word of them is known.
     pub clear: bool,
+    /// Whether the first is named as one of them: "a latte".
+    pub one: bool,
 }
 
 fn word(tokens: &[Token], at: usize) -> &str {
@@ -170,7 +172,8 @@ pub fn phrase(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> 
     take_prices(&mut rest, &mut constraints, currency);
     take_brand(&mut rest, &mut constraints, vocabulary);
     take_extreme(&mut rest, &mut constraints);
-    let mut phrase = Phrase { items: Vec::new(), constraints, known: true, clear: true };
+    let mut phrase = Phrase { items: Vec::new(), constraints, known: true, clear: true, one: false };
+    phrase.one = ["a", "an"].contains(&word(&rest, 0));
     for part in split(&rest, vocabulary) {
         let (part, options) = with_options(part, !phrase.items.is_empty(), vocabulary)?;
         if !options.is_empty() && options::is_nothing(&part) {

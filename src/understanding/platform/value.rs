@@ -25,7 +25,13 @@ pub(super) fn value(kind: SlotKind, text: &str, unit: Option<String>, today: Dat
         SlotKind::Product | SlotKind::Named | SlotKind::Thing | SlotKind::Not => {
             let item = ItemPhrase { words: words(), unit, ..ItemPhrase::default() };
             let constraints = Constraints::default();
-            Value::Phrase(Rc::new(Phrase { items: vec![item], constraints, known: true, clear: true }))
+            Value::Phrase(Rc::new(Phrase {
+                items: vec![item],
+                constraints,
+                known: true,
+                clear: true,
+                one: false,
+            }))
         }
         SlotKind::It => Value::It,
         SlotKind::Quantity => {

@@ -40,6 +40,11 @@ pub(super) enum Change {
         at: i64,
     },
     Forget(Place),
+    /// Only where it did not go on since that version.
+    ForgetAt {
+        place: Place,
+        version: i64,
+    },
     ForgetIdle {
         before: i64,
     },
@@ -142,6 +147,11 @@ fn change(connection: &Connection, change: &Change) -> rusqlite::Result<usize> {
         Change::Forget(place) => connection
             .prepare_cached("DELETE FROM sessions WHERE shop = ? AND household = ? AND session = ?")?
             .execute([place.shop.as_str(), place.household.as_str(), place.session.as_str()]),
+        Change::ForgetAt { place, version } => connection
+            .prepare_cached(
+                "DELETE FROM sessions WHERE shop = ? AND household = ? AND session = ? AND version = ?",
+            )?
+            .execute(params![place.shop.as_str(), place.household.as_str(), place.session.as_str(), version]),
         Change::ForgetIdle { before } => {
             connection.prepare_cached("DELETE FROM sessions WHERE saved_at < ?")?.execute([before])
         }
