@@ -1,6 +1,7 @@
 //! The words of the shop: what shoppers say is understood as it was meant, or not at all.
 
 mod answers;
+mod parts;
 mod templates;
 
 use jiff::civil::Date;

@@ -44,7 +44,8 @@ impl Assistant {
         } else {
             Arc::default()
         };
-        let candidates = matches(shop, looked_for(state, intent), &purchases);
+        let candidates: Vec<Candidates> =
+            looked_for(state, intent).flat_map(|part| matches(shop, part, &purchases)).collect();
         let offers = self.all_offers(shop, turn, (state, intent), &candidates, &purchases).await?;
         let found = candidates.into_iter().map(|one| one.filled(&offers)).collect();
         let mut known: Vec<Offer> = offers.into_values().collect();
@@ -159,16 +160,13 @@ impl Assistant {
     }
 }
 
-/// What things are looked up for: once it is known which line is meant, those of the change that was asked about.
-fn looked_for<'a>(state: &'a State, intent: &'a Intent) -> &'a Intent {
-    match &state.focus {
-        Focus::WhichLine { change, .. }
-            if matches!(intent.name, IntentName::Choose | IntentName::Correct) =>
-        {
-            change
-        }
-        _ => intent,
-    }
+/// What things are looked up for: first, where it is asked which line a change means, those of the change.
+fn looked_for<'a>(state: &'a State, intent: &'a Intent) -> impl Iterator<Item = &'a Intent> {
+    let asked_about = match &state.focus {
+        Focus::WhichLine { change, .. } => Some(change.as_ref()),
+        _ => None,
+    };
+    asked_about.into_iter().flat_map(Intent::in_turn).chain(intent.in_turn())
 }
 
 fn needs_purchases(state: &State, intent: &Intent) -> bool {
@@ -179,7 +177,7 @@ fn needs_purchases(state: &State, intent: &Intent) -> bool {
         || by_what_was_had
         || !intent.slots.items.is_empty()
         || intent.slots.past.is_some()
-        || matches!(state.focus, Focus::Confirming(_))
+        || state.focus.draft().is_some()
 }
 
 /// Whether a question is open for something that is bought again, with the options it had.
@@ -224,8 +222,9 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
 /// may be chosen: "make it a large".
 /// Of what is in the cart only where a pack of another size is meant.
 fn other_sizes(shop: &Shop, state: &State, intent: &Intent) -> Vec<Sku> {
-    let packs = intent.slots.items.iter().any(|item| item.pack_of.is_some());
-    if !packs && !matches!(intent.name, IntentName::Choose | IntentName::Correct) {
+    let packs = intent.in_turn().flat_map(|part| &part.slots.items).any(|item| item.pack_of.is_some());
+    let chooses = |part: &Intent| matches!(part.name, IntentName::Choose | IntentName::Correct);
+    if !packs && !intent.in_turn().any(chooses) {
         return Vec::new();
     }
     let skus: Vec<&Sku> = match &state.focus {

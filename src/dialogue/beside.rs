@@ -1,6 +1,13 @@
 //! "And a bagel": what is wanted beside what is read back, offered, or asked about.
 
-use super::{Errand, Focus, Prompt, Purpose, assemble, missing, repack, repair, scene::Scene};
+use super::{
+    Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, choose, missing, of_line,
+    quantity, repack, repair, scene::Scene, size, swap, which_line,
+};
+use crate::{
+    commerce::{Quantity, Sku},
+    understanding::Choice,
+};
 
 /// Adds what is named to what is open. `false`, and no change, where it was not said to come on top of it, or nothing
 /// is open.
@@ -56,4 +63,80 @@ pub(super) fn join(scene: &Scene<'_>, errand: &mut Errand) {
         }
         _ => {}
     }
+}
+
+/// "And a large" beside a small one, "two of the large" in its place: the same thing in a size that is named without it.
+/// `false`, and no change, where nothing of the kind was said.
+pub(super) fn another_size(scene: &mut Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    let told = slots.line.is_some() || slots.part || slots.refused || !slots.items.is_empty();
+    let counted = slots.also || slots.quantity.is_some();
+    let described = match &slots.choice {
+        Some(Choice::Described(words)) if slots.also => Some(words),
+        _ => None,
+    };
+    let words = slots.constraints.size.as_ref().or(described).filter(|_| counted && !told);
+    let (Some(words), Some(draft)) = (words.cloned(), scene.draft().cloned()) else { return false };
+    let there = of_line::described(scene, &draft, &words);
+    match (there.as_slice(), slots.quantity) {
+        // "The small one too" of what there is.
+        ([_, ..], _) if slots.choice.is_some() => scene.stay(),
+        ([one], said) => {
+            let more = if slots.also { draft.lines[*one].quantity.get() } else { 0 };
+            let count = Quantity::new(more.saturating_add(said.map_or(1, Quantity::get)));
+            scene.line = Some(*one);
+            quantity::set_quantity(scene, count.unwrap_or(Quantity::ONE));
+        }
+        ([], _) => in_size(scene, &draft, &words),
+        _ => which_line::ask(scene, draft, there),
+    }
+    true
+}
+
+/// One of the lines in another size, beside it or in its place.
+fn in_size(scene: &mut Scene<'_>, draft: &Draft, words: &str) {
+    let sized = |line: &DraftLine| sizes(scene, line, words);
+    let can = |at: &usize| !sized(&draft.lines[*at]).is_empty();
+    let lines = scene.line_or(|| (0..draft.lines.len()).filter(can).collect());
+    let [index] = lines.as_slice() else {
+        return match lines.as_slice() {
+            [] => choose::none_such(scene, &Choice::Described(words.to_owned())),
+            _ => which_line::ask(scene, draft.clone(), lines),
+        };
+    };
+    let line = &draft.lines[*index];
+    let offers = sized(line);
+    let slots = &scene.intent.slots;
+    if !slots.also {
+        let mut lines = draft.lines.clone();
+        slots.quantity.into_iter().for_each(|count| lines[*index].count(count));
+        if !swap::put(scene, (&lines, *index), draft.from_cart, &offers) {
+            scene.stay();
+        }
+        return;
+    }
+    let skus: Vec<Sku> = offers.iter().map(|offer| offer.sku.clone()).collect();
+    let kind = offers.first().map(|offer| offer.kind.clone()).unwrap_or_default();
+    let beside = Wanted::any(kind, slots.quantity.or(Some(Quantity::ONE)), skus);
+    let mut errand = Errand::new(Purpose::Buy, vec![Wanted { chosen: Some(line.options.clone()), ..beside }]);
+    join(scene, &mut errand);
+    assemble::advance(scene, errand);
+}
+
+/// What a line would be in that size.
+fn sizes<'a>(scene: &Scene<'a>, line: &DraftLine, words: &str) -> Vec<&'a Offer> {
+    choose::described(&other_sizes(scene, line), words)
+}
+
+/// The same thing in its other sizes.
+pub(super) fn other_sizes<'a>(scene: &Scene<'a>, line: &DraftLine) -> Vec<&'a Offer> {
+    let Some(this) = scene.offer(&line.sku) else { return Vec::new() };
+    let facts = scene.facts;
+    let mut same: Vec<&Offer> = Vec::new();
+    for offer in facts.found.iter().flat_map(|found| &found.offers).chain(&facts.known) {
+        if size::same_but_for_it(offer, this) && same.iter().all(|known| known.sku != offer.sku) {
+            same.push(offer);
+        }
+    }
+    same
 }

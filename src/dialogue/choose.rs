@@ -143,6 +143,25 @@ pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quan
     }
 }
 
+/// "Not the large one" of what is offered: the others stay to be chosen among.
+pub(super) fn without(scene: &mut Scene<'_>, choice: &Choice) -> bool {
+    let Focus::Choosing { mut errand, .. } = scene.state.focus.clone() else { return false };
+    let Some(wanted) = errand.wanted.first_mut() else { return false };
+    let offers: Vec<&Offer> = wanted.offers.iter().filter_map(|sku| scene.offer(sku)).collect();
+    let refused = select(scene, wanted, &offers, &offers, choice);
+    let left: Vec<Sku> = offers
+        .iter()
+        .filter(|offer| refused.iter().all(|not| not.sku != offer.sku))
+        .map(|offer| offer.sku.clone())
+        .collect();
+    if refused.is_empty() || left.is_empty() {
+        return false;
+    }
+    (wanted.tied, wanted.offers) = (left.len(), left);
+    assemble::advance(scene, errand);
+    true
+}
+
 fn instead_of_substitute(scene: &mut Scene<'_>, mut errand: Errand, refused: &Sku) {
     let Some(wanted) = errand.wanted.first_mut() else { return };
     let missing = wanted.offers.first().cloned();

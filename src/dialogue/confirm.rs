@@ -1,11 +1,10 @@
 //! The answers to a read-back, and to other questions for a yes. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults, left, options,
-    orders, policy, quantity, questions, read_back::propose, repack, repair, scene::Scene,
+    Act, Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults, left, options, orders, policy, quantity, questions, read_back::propose, repack, repair, scene::Scene,
 };
 use crate::{
-    commerce::{Quantity, desk::is_pin},
+    commerce::{Quantity, Sku, desk::is_pin},
     understanding::{Choice, Digits},
 };
 
@@ -14,32 +13,9 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
     match scene.state.focus.clone() {
         Focus::Confirming(draft) if scene.stale() => ask_anew(scene, draft),
         Focus::Confirming(draft) if defaults::changed(scene, &draft) => defaults::as_it_was(scene, draft),
-        Focus::Confirming(draft) => {
-            if !policy::needs_pin(draft.quote.total(), &scene.facts.household) {
-                return place(scene, draft, None);
-            }
-            if !scene.facts.household.has_pin {
-                scene.say(Prompt::new("pin-not-set").with("limit", Arg::Money(scene.facts.household.limit)));
-                return scene.rest("refused");
-            }
-            scene.ask(Focus::AskPin(draft), "asking-pin");
-        }
-        Focus::Offering(line) => {
-            let wanted = scene.wanted(&line);
-            match assemble::choice_needed(scene, &wanted) {
-                // What has to be chosen is asked for before it is read back.
-                Some(group) => options::ask(scene, Errand::new(Purpose::Buy, vec![wanted]), &group),
-                None => propose(scene, vec![line], false),
-            }
-        }
-        Focus::Substitute { mut errand, sku } => {
-            if let Some(wanted) = errand.wanted.first_mut() {
-                wanted.offers.retain(|other| other != &sku);
-                wanted.offers.insert(0, sku);
-                wanted.tied = 1;
-            }
-            assemble::advance(scene, errand);
-        }
+        Focus::Confirming(draft) => to_exactly_that(scene, draft),
+        Focus::Offering(line) => to_an_offer(scene, line),
+        Focus::Substitute { errand, sku } => to_a_substitute(scene, errand, sku),
         Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. } | Focus::ConfirmClear if scene.stale() => {
             scene.ask_again();
         }
@@ -66,6 +42,36 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
             scene.stay();
         }
     }
+}
+
+/// A yes to the read-back, which is enough up to the household's limit.
+fn to_exactly_that(scene: &mut Scene<'_>, draft: Draft) {
+    if !policy::needs_pin(draft.quote.total(), &scene.facts.household) {
+        return place(scene, draft, None);
+    }
+    if !scene.facts.household.has_pin {
+        scene.say(Prompt::new("pin-not-set").with("limit", Arg::Money(scene.facts.household.limit)));
+        return scene.rest("refused");
+    }
+    scene.ask(Focus::AskPin(draft), "asking-pin");
+}
+
+/// What is taken is read back; what has to be chosen for it is asked first.
+fn to_an_offer(scene: &mut Scene<'_>, line: DraftLine) {
+    let wanted = scene.wanted(&line);
+    match assemble::choice_needed(scene, &wanted) {
+        Some(group) => options::ask(scene, Errand::new(Purpose::Buy, vec![wanted]), &group),
+        None => propose(scene, vec![line], false),
+    }
+}
+
+fn to_a_substitute(scene: &mut Scene<'_>, mut errand: Errand, sku: Sku) {
+    if let Some(wanted) = errand.wanted.first_mut() {
+        wanted.offers.retain(|other| other != &sku);
+        wanted.offers.insert(0, sku);
+        wanted.tied = 1;
+    }
+    assemble::advance(scene, errand);
 }
 
 /// A yes that came too late: prices and stock may have moved, so it is read back once more.

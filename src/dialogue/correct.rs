@@ -1,15 +1,21 @@
 //! A change of mind about what is open.
 
 use super::{
-    Errand, Focus, Purpose, assemble, beside, bound, choose, each, in_cart, left, named, options, quantity,
-    repack, repair, replace, scene::Scene,
+    Errand, Focus, Purpose, assemble, beside, bound, choose, each, in_cart, kept, left, named, of_line, options, quantity, repack, repair, replace, scene::Scene,
 };
 use crate::understanding::{Choice, Constraints, Slots};
 
 /// A change of mind: another quantity, another variant, another thing.
 pub(super) fn correct(scene: &mut Scene<'_>) {
+    if of_line::settled(scene) {
+        return;
+    }
+    if scene.intent.slots.part { of_line::split(scene, change) } else { change(scene) }
+}
+
+fn change(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
-    if each::correct(scene) {
+    if each::correct(scene) || kept::only(scene) || of_line::refused(scene) {
         return;
     }
     if let Some(step) = slots.step {
@@ -17,6 +23,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
     }
     if beside::add(scene)
         || in_cart::correct(scene)
+        || beside::another_size(scene)
         || replace::resize(scene)
         || repack::correct(scene)
         || options::correct(scene)

@@ -76,7 +76,8 @@ pub struct Facts {
     pub menu: Arc<OptionMenu>,
     /// Who speaks.
     pub household: Household,
-    /// For each item of the intent, what it could be.
+    /// For each item of the intent, and of what was said after it, what it could be; while it is asked which line a change
+    /// means, those of the change come first.
     pub found: Vec<Found>,
     /// Offers for products that the state already holds: cart, choice, draft.
     pub known: Vec<Offer>,

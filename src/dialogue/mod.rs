@@ -27,10 +27,13 @@ mod had;
 mod held;
 mod in_cart;
 mod instead;
+mod in_turn;
 mod it;
+mod kept;
 mod left;
 mod missing;
 mod named;
+mod of_line;
 mod options;
 mod orders;
 mod outcome;
@@ -117,11 +120,15 @@ const ASKING_AGAIN: &str = "asking-again";
 
 /// Works out one turn.
 pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
-    let resumed = which_line::resumed(state, intent, facts);
-    let mut scene = match &resumed {
-        Some(on) => Scene { line: on.line, ..Scene::new(&on.state, &on.intent, facts) },
-        None => Scene::new(state, intent, facts),
-    };
+    match which_line::resumed(state, intent, facts) {
+        Some(on) => in_turn::step(&on.state, on.deeds, facts),
+        None => in_turn::step(state, in_turn::deeds(intent, None, 0), facts),
+    }
+}
+
+/// One change, or whatever else was said; `line` is the line of the read-back that it means, where that was asked.
+fn one(state: &State, intent: &Intent, line: Option<usize>, facts: &Facts) -> Step {
+    let mut scene = Scene { line, ..Scene::new(state, intent, facts) };
     dispatch(&mut scene);
     if !scene.missed {
         // Whoever asks about the shop, or answers what was not asked, is there and was understood.
@@ -134,6 +141,9 @@ fn dispatch(scene: &mut Scene<'_>) {
     use IntentName as I;
     if !options::heeded(scene.intent) {
         return repair::not_understood(scene);
+    }
+    if which_line::note(scene) {
+        return;
     }
     match &scene.intent.name {
         I::Stop => repair::stop(scene),

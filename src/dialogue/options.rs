@@ -23,7 +23,8 @@ pub(super) use apply::{Trouble, apply};
 use apply::{meant, there};
 pub(super) use carried::carried;
 pub(super) use change::{correct, heard_by_choice};
-pub(super) use spoken::{had_anyway, list, named, named_with, spoken_line, told, values};
+pub(super) use line::able;
+pub(super) use spoken::{counted, had_anyway, list, named, named_with, spoken_line, told, values};
 
 /// More than this is not asked of one thing over several turns.
 pub(super) const MAX_ASKED: usize = 24;

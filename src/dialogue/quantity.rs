@@ -78,6 +78,7 @@ pub(super) fn step(scene: &mut Scene<'_>, step: Step) {
     let slots = &scene.intent.slots;
     let said = slots.quantity.or_else(|| slots.items.first().and_then(|item| item.quantity));
     let Some((there, sku)) = there(scene, step) else { return step_of_none(scene, step, said) };
+    let there = if slots.anew { before_it(scene, &sku).unwrap_or(there) } else { there };
     if scene.offer(&sku).is_some_and(|offer| !slots.items.iter().all(|item| repack::fits(offer, item))) {
         // "Add a six pack" to a twelve pack.
         if step == Step::Fewer || !repack::add(scene) {
@@ -168,6 +169,22 @@ fn there(scene: &Scene<'_>, step: Step) -> Option<(u32, Sku)> {
     }
 }
 
+/// "No, two more" after a count: how many there were before it, where nothing else was changed by it.
+fn before_it(scene: &Scene<'_>, sku: &Sku) -> Option<u32> {
+    let (now, Some(Focus::Confirming(before))) = (scene.draft()?, scene.state.back.last()) else {
+        return None;
+    };
+    let same = |(old, new): (&DraftLine, &DraftLine)| {
+        let counted =
+            &new.sku == sku && line_meant(scene, &now.lines).is_some_and(|at| now.lines[at] == *new);
+        old.sku == new.sku && old.options == new.options && (counted || old.quantity == new.quantity)
+    };
+    let all = before.lines.len() == now.lines.len() && before.lines.iter().zip(&now.lines).all(same);
+    let counts = |line: &&DraftLine| &line.sku == sku;
+    let was = before.lines.iter().find(counts)?.quantity;
+    (all && now.lines.iter().find(counts).is_some_and(|line| line.quantity != was)).then_some(was.get())
+}
+
 /// The line that a change means: the only one, or the one whose product was named.
 pub(super) fn line_meant(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<usize> {
     if let Some(line) = scene.line.filter(|line| *line < lines.len()) {
@@ -186,6 +203,11 @@ pub(super) fn named_lines(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Vec<
         return Some(all_called(scene, lines, item));
     }
     let choice = slots.choice.as_ref().filter(|_| scene.intent.name == IntentName::RemoveFromCart)?;
+    told(scene, lines, choice)
+}
+
+/// The lines that stand at a place, or are described. `None` where a choice tells neither.
+pub(super) fn told(scene: &Scene<'_>, lines: &[DraftLine], choice: &Choice) -> Option<Vec<usize>> {
     let place = |number: usize| number.checked_sub(1).filter(|at| *at < lines.len());
     match choice {
         Choice::Ordinal(n) => Some(place(usize::try_from(*n).ok()?).into_iter().collect()),

@@ -2,16 +2,27 @@
 //! asked about.
 
 use super::{
-    Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, confirm, it, packs, quantity, read_back,
+    Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, choose, confirm, it, packs, quantity, read_back,
     scene::Scene, which_line,
 };
-use crate::{commerce::Quantity, understanding::ItemPhrase};
+use crate::{
+    commerce::{CartLine, Quantity},
+    understanding::{Choice, ItemPhrase, Picked},
+};
 
 /// Takes products out. During the read-back of several things it takes a line out of it.
 pub(super) fn remove(scene: &mut Scene<'_>) {
     let said = scene.intent.slots.items.first();
-    if scene.intent.slots.items.len() > 1 && !still_asked(scene) {
-        return several(scene);
+    if !still_asked(scene) {
+        if scene.intent.slots.items.len() > 1 {
+            return several(scene);
+        }
+        let before = before(scene);
+        if let Some(lines) = together(scene, &before) {
+            let kept = |(at, line): (usize, &DraftLine)| (!lines.contains(&at)).then(|| line.clone());
+            let left = before.iter().enumerate().filter_map(kept).collect();
+            return leave_only(scene, &before, left);
+        }
     }
     if let Some(draft) = scene.draft().filter(|draft| !draft.from_cart).cloned() {
         return match quantity::line_meant(scene, &draft.lines) {
@@ -33,6 +44,18 @@ pub(super) fn remove(scene: &mut Scene<'_>) {
 
 /// Several lines are called so, of which is asked, or none is.
 fn not_one(scene: &mut Scene<'_>, draft: Draft) {
+    match scene.intent.slots.choice {
+        // "Both" of three, and "the small one and the last one" of two small ones.
+        Some(Choice::Both) if draft.lines.len() > 2 => {
+            let all = (0..draft.lines.len()).collect();
+            return which_line::ask(scene, draft, all);
+        }
+        Some(Choice::Several(_)) => {
+            scene.say(Prompt::new("change-which"));
+            return scene.stay();
+        }
+        _ => {}
+    }
     match quantity::named_lines(scene, &draft.lines) {
         Some(lines) if lines.len() > 1 => which_line::ask(scene, draft, lines),
         _ => basket::not_in_cart(scene),
@@ -96,14 +119,50 @@ fn take_some_out(scene: &mut Scene<'_>, draft: Draft, index: usize) {
     }
 }
 
+/// What can be taken out: the lines of what is read back, or of the cart.
+fn before(scene: &Scene<'_>) -> Vec<DraftLine> {
+    match scene.draft() {
+        Some(draft) if !draft.from_cart => draft.lines.clone(),
+        _ => basket::as_draft_lines(scene),
+    }
+}
+
+/// The lines that were named together: "both", "the second one and the last one", "the lattes".
+fn together(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Vec<usize>> {
+    let slots = &scene.intent.slots;
+    let item = slots.items.first().filter(|item| !item.it);
+    let called = || item.map_or((0..lines.len()).collect(), |item| quantity::all_called(scene, lines, item));
+    match &slots.choice {
+        _ if scene.line.is_some() => None,
+        Some(Choice::Both) => Some(called()).filter(|all| all.len() == 2),
+        Some(Choice::Several(picked)) => {
+            let one = |picked: &Picked| match quantity::told(scene, lines, &picked.choice)?.as_slice() {
+                [one] => Some(*one),
+                _ => None,
+            };
+            picked.iter().map(one).collect()
+        }
+        _ => {
+            let item = item.filter(|item| item.quantity.is_none() && item.unit.is_none())?;
+            let all = called();
+            let several =
+                |at: &usize| scene.offer(&lines[*at].sku).is_some_and(|offer| is_plural(item, offer));
+            (all.len() > 1 && all.iter().all(several)).then_some(all)
+        }
+    }
+}
+
+/// Whether the words for a thing are of several, where one of it has a name of its own: "the lattes", but not "the paper
+/// towels".
+fn is_plural(item: &ItemPhrase, offer: &Offer) -> bool {
+    let last = |words: &str| words.rsplit(' ').next().unwrap_or_default().to_lowercase();
+    let plural = |word: &str| choose::stem(word) != word;
+    plural(&last(&item.words)) && !plural(&last(&offer.kind))
+}
+
 /// "Remove the milk and the eggs": each of them, and of what is not there that is said.
 fn several(scene: &mut Scene<'_>) {
-    let draft = scene.draft().cloned();
-    let of_cart = draft.as_ref().is_none_or(|draft| draft.from_cart);
-    let before = match &draft {
-        Some(draft) if !of_cart => draft.lines.clone(),
-        _ => basket::as_draft_lines(scene),
-    };
+    let before = before(scene);
     let mut lines = before.clone();
     let intent = scene.intent;
     for item in intent.slots.items.iter().filter(|item| !item.it) {
@@ -122,8 +181,13 @@ fn several(scene: &mut Scene<'_>) {
     if lines == before {
         return scene.stay();
     }
-    if of_cart {
-        return keep_in_cart(scene, &before, &lines, draft.is_some());
+    leave_only(scene, &before, lines);
+}
+
+/// Leaves only these lines in what is read back, or in the cart.
+fn leave_only(scene: &mut Scene<'_>, before: &[DraftLine], lines: Vec<DraftLine>) {
+    if scene.draft().is_none_or(|draft| draft.from_cart) {
+        return keep_in_cart(scene, before, &lines, scene.draft().is_some());
     }
     if lines.is_empty() { confirm::leave(scene) } else { read_back::propose(scene, lines, false) }
 }

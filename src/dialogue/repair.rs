@@ -157,13 +157,11 @@ pub(super) fn repeat(scene: &mut Scene<'_>) {
 
 pub(super) fn back(scene: &mut Scene<'_>) {
     let Some(before) = scene.state.back.pop() else {
-        if scene.state.focus == Focus::Idle {
-            scene.decision = "nothing-before";
-            return scene.say(Prompt::new("nothing-before"));
-        }
-        let said = nothing_ordered(scene);
-        scene.say(said);
-        return scene.rest("went-back");
+        // Whoever wants to leave what is open says so: a step back too many is no reason to lose it.
+        scene.say(Prompt::new("nothing-before"));
+        scene.ask_again();
+        scene.decision = "nothing-before";
+        return;
     };
     scene.state.focus = before;
     scene.decision = "went-back";
@@ -223,6 +221,11 @@ pub(super) fn purchase_pending(focus: &Focus) -> bool {
             | Focus::WhichLine { .. }
             | Focus::AskPin(_)
     )
+}
+
+/// Whether a step back can lead to a question. That for the PIN is asked after a yes to what is read back.
+pub(super) fn is_to_go_back_to(focus: &Focus) -> bool {
+    !matches!(focus, Focus::Idle | Focus::AskPin(_))
 }
 
 fn help_key(focus: &Focus) -> &'static str {

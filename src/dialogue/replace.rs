@@ -20,7 +20,8 @@ const IT: [&str; 5] = ["it", "that", "this", "them", "those"];
 pub(super) fn correct(scene: &mut Scene<'_>, draft: &Draft, words: &str) -> bool {
     let it = IT.contains(&words);
     let count_of_it = |item: &ItemPhrase| draft.lines.iter().any(|line| means(scene, line, item));
-    if it && scene.intent.slots.items.iter().any(count_of_it) {
+    let told = scene.line.is_some() || scene.intent.slots.part;
+    if it && !told && scene.intent.slots.items.iter().any(count_of_it) {
         // "Make that two americanos" of americanos is a count.
         return false;
     }
@@ -99,10 +100,14 @@ pub(super) fn put_in_place(
 /// "Make the latte small", "make the latte bigger": the line that is named in another size. `false`, and no change, where
 /// no size was said of a line.
 pub(super) fn resize(scene: &mut Scene<'_>) -> bool {
-    let (Some(draft), [item]) = (scene.draft().cloned(), scene.intent.slots.items.as_slice()) else {
-        return false;
-    };
     let slots = &scene.intent.slots;
+    let Some(draft) = scene.draft().cloned() else { return false };
+    let item = match slots.items.as_slice() {
+        [item] => Some(item),
+        // "Make the first one large" names no thing.
+        [] if slots.line.is_some() || slots.part => None,
+        _ => return false,
+    };
     let choice = match (&slots.constraints.size, &slots.choice) {
         (Some(size), _) => Choice::Described(size.clone()),
         (None, Some(way @ (Choice::Smaller | Choice::Larger | Choice::Smallest | Choice::Largest))) => {
@@ -110,10 +115,11 @@ pub(super) fn resize(scene: &mut Scene<'_>) -> bool {
         }
         _ => return false,
     };
-    if scene.line.is_none() && item.it {
+    if scene.line.is_none() && item.is_none_or(|item| item.it) {
         return false;
     }
-    let lines = scene.line_or(|| all_called(scene, &draft.lines, item));
+    let called = |item| all_called(scene, &draft.lines, item);
+    let lines = scene.line_or(|| item.map(called).unwrap_or_default());
     match lines.as_slice() {
         [] => return false,
         [one] => {

@@ -63,7 +63,7 @@ impl<'a> Scene<'a> {
 
     fn open(&mut self, focus: Focus, decision: &'static str) {
         let before = std::mem::replace(&mut self.state.focus, focus);
-        if before != Focus::Idle && before != self.state.focus {
+        if repair::is_to_go_back_to(&before) && before != self.state.focus {
             self.state.back.push(before);
             let extra = self.state.back.len().saturating_sub(MAX_BACK);
             self.state.back.drain(..extra);

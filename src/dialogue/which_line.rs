@@ -1,7 +1,13 @@
 //! "The one with oat milk, or the one with vanilla?" A change that could mean several lines of what is read back is
-//! asked about, and kept until it is known of which: it is never made on the first one in silence.
+//! asked about, and kept until it is known of which: it is never made on the first one in silence. "Both" makes it of
+//! both, and what is wanted beside it waits until then.
 
-use super::{Draft, DraftLine, Facts, Focus, State, options, quantity, scene::Scene};
+use super::{
+    Draft, DraftLine, Facts, Focus, Prompt, State,
+    in_turn::{Deed, deeds},
+    options, quantity,
+    scene::Scene,
+};
 use crate::understanding::{Choice, Intent, IntentName};
 
 /// Asks which of these lines the intent means.
@@ -15,10 +21,8 @@ pub(super) fn ask(scene: &mut Scene<'_>, draft: Draft, lines: Vec<usize>) {
 pub(super) struct Resumed {
     /// With the read-back open again.
     pub state: State,
-    /// The change; or what was said instead of an answer.
-    pub intent: Intent,
-    /// The line that is meant.
-    pub line: Option<usize>,
+    /// The change of each line that is meant, and what was said after it; or what was said instead of an answer.
+    pub deeds: Vec<Deed>,
 }
 
 /// Goes on with the change where it was answered which line is meant, and lets it go where something else is wanted.
@@ -30,21 +34,89 @@ pub(super) fn resumed(state: &State, intent: &Intent, facts: &Facts) -> Option<R
     if matches!(open.back.last(), Some(Focus::Confirming(before)) if before == draft) {
         open.back.pop();
     }
-    let line = Some(&intent).filter(|intent| answers(intent));
-    match line.and_then(|intent| meant(&Scene::new(&open, intent, facts), draft, lines)) {
-        Some(line) => Some(Resumed { state: open, intent: Intent::clone(change), line: Some(line) }),
-        None if is_another_wish(&intent.name) || changes_one(&Scene::new(&open, intent, facts), draft) => {
-            Some(Resumed { state: open, intent: intent.clone(), line: None })
-        }
-        None => None,
+    let looked_up = change.in_turn().map(|change| change.slots.look_ups()).sum();
+    let meant = match answers(intent) {
+        true => meant(&Scene::new(&open, intent, facts), draft, lines),
+        false => Vec::new(),
+    };
+    if let Some((last, others)) = meant.split_last() {
+        return Some(Resumed { state: open, deeds: of_each(change, *last, others) });
     }
+    if adds(intent) || is_all_of_it(intent) {
+        return None;
+    }
+    let other = is_another_wish(&intent.name) || changes_one(&Scene::new(&open, intent, facts), draft);
+    other.then(|| Resumed { state: open, deeds: deeds(intent, None, looked_up) })
+}
+
+/// The last line is changed first, so that the others stay where they are; what was said after the change is done once.
+fn of_each(change: &Intent, last: usize, others: &[usize]) -> Vec<Deed> {
+    let mut all = deeds(change, Some(last), 0);
+    let first = &all[0].intent;
+    let rest: Vec<Deed> = others
+        .iter()
+        .rev()
+        .map(|line| Deed { intent: first.clone(), line: Some(*line), before: 0 })
+        .collect();
+    all.splice(1..1, rest);
+    all
+}
+
+/// What is wanted beside the order, while it is asked which line of it is meant: it is noted, and comes to the order with
+/// the change. "Order it" has to wait, too. `false`, and no change, where nothing of the kind was said.
+pub(super) fn note(scene: &mut Scene<'_>) -> bool {
+    let Focus::WhichLine { change, .. } = &scene.state.focus else { return false };
+    if is_all_of_it(scene.intent) {
+        // Of which line the change is comes first.
+        scene.stay();
+        return true;
+    }
+    if !adds(scene.intent) {
+        return false;
+    }
+    let looked_up: usize = change.in_turn().map(|change| change.slots.look_ups()).sum();
+    let found = scene.facts.found.get(looked_up..).unwrap_or_default();
+    if !found.iter().any(|found| !found.offers.is_empty()) {
+        scene.stay();
+        return true;
+    }
+    let items = scene.intent.slots.items.iter();
+    let noted = options::counted(items.map(|item| (item.quantity.map_or(1, u32::from), item.words.as_str())));
+    let then = scene.intent.clone();
+    if let Focus::WhichLine { change, .. } = &mut scene.state.focus {
+        let before = std::mem::replace(change.as_mut(), Intent::bare(IntentName::Correct));
+        **change = before.and_then(then);
+    }
+    scene.say(Prompt::new("noted-options").with("options", noted));
+    scene.stay();
+    true
+}
+
+/// "And a bagel", "add a bagel".
+fn adds(intent: &Intent) -> bool {
+    use IntentName as N;
+    let slots = &intent.slots;
+    let things = !slots.items.is_empty() && slots.items.iter().all(|item| !item.it) && !slots.cart;
+    let beside = slots.also && matches!(intent.name, N::Buy | N::Correct | N::Choose);
+    things && slots.then.is_none() && (beside || intent.name == N::AddToCart)
+}
+
+/// "Order it": what is open is not settled yet.
+fn is_all_of_it(intent: &Intent) -> bool {
+    let slots = &intent.slots;
+    intent.name == IntentName::Buy && slots.items.iter().all(|item| item.it && item.quantity.is_none())
 }
 
 /// Whether it only tells which line is meant, and asks for no change of its own.
 fn answers(intent: &Intent) -> bool {
     use IntentName as N;
     let slots = &intent.slots;
-    let changes = slots.refused || slots.only || slots.also || slots.each || slots.instead_of.is_some();
+    let changes = slots.refused && !slots.items.is_empty()
+        || slots.only && slots.items.is_empty()
+        || slots.also
+        || slots.each
+        || slots.instead_of.is_some()
+        || slots.then.is_some();
     let counts = slots.quantity.is_some() || slots.step.is_some();
     let counted = slots.items.iter().any(|item| item.quantity.is_some() && !item.it);
     matches!(intent.name, N::Choose | N::Correct | N::Buy) && !changes && !counts && !counted
@@ -53,6 +125,9 @@ fn answers(intent: &Intent) -> bool {
 /// "Make the mocha decaf": a change of its own, of a line that it names.
 fn changes_one(scene: &Scene<'_>, draft: &Draft) -> bool {
     let slots = &scene.intent.slots;
+    if slots.then.is_some() {
+        return true;
+    }
     let [item] = slots.items.as_slice() else { return false };
     let changes = !item.options.is_empty() || !slots.options.is_empty() || item.quantity.is_some();
     let named = |line: &DraftLine| quantity::names(scene, &line.sku, &item.words);
@@ -74,10 +149,37 @@ fn is_another_wish(name: &IntentName) -> bool {
     )
 }
 
-/// The one of the lines that an answer tells from the others.
-fn meant(scene: &Scene<'_>, draft: &Draft, lines: &[usize]) -> Option<usize> {
+/// The lines that an answer tells from the others: one, or as many of them as it says.
+fn meant(scene: &Scene<'_>, draft: &Draft, lines: &[usize]) -> Vec<usize> {
     let slots = &scene.intent.slots;
-    match &slots.choice {
+    let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    let one = |choice: &Choice| one_of(scene, draft, lines, Some(choice));
+    let told = match slots.choice.as_ref().or(slots.line.as_ref()) {
+        Some(Choice::Both) => Some(lines).filter(|lines| lines.len() == 2).map(<[_]>::to_vec),
+        Some(Choice::All) => Some(lines.to_vec()),
+        Some(Choice::AllOf(n)) => Some(lines).filter(|lines| lines.len() == size(*n)).map(<[_]>::to_vec),
+        Some(Choice::FirstOnes(n)) => lines.get(..size(*n)).map(<[_]>::to_vec),
+        Some(Choice::LastOnes(n)) => lines.len().checked_sub(size(*n)).map(|at| lines[at..].to_vec()),
+        Some(Choice::Several(picked)) => picked.iter().map(|picked| one(&picked.choice)).collect(),
+        choice => one_of(scene, draft, lines, choice).map(|line| vec![line]),
+    };
+    let mut told = told.unwrap_or_default();
+    told.sort_unstable();
+    told.dedup();
+    if slots.refused {
+        // "Not the first one" of two is the other.
+        return match (told.as_slice(), lines) {
+            ([not], [one, other]) => vec![if not == one { *other } else { *one }],
+            _ => Vec::new(),
+        };
+    }
+    told
+}
+
+/// The one of the lines that is told from the others by its place, or by what it is.
+fn one_of(scene: &Scene<'_>, draft: &Draft, lines: &[usize], choice: Option<&Choice>) -> Option<usize> {
+    let slots = &scene.intent.slots;
+    match choice {
         Some(Choice::Ordinal(n)) => {
             return lines.get(usize::try_from(*n).ok()?.checked_sub(1)?).copied();
         }
@@ -85,7 +187,7 @@ fn meant(scene: &Scene<'_>, draft: &Draft, lines: &[usize]) -> Option<usize> {
         _ => {}
     }
     let item = slots.items.first().filter(|item| !item.it);
-    let described = match &slots.choice {
+    let described = match choice {
         Some(Choice::Described(words)) => Some(words),
         _ => slots.constraints.size.as_ref(),
     };

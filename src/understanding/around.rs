@@ -2,7 +2,8 @@
 //! milk to my cart" names the cart, and "remove a latte" takes one away.
 
 use super::{
-    intent::{Expect, Intent, IntentName, Slots, Step, Understood},
+    intent::{Choice, Expect, Intent, IntentName, Slots, Step, Understood},
+    lines,
     phrases::quantity,
     words::{Token, tokenise},
 };
@@ -32,7 +33,7 @@ const CALLED: &[&str] = &["my", "our", "the", "shopping", "grocery"];
 const EACH: &[&str] = &["each", "everything"];
 
 /// Words with which one thing is put in the place of another.
-const PUTS: &[&str] = &["change", "exchange", "make", "replace", "swap", "switch", "turn"];
+pub(super) const PUTS: &[&str] = &["change", "exchange", "make", "replace", "swap", "switch", "turn"];
 
 /// Fills in what the words around the things say.
 pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect) -> Understood {
@@ -52,10 +53,17 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
             }
             slots.cart = names_the_cart(tokens);
         }
+        // "And a large" of what there is a small one of.
+        N::Correct if slots.constraints.size.is_some() || slots.choice.is_some() => {
+            slots.also = comes_on_top(tokens);
+        }
         N::RemoveFromCart => take_one(slots, tokens),
         _ => {}
     }
     slots.back = understood.intent.name == N::AddToCart && has(tokens, &["back"]);
+    if understood.intent.name == N::Correct {
+        lines::tell(slots, tokens);
+    }
     match understood.intent.name {
         N::Correct if slots.items.is_empty() && slots.options.is_empty() => {
             slots.each = has(tokens, EACH);
@@ -77,6 +85,10 @@ fn meant_otherwise(intent: &Intent, tokens: &[Token], expect: Expect) -> Option<
     if refused || does_two_things(&intent.name, tokens) {
         return Some(Intent::bare(IntentName::NotUnderstood));
     }
+    if keeps_only(intent, tokens) {
+        let slots = Slots { only: true, choice: None, ..intent.slots.clone() };
+        return Some(Intent { name: IntentName::Correct, slots });
+    }
     let another = expect == Expect::YesNo && is_another_of_it(intent, tokens);
     another.then(|| Intent {
         name: IntentName::Correct,
@@ -84,11 +96,11 @@ fn meant_otherwise(intent: &Intent, tokens: &[Token], expect: Expect) -> Option<
     })
 }
 
-fn is(token: Option<&Token>, words: &[&str]) -> bool {
+pub(super) fn is(token: Option<&Token>, words: &[&str]) -> bool {
     token.is_some_and(|token| words.contains(&token.text.as_str()))
 }
 
-fn has(tokens: &[Token], words: &[&str]) -> bool {
+pub(super) fn has(tokens: &[Token], words: &[&str]) -> bool {
     tokens.iter().any(|token| is(Some(token), words))
 }
 
@@ -111,14 +123,22 @@ fn comes_on_top(tokens: &[Token]) -> bool {
 }
 
 /// "Remove the bagel and add a cookie": half of it would be lost, or the wrong thing added.
-fn does_two_things(name: &IntentName, tokens: &[Token]) -> bool {
+pub(super) fn does_two_things(name: &IntentName, tokens: &[Token]) -> bool {
     use IntentName as N;
     let other = match name {
-        N::RemoveFromCart => has(tokens, &["add", "double", "make", "swap"]),
+        N::RemoveFromCart => has(tokens, &["add", "change", "double", "make", "swap", "switch"]),
         N::Buy | N::Reorder | N::AddToCart => has(tokens, &["remove", "delete"]),
         _ => false,
     };
     other && has(tokens, &["and", "but", "then"])
+}
+
+/// "Just the latte" while the size of another drink is asked picks none of the sizes.
+fn keeps_only(intent: &Intent, tokens: &[Token]) -> bool {
+    let described = matches!(intent.slots.choice, Some(Choice::Described(_)));
+    let named = described && intent.slots.items.iter().any(|item| !item.it);
+    let first = tokens.iter().find(|token| !is(Some(token), BEFORE) && !is(Some(token), &["no", "but"]));
+    intent.name == IntentName::Choose && named && is(first, &["just", "only"])
 }
 
 /// "Order another" while something is read back is one more of it, and not one instead of twelve.

@@ -61,6 +61,10 @@ fn runs_on(tokens: &[Token], at: usize) -> bool {
     if at > 0 && tokens[at - 1].text == "not" {
         return false;
     }
+    // "Make the last one two."
+    if at > 1 && tokens[at].text == "one" && tokens[at - 2].text == "the" {
+        return false;
+    }
     let counted = |word: &str| singular_unit(word).is_some() || is_measure(word);
     // "twenty two" is one number from its start; only its end is of interest.
     tokens.get(at + used + more).is_none_or(|next| !counted(&next.text))

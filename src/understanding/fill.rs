@@ -33,7 +33,9 @@ pub(super) fn filled(mut name: IntentName, means: &Means, captures: &[Capture]) 
     for capture in meant() {
         put(capture, &name, &mut slots);
     }
-    if name == IntentName::Choose {
+    let picks = captures.iter().filter(|c| matches!(c.value, Value::Ordinal(_) | Value::Words(_))).count();
+    let of_lines = name == IntentName::RemoveFromCart && picks + usize::from(means.choice.is_some()) > 1;
+    if name == IntentName::Choose || of_lines {
         take_picks(means, captures, &mut slots);
     }
     take_options(means, captures, &mut slots);

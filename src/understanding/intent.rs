@@ -167,11 +167,31 @@ pub struct Slots {
     /// Options without their thing: "make it decaf", "no sugar".
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionPhrase>,
+    /// Which line of what is read back a change is for: "make the first one large", "oat milk in both".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<Choice>,
+    /// Only so many of a line are changed: "make one of them large".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub part: bool,
+    /// The count follows a "no", so that it takes the place of the one that was just said: "no, two more".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub anew: bool,
+    /// What was said after it in the same sentence: "make it two and add matches".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub then: Option<Box<Intent>>,
 }
 
 impl Slots {
     /// More things in one sentence than a person can check by ear.
     pub const MAX_ITEMS: usize = 8;
+
+    /// How many look-ups the things take: one each, and one for limits without a thing.
+    pub fn look_ups(&self) -> usize {
+        match self.items.len() {
+            0 => usize::from(self.constraints != Constraints::default()),
+            things => things,
+        }
+    }
 
     /// Whether any option was asked for.
     pub fn have_options(&self) -> bool {
@@ -197,6 +217,21 @@ impl Intent {
     /// A meaning without details.
     pub fn bare(name: IntentName) -> Self {
         Self { name, slots: Slots::default() }
+    }
+
+    /// The meaning, and what was said after it in the same sentence.
+    pub fn in_turn(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |intent| intent.slots.then.as_deref())
+    }
+
+    /// The same with something that was said after it.
+    pub fn and_then(mut self, next: Self) -> Self {
+        let mut last = &mut self.slots.then;
+        while let Some(then) = last {
+            last = &mut then.slots.then;
+        }
+        *last = Some(Box::new(next));
+        self
     }
 }
 

@@ -13,12 +13,15 @@ mod classify;
 mod doubt;
 mod fill;
 pub mod intent;
+mod lines;
 mod normal;
 pub mod options;
+mod parts;
 mod phrases;
 mod placed;
 pub mod platform;
 pub mod products;
+mod refusals;
 pub mod sentences;
 mod short;
 pub mod words;
@@ -112,7 +115,14 @@ impl Understander {
             return Understood { intent, confidence: 1.0 };
         }
         let said = Said { source, expect, today, tokens: &tokens, within: 0 };
-        let understood = self.sure(&said).or_else(|| self.guess(&said)).unwrap_or_else(nothing);
+        let whole = self.sure(&said);
+        if let Some(parts) = self.in_parts(&said, whole.as_ref()).filter(|_| !asked) {
+            return parts;
+        }
+        if let Some(change) = self.change_at_pin(&said).filter(|_| !asked) {
+            return change;
+        }
+        let understood = whole.or_else(|| self.guess(&said)).unwrap_or_else(nothing);
         if doubt::doubtful(&tokens, &understood.intent.slots, self.currency)
             || asked && understood.intent.name == IntentName::Yes
         {
@@ -126,7 +136,11 @@ impl Understander {
     fn understand_surely(&self, text: &str, expect: Expect, today: Date) -> Understood {
         let Some(tokens) = tokenise(text) else { return nothing() };
         let said = Said { source: Source::Typed, expect, today, tokens: &tokens, within: 0 };
-        let understood = self.sure(&said).unwrap_or_else(nothing);
+        let whole = self.sure(&said);
+        if let Some(parts) = self.in_parts(&said, whole.as_ref()) {
+            return parts;
+        }
+        let understood = whole.unwrap_or_else(nothing);
         around::read(short::in_context(understood, &tokens, expect), &tokens, expect)
     }
 
@@ -186,7 +200,7 @@ impl Understander {
         if template.as_ref().is_some_and(|u| u.confidence >= 1.0) {
             return template;
         }
-        short::refusal(bare)
+        refusals::refusal(bare)
             .or(template)
             .or_else(|| self.after_an_answer(bare, said))
             .or_else(|| short::thing(bare, said.expect, &self.vocabulary, self.currency))

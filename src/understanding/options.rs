@@ -143,40 +143,60 @@ impl OptionWords {
             // "No more milk" can mean two things.
             return None;
         }
+        let (start, (used, meant)) = self.counted_phrase(tokens, start, vocabulary, &mut how)?;
+        let end = self.count_behind(tokens, start + used, vocabulary, &mut how)?;
+        // "At least two more" than there are is no number.
+        if how.bounded && how.step.is_some() {
+            return None;
+        }
+        Some((said(&tokens[start..start + used], meant, how)?, end - at))
+    }
+
+    /// The phrase at `start`, and where it does start: "two extra sugars" are two more, where "extra sugar" alone is a
+    /// lot of it. `None` where the count is one of things.
+    fn counted_phrase(
+        &self,
+        tokens: &[Token],
+        start: usize,
+        vocabulary: &Vocabulary,
+        how: &mut How,
+    ) -> Option<(usize, (usize, &[Meant]))> {
         let (mut start, (mut used, mut meant)) = (start, self.phrase(tokens, start, vocabulary)?);
-        // "Two extra sugars" are two more, where "extra sugar" alone is a lot of it.
         if how.counts && tokens[start].text == "extra" && !meant.iter().any(|m| m.counted) {
             let plain = self.phrase(tokens, start + 1, vocabulary);
             if let Some(plain) = plain.filter(|(_, meant)| meant.iter().any(|m| m.counted)) {
                 (start, how.step, (used, meant)) = (start + 1, Some(Step::More), plain);
             }
         }
-        let mut end = start + used;
+        let end = start + used;
         // "Two hazelnut lattes" are two of these, and so is "another hazelnut latte" one.
         let counts_things = match how.step {
             None => how.count.is_some_and(|n| n > 1) && things_at(tokens, end, vocabulary),
             Some(_) => vocabulary.kind(tokens, end).is_some(),
         };
-        if counts_things && !is_plural(&tokens[end - 1]) {
-            return None;
-        }
-        // "Sugar times two."
+        (!counts_things || is_plural(&tokens[end - 1])).then_some((start, (used, meant)))
+    }
+
+    /// The end of a phrase with the count that follows it: "sugar times two", "two sugars more".
+    fn count_behind(
+        &self,
+        tokens: &[Token],
+        end: usize,
+        vocabulary: &Vocabulary,
+        how: &mut How,
+    ) -> Option<usize> {
+        let mut end = end;
         if let Some((count, more)) = times(tokens, end) {
             (how.count, end) = ((!how.counts).then_some(count), end + more);
             how.count?;
         }
-        // "Two sugars more."
         if how.counts
             && let Some(step) = tokens.get(end).filter(|t| !t.gap).and_then(step_of)
             && self.phrase(tokens, end, vocabulary).is_none()
         {
             (how.step, end) = (Some(step), end + 1);
         }
-        // "At least two more" than there are is no number.
-        if how.bounded && how.step.is_some() {
-            return None;
-        }
-        Some((said(&tokens[start..start + used], meant, how)?, end - at))
+        Some(end)
     }
 
     /// The options from `at` on, one after the other, and where each of them ends: every end is a way

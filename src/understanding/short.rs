@@ -11,12 +11,6 @@ use super::{
 };
 use crate::commerce::{Currency, Quantity, desk::is_pin};
 
-/// An utterance of more tokens is not short.
-const SHORT: usize = 6;
-
-/// How sure a refusal inside other words is.
-const REFUSAL: f32 = 0.85;
-
 /// How sure a thing alone is: it may have been meant as a question.
 const BARE_THING: f32 = 0.9;
 
@@ -101,32 +95,23 @@ pub(super) fn holds_pin(tokens: &[Token]) -> bool {
     (0..tokens.len()).filter_map(|at| digits(tokens, at)).any(|(text, _)| is_pin(&text))
 }
 
-fn is(token: &Token, words: &[&str]) -> bool {
+pub(super) fn is(token: &Token, words: &[&str]) -> bool {
     words.contains(&token.text.as_str())
 }
 
-const NO: &[&str] = &["no", "nope", "nah", "non"];
-const YES: &[&str] = &["yes", "yeah", "yep", "yup", "sure", "okay", "right", "correct"];
+pub(super) const NO: &[&str] = &["no", "nope", "nah", "non"];
+pub(super) const YES: &[&str] = &["yes", "yeah", "yep", "yup", "sure", "okay", "right", "correct"];
 
-/// "Cancel", "stop" and "no" win over whatever else a short utterance has.
-pub(super) fn refusal(tokens: &[Token]) -> Option<Understood> {
-    let has = |words: &[&str]| tokens.iter().any(|t| is(t, words));
-    let pair = |a: &str, b: &str| tokens.windows(2).any(|w| w[0].text == a && w[1].text == b);
-    if tokens.is_empty() || tokens.len() > SHORT {
-        return None;
-    }
-    let name = if has(&["cancel", "abort"]) || pair("never", "mind") || pair("forget", "it") {
-        IntentName::Cancel
-    } else if has(&["stop", "goodbye", "quit"]) {
-        IntentName::Stop
-    } else if tokens.iter().all(|t| is(t, NO) || is(t, YES)) && has(NO)
-        || pair("do", "not") && has(&["order", "buy", "it", "that"])
-    {
-        IntentName::No
-    } else {
-        return None;
-    };
-    Some(Understood { intent: Intent::bare(name), confidence: REFUSAL })
+/// Whether a word agrees.
+pub(super) fn agrees(token: &Token) -> bool {
+    is(token, YES)
+}
+
+/// Whether nothing but a number was said.
+pub(super) fn is_number(tokens: &[Token]) -> bool {
+    let whole = tokens.len();
+    digits(tokens, 0).is_some_and(|(_, used)| used == whole)
+        || cardinal(tokens, 0).is_some_and(|(_, used)| used == whole)
 }
 
 /// Whether the utterance starts with an answer and goes on; whether that was a no; what follows.
@@ -210,6 +195,7 @@ pub(super) fn correction(understood: Understood, expect: Expect, apart: bool) ->
         && matches!(intent.slots.choice, Some(Choice::Described(_)))
         && !intent.slots.items.is_empty();
     intent.slots.refused |= plain_thing || described;
+    intent.slots.anew = intent.slots.step.is_some();
     intent.slots.instead |= intent.slots.refused && apart;
     let refused_offer = described && intent.name == IntentName::Choose && !apart;
     if plain_thing || bare_count || choice || refused_offer {

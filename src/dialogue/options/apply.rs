@@ -34,59 +34,103 @@ pub(in crate::dialogue) fn apply(
     before: &Chosen,
     asked: &[OptionPhrase],
 ) -> Result<Chosen, Trouble> {
-    let mut chosen = menu.without_defaults(before);
-    // What this asks for of the groups of which there is one.
-    let mut set: Vec<(&OptionGroup, &OptionValue)> = Vec::new();
+    let mut choosing = Choosing { menu, offer, chosen: menu.without_defaults(before), set: Vec::new() };
     for (at, phrase) in asked.iter().enumerate() {
-        let (group, value) = meant(menu, offer, phrase)?;
-        let value = there(group, phrase, &chosen).unwrap_or(value);
-        if phrase.lessens() && value.id == value.base {
-            return Err(Trouble::NoLess(phrase.of_what().to_owned()));
-        }
-        if phrase.no && (value.id != value.base || phrase.of_what() != phrase.words) {
-            // "No less milk" leaves the milk as it is, or was a "no" before "less milk": not to be heard.
-            return Err(Trouble::NoLess(phrase.of_what().to_owned()));
-        }
-        if phrase.no {
-            let replaced = asked_of(menu, offer, group, &asked[at + 1..]);
-            refuse(group, value, (phrase, replaced), &mut chosen)?;
-            set.retain(|(other, wanted)| {
-                other.id != group.id || wanted.base != value.base && chosen.count(&group.id, &wanted.id) > 0
-            });
-            continue;
-        }
-        let count = counted(group, value, phrase, &chosen)?;
-        match group.choose {
-            Choose::One | Choose::AtMostOne if count > 1 => return Err(Trouble::TooMany(1)),
-            Choose::One | Choose::AtMostOne => {
-                // "Oat milk, but just a little" is one of it, and not two.
-                let more_of_it = |wanted: &OptionValue| wanted.id == value.base;
-                let other = set.iter().find(|(other, wanted)| {
-                    other.id == group.id && wanted.id != value.id && !more_of_it(wanted)
-                });
-                if let Some((_, other)) = other {
-                    return Err(Trouble::OnlyOne(other.name.clone(), value.name.clone()));
-                }
-                if count > 0 || chosen.count(&group.id, &value.id) > 0 {
-                    chosen.clear(&group.id);
-                }
-                set.extend((count > 0).then_some((group, value)));
-            }
-            // Lots of it take the place of one.
-            Choose::Several { .. } => {
-                group.alike(value).for_each(|amount| chosen.set(&group.id, &amount.id, 0));
-            }
-        }
-        if group.default.as_ref() != Some(&value.id) {
-            chosen.set(&group.id, &value.id, count);
-            if chosen.count(&group.id, &value.id) != count {
-                return Err(Trouble::TooMany(u32::try_from(Chosen::MAX).unwrap_or(u32::MAX)));
-            }
-        }
+        choosing.take(phrase, &asked[at + 1..])?;
     }
+    let chosen = choosing.chosen;
     whole(menu, offer, &chosen)?;
     still_there(menu, offer, &chosen, asked)?;
     Ok(chosen)
+}
+
+/// What is chosen, phrase by phrase.
+struct Choosing<'a> {
+    menu: &'a OptionMenu,
+    offer: &'a Offer,
+    chosen: Chosen,
+    /// What this asks for of the groups of which there is one.
+    set: Vec<(&'a OptionGroup, &'a OptionValue)>,
+}
+
+impl<'a> Choosing<'a> {
+    fn take(&mut self, phrase: &OptionPhrase, after: &[OptionPhrase]) -> Result<(), Trouble> {
+        let (group, value) = meant(self.menu, self.offer, phrase)?;
+        let value = there(group, phrase, &self.chosen).unwrap_or(value);
+        let no_less = phrase.lessens() && value.id == value.base;
+        // "No less milk" leaves the milk as it is, or was a "no" before "less milk": not to be heard.
+        let no_no = phrase.no && (value.id != value.base || phrase.of_what() != phrase.words);
+        if no_less || no_no {
+            return Err(Trouble::NoLess(phrase.of_what().to_owned()));
+        }
+        if phrase.no {
+            self.leave_out(phrase, after, (group, value))
+        } else {
+            self.put_in(phrase, (group, value))
+        }
+    }
+
+    fn leave_out(
+        &mut self,
+        phrase: &OptionPhrase,
+        after: &[OptionPhrase],
+        (group, value): (&OptionGroup, &OptionValue),
+    ) -> Result<(), Trouble> {
+        let replaced = asked_of(self.menu, self.offer, group, after);
+        refuse(group, value, (phrase, replaced), &mut self.chosen)?;
+        let chosen = &self.chosen;
+        self.set.retain(|(other, wanted)| {
+            other.id != group.id || wanted.base != value.base && chosen.count(&group.id, &wanted.id) > 0
+        });
+        Ok(())
+    }
+
+    fn put_in(
+        &mut self,
+        phrase: &OptionPhrase,
+        (group, value): (&'a OptionGroup, &'a OptionValue),
+    ) -> Result<(), Trouble> {
+        let count = counted(group, value, phrase, &self.chosen)?;
+        match group.choose {
+            Choose::One | Choose::AtMostOne => self.make_room(count, (group, value))?,
+            // Lots of it take the place of one.
+            Choose::Several { .. } => {
+                group.alike(value).for_each(|amount| self.chosen.set(&group.id, &amount.id, 0));
+            }
+        }
+        if group.default.as_ref() != Some(&value.id) {
+            self.chosen.set(&group.id, &value.id, count);
+            if self.chosen.count(&group.id, &value.id) != count {
+                return Err(Trouble::TooMany(u32::try_from(Chosen::MAX).unwrap_or(u32::MAX)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Of a group of which there is one the one before goes; two at once are too many.
+    fn make_room(
+        &mut self,
+        count: u32,
+        (group, value): (&'a OptionGroup, &'a OptionValue),
+    ) -> Result<(), Trouble> {
+        if count > 1 {
+            return Err(Trouble::TooMany(1));
+        }
+        // "Oat milk, but just a little" is one of it, and not two.
+        let more_of_it = |wanted: &OptionValue| wanted.id == value.base;
+        let other = self
+            .set
+            .iter()
+            .find(|(other, wanted)| other.id == group.id && wanted.id != value.id && !more_of_it(wanted));
+        if let Some((_, other)) = other {
+            return Err(Trouble::OnlyOne(other.name.clone(), value.name.clone()));
+        }
+        if count > 0 || self.chosen.count(&group.id, &value.id) > 0 {
+            self.chosen.clear(&group.id);
+        }
+        self.set.extend((count > 0).then_some((group, value)));
+        Ok(())
+    }
 }
 
 /// How many a phrase wants of a value, where there are some already: "two sugars" two, "another" one more.

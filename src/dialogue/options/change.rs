@@ -161,17 +161,7 @@ fn change_line(
     let asked = asked.as_slice();
     let changed = match apply(&scene.facts.menu, offer, &line.options, asked) {
         Ok(changed) => changed,
-        Err(Trouble::Refused(_)) if asked.iter().all(OptionPhrase::takes_away) => {
-            // It cannot even have it.
-            return match asked.first() {
-                Some(phrase) => none_of(scene, phrase),
-                None => which(scene),
-            };
-        }
-        Err(trouble) => {
-            scene.say(told(&trouble, offer));
-            return scene.stay();
-        }
+        Err(trouble) => return not_so(scene, &trouble, offer, asked),
     };
     let note = had_anyway(&scene.facts.menu, offer, &changed, asked);
     if changed == line.options && quantity.is_none_or(|quantity| quantity == line.quantity) {
@@ -188,6 +178,23 @@ fn change_line(
         new.count(quantity);
     }
     held::let_go_of_line(scene, &mut new);
+    put_in_place(scene, draft, index, new);
+}
+
+/// That it cannot be had so; what it cannot even have is not in it.
+fn not_so(scene: &mut Scene<'_>, trouble: &Trouble, offer: &Offer, asked: &[OptionPhrase]) {
+    let away = matches!(trouble, Trouble::Refused(_)) && asked.iter().all(OptionPhrase::takes_away);
+    match asked.first().filter(|_| away) {
+        Some(phrase) => none_of(scene, phrase),
+        None => {
+            scene.say(told(trouble, offer));
+            scene.stay();
+        }
+    }
+}
+
+/// The line as it is now in the place of the one before, in the cart too.
+fn put_in_place(scene: &mut Scene<'_>, draft: &Draft, index: usize, new: DraftLine) {
     let mut lines: Vec<DraftLine> = Vec::new();
     for (at, old) in draft.lines.iter().enumerate() {
         draft::add_line(&mut lines, if at == index { new.clone() } else { old.clone() }, None);

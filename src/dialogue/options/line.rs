@@ -10,7 +10,7 @@ use crate::understanding::{ItemPhrase, OptionPhrase};
 /// Several lines could be meant, or none.
 pub(super) fn which(scene: &mut Scene<'_>) {
     if let Some(draft) = scene.draft().cloned() {
-        let meant = quantity::could_be_meant(scene, &draft.lines);
+        let meant = able(scene, &draft.lines, quantity::could_be_meant(scene, &draft.lines));
         if meant.len() > 1 {
             return which_line::ask(scene, draft, meant);
         }
@@ -21,6 +21,18 @@ pub(super) fn which(scene: &mut Scene<'_>) {
         "change-which"
     }));
     scene.stay();
+}
+
+/// Of some lines those that can have the options that are asked for without a thing; all of them where none can.
+pub(in crate::dialogue) fn able(scene: &Scene<'_>, lines: &[DraftLine], of: Vec<usize>) -> Vec<usize> {
+    let asked = &scene.intent.slots.options;
+    let can = |at: &usize| {
+        let menu = &scene.facts.menu;
+        let offer = scene.offer(&lines[*at].sku);
+        offer.is_some_and(|offer| asked.iter().all(|phrase| meant(menu, offer, phrase).is_ok()))
+    };
+    let able: Vec<usize> = of.iter().copied().filter(can).collect();
+    if able.is_empty() { of } else { able }
 }
 
 /// The line that options are meant for: the named one, the only one, or the only one that has such.

@@ -50,6 +50,11 @@ pub(super) fn option(count: u32, name: &str) -> Prompt {
     Prompt::new("option").with("count", Arg::Count(count)).with("name", Arg::Name(name.to_owned()))
 }
 
+/// Some names with how many of each.
+pub(in crate::dialogue) fn counted<'a>(all: impl Iterator<Item = (u32, &'a str)>) -> Arg {
+    Arg::List(all.map(|(count, name)| option(count, name)).collect())
+}
+
 /// A product with its options: "Latte, Small with oat milk".
 pub(in crate::dialogue) fn named(name: Arg, options: &LineOptions) -> Arg {
     named_with(name, options.iter())

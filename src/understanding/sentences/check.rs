@@ -63,6 +63,10 @@ pub struct Example {
     pub instead_of: Option<String>,
     /// Which of those offered.
     pub choice: Option<Choice>,
+    /// Which line of what is read back a change is for.
+    pub line: Option<Choice>,
+    /// Whether only so many of a line are meant.
+    pub part: bool,
     /// Which order.
     pub order: Option<OrderRef>,
     /// First and last day.
@@ -106,6 +110,8 @@ impl Example {
         faults.same("dearest", &self.dearest.unwrap_or(limits.dearest), &limits.dearest);
         faults.same("refused", &self.refused, &slots.refused);
         faults.same("only", &self.only, &slots.only);
+        faults.same("line", &self.line, &slots.line);
+        faults.same("part", &self.part, &slots.part);
         faults.same("step", &self.step, &slots.step);
         faults.same("instead_of", &self.instead_of, &slots.instead_of);
         faults.same("choice", &self.choice.clone().or(slots.choice.clone()), &slots.choice);

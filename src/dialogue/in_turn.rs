@@ -1,0 +1,144 @@
+//! Several changes in one sentence, or one change of several lines: each is made of what the one before left, and what
+//! that makes is read back once. One step back takes all of them back.
+
+use std::collections::VecDeque;
+
+use super::{Facts, Focus, Prompt, State, Step, one, questions, repair};
+use crate::understanding::{Choice, Intent, IntentName};
+
+/// One of the changes.
+pub(super) struct Deed {
+    /// What is wanted, without what was said after it.
+    pub intent: Intent,
+    /// The line that is meant, where that was asked.
+    pub line: Option<usize>,
+    /// How many look-ups of the facts are for what was said before it.
+    pub before: usize,
+}
+
+/// So many changes are made at once, and no more.
+const MOST: usize = 12;
+
+/// An intent and what was said after it, each for itself.
+pub(super) fn deeds(intent: &Intent, line: Option<usize>, before: usize) -> Vec<Deed> {
+    let mut before = before;
+    let mut all: Vec<Deed> = Vec::new();
+    for part in intent.in_turn() {
+        let mut alone = Intent { name: part.name.clone(), slots: part.slots.clone() };
+        alone.slots.then = None;
+        all.push(Deed { intent: alone, line: line.filter(|_| all.is_empty()), before });
+        before += part.slots.look_ups();
+    }
+    all
+}
+
+/// Makes one change after the other.
+pub(super) fn step(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Step {
+    if deeds.len() > 1 && !deeds.iter().all(|deed| may_be_one_of_several(&deed.intent.name))
+        || deeds.len() > MOST
+    {
+        return one(state, &Intent::bare(IntentName::NotUnderstood), None, facts);
+    }
+    let (mut open, mut deeds, mut say) = (state.clone(), VecDeque::from(deeds), Vec::new());
+    let mut several = deeds.len() > 1;
+    while let Some(deed) = deeds.pop_front() {
+        let own = facts.after(deed.before);
+        let mut step = one(&open, &deed.intent, deed.line, &own);
+        if several && step.state.misses > open.misses {
+            return one(state, &Intent::bare(IntentName::NotUnderstood), None, facts);
+        }
+        if let Some(each) = of_each(&step.state.focus, &deed) {
+            // "Oat milk in both" has said which lines it is for.
+            several = true;
+            each.into_iter().rev().for_each(|deed| deeds.push_front(deed));
+            continue;
+        }
+        keep_for_later(&mut step.state.focus, &mut deeds);
+        if deeds.is_empty() || step.act.is_some() || step.ended {
+            return finished(state, several, say, step);
+        }
+        say = joined(say, but_the_question(&step, &own));
+        open = step.state;
+    }
+    one(state, &Intent::bare(IntentName::NotUnderstood), None, facts)
+}
+
+/// What changes an order. A yes, a no and whatever leaves it are said alone.
+fn may_be_one_of_several(name: &IntentName) -> bool {
+    use IntentName as N;
+    matches!(name, N::Buy | N::AddToCart | N::Correct | N::Choose | N::RemoveFromCart | N::ChangeCart)
+}
+
+/// The change of each of the lines about which it would have to be asked, where it was said of all of them. The last line
+/// comes first, so that the places of the others stay as they are.
+fn of_each(focus: &Focus, deed: &Deed) -> Option<Vec<Deed>> {
+    let Focus::WhichLine { lines, .. } = focus else { return None };
+    let all = match deed.intent.slots.line {
+        Some(Choice::All) => true,
+        Some(Choice::Both) => lines.len() == 2,
+        _ => false,
+    };
+    let on = |line: &usize| Deed { intent: deed.intent.clone(), line: Some(*line), before: deed.before };
+    all.then(|| lines.iter().rev().map(on).collect())
+}
+
+/// What is still to be done waits until it is known which line the change before it means.
+fn keep_for_later(focus: &mut Focus, deeds: &mut VecDeque<Deed>) {
+    if let Focus::WhichLine { change, .. } = focus {
+        for deed in deeds.drain(..) {
+            let before = std::mem::replace(change.as_mut(), Intent::bare(IntentName::Correct));
+            **change = before.and_then(deed.intent);
+        }
+    }
+}
+
+/// What a step said, without the question that it ended with.
+fn but_the_question(step: &Step, facts: &Facts) -> Vec<Prompt> {
+    let mut said = step.say.clone();
+    for question in [questions::of(&step.state, facts), vec![questions::short(&step.state, facts)]] {
+        if !question.is_empty() && said.ends_with(&question) {
+            said.truncate(said.len() - question.len());
+            break;
+        }
+    }
+    said
+}
+
+/// What is said twice is heard once.
+fn joined(mut said: Vec<Prompt>, more: Vec<Prompt>) -> Vec<Prompt> {
+    for prompt in more {
+        if !said.contains(&prompt) {
+            said.push(prompt);
+        }
+    }
+    said
+}
+
+/// The last step with what was said before it. What was open in between is none of the questions to go back to.
+fn finished(state: &State, several: bool, say: Vec<Prompt>, mut step: Step) -> Step {
+    if !several {
+        return step;
+    }
+    let own = std::mem::take(&mut step.say);
+    step.say = joined(say, own);
+    step.state.last_said = step.say.clone();
+    if !step.state.back.is_empty() {
+        step.state.back.clone_from(&state.back);
+        let changed = state.focus != step.state.focus && state.focus != Focus::Idle;
+        if changed && repair::is_to_go_back_to(&state.focus) {
+            step.state.back.push(state.focus.clone());
+        }
+    }
+    step
+}
+
+impl Facts {
+    /// The same without what was looked up for what was said before.
+    fn after(&self, before: usize) -> std::borrow::Cow<'_, Self> {
+        if before == 0 {
+            return std::borrow::Cow::Borrowed(self);
+        }
+        let found = self.found.get(before..).unwrap_or_default().to_vec();
+        std::borrow::Cow::Owned(Self { found, ..self.clone() })
+    }
+}

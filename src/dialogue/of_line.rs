@@ -1,0 +1,171 @@
+//! "Make the first one large", "oat milk in both", "make one of them decaf": a change that says which line of what is
+//! read back it is for, or how many of a line.
+
+use super::{
+    Draft, Focus, Prompt, basket, beside, choose, named, options, quantity, questions, scene::Scene, swap,
+    which_line,
+};
+use crate::{
+    commerce::{CartLine, Quantity},
+    understanding::{Choice, ItemPhrase},
+};
+
+/// Settles which line is meant before the change is made of it: whether the change is done with by that, as none is
+/// meant, or several of which is asked.
+pub(super) fn settled(scene: &mut Scene<'_>) -> bool {
+    let Some(choice) = scene.intent.slots.line.clone().filter(|_| scene.line.is_none()) else { return false };
+    let Some(draft) = scene.draft().cloned() else {
+        nothing_read_back(scene, &choice);
+        return true;
+    };
+    match meant(scene, &draft, &choice).as_slice() {
+        [] => named::not_in_it(scene),
+        [one] => {
+            scene.line = Some(*one);
+            return false;
+        }
+        several => which_line::ask(scene, draft, several.to_vec()),
+    }
+    true
+}
+
+/// Where nothing is read back a place is one among offers, if any are open.
+fn nothing_read_back(scene: &mut Scene<'_>, choice: &Choice) {
+    match scene.state.focus {
+        Focus::Choosing { .. } => {
+            if !choose::pick(scene, choice, None) {
+                choose::no_such_choice(scene);
+            }
+        }
+        Focus::Idle => {
+            let empty = scene.state.cart.is_empty();
+            scene.say(Prompt::new(if empty { "nothing-to-change" } else { "change-which" }));
+            scene.decision = "nothing-changed";
+        }
+        _ => scene.stay(),
+    }
+}
+
+/// The lines that are called so or stand there. Of "both" those that can be had so.
+fn meant(scene: &Scene<'_>, draft: &Draft, choice: &Choice) -> Vec<usize> {
+    quantity::told(scene, &draft.lines, choice).unwrap_or_else(|| {
+        let item = scene.intent.slots.items.iter().find(|item| !item.it);
+        let called = |item: &ItemPhrase| quantity::all_called(scene, &draft.lines, item);
+        let all = item.map_or_else(|| (0..draft.lines.len()).collect(), called);
+        sized(scene, draft, options::able(scene, &draft.lines, all))
+    })
+}
+
+/// Where a size is wanted, those that come in sizes; all of them where none does.
+fn sized(scene: &Scene<'_>, draft: &Draft, lines: Vec<usize>) -> Vec<usize> {
+    let has_one = |at: &usize| scene.offer(&draft.lines[*at].sku).is_some_and(|offer| offer.size.is_some());
+    let sized: Vec<usize> = match scene.intent.slots.constraints.size {
+        Some(_) => lines.iter().copied().filter(has_one).collect(),
+        None => Vec::new(),
+    };
+    if sized.is_empty() { lines } else { sized }
+}
+
+/// The lines that some words describe: "the small one".
+pub(super) fn described(scene: &Scene<'_>, draft: &Draft, words: &str) -> Vec<usize> {
+    (0..draft.lines.len()).filter(|&at| quantity::names(scene, &draft.lines[at].sku, words)).collect()
+}
+
+/// "Make one of them large": so many of a line become one of their own, and the change is made of that. Where nothing
+/// comes of it the line stays whole.
+pub(super) fn split(scene: &mut Scene<'_>, change: impl FnOnce(&mut Scene<'_>)) {
+    let (Some(draft), Some(some)) = (scene.draft().cloned(), scene.intent.slots.quantity) else {
+        return change(scene);
+    };
+    let lines = scene.line_or(|| candidates(scene, &draft, some));
+    let [index] = lines.as_slice() else {
+        return match lines.as_slice() {
+            [] => named::not_in_it(scene),
+            _ => which_line::ask(scene, draft, lines),
+        };
+    };
+    scene.line = Some(*index);
+    let (whole, cart) = (scene.state.focus.clone(), scene.state.cart.clone());
+    let left = draft.lines[*index].quantity.get().saturating_sub(some.get());
+    if let Some(left) = Quantity::new(left) {
+        let mut parted = draft.clone();
+        let mut part = parted.lines[*index].clone();
+        part.count(some);
+        parted.lines[*index].count(left);
+        parted.lines.insert(*index + 1, part);
+        scene.state.focus = Focus::Confirming(parted);
+        scene.line = Some(*index + 1);
+    }
+    let parted = scene.state.focus.clone();
+    change(scene);
+    for focus in scene.state.back.iter_mut().chain([&mut scene.state.focus]) {
+        if *focus == parted {
+            focus.clone_from(&whole);
+        }
+    }
+    if let Some(left) = Quantity::new(left).filter(|_| draft.from_cart && scene.state.cart != cart) {
+        keep_in_cart(scene, CartLine { quantity: left, ..basket::in_cart(&draft.lines[*index]) });
+    }
+}
+
+/// What took the place of a part of a line in the cart took that of all of it.
+fn keep_in_cart(scene: &mut Scene<'_>, rest: CartLine) {
+    let same = |line: &CartLine| line.sku == rest.sku && line.options == rest.options;
+    if scene.state.cart.lines().iter().any(same) {
+        return;
+    }
+    scene.state.cart.add(rest.sku, rest.options, rest.quantity);
+    if basket::checking_out(scene) {
+        let question = questions::of(&scene.state, scene.facts);
+        scene.say.retain(|said| !question.contains(said));
+        basket::check_out(scene);
+    }
+}
+
+/// The only thing, but in another size; where there is none, that is a no to it.
+fn another_size(scene: &mut Scene<'_>, draft: &Draft, only: usize) {
+    let others = beside::other_sizes(scene, &draft.lines[only]);
+    if others.is_empty() || !swap::put(scene, (&draft.lines, only), draft.from_cart, &others) {
+        super::removal::take_out(scene, draft, only);
+    }
+}
+
+/// The lines of which there are as many as are meant, and that are called so.
+fn candidates(scene: &Scene<'_>, draft: &Draft, some: Quantity) -> Vec<usize> {
+    let slots = &scene.intent.slots;
+    let words = slots.instead_of.as_deref().filter(|words| *words != "it");
+    let item = slots.items.iter().find(|item| !item.it && slots.instead_of.is_none());
+    let called: Vec<usize> = match (words, item) {
+        (Some(words), _) => described(scene, draft, words),
+        (None, Some(item)) => quantity::all_called(scene, &draft.lines, item),
+        (None, None) => {
+            sized(scene, draft, options::able(scene, &draft.lines, (0..draft.lines.len()).collect()))
+        }
+    };
+    let more = |at: &usize| draft.lines[*at].quantity > some;
+    let of_more: Vec<usize> = called.iter().copied().filter(more).collect();
+    // "One of them" is said of two or more.
+    if of_more.is_empty() { called } else { of_more }
+}
+
+/// "Not the large one": the line goes. Of a single line, and of what is offered, another one is wanted. `false`, and no
+/// change, where nothing of the kind was said.
+pub(super) fn refused(scene: &mut Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    let Some(choice) = slots.choice.clone().filter(|_| slots.refused && slots.items.is_empty()) else {
+        return false;
+    };
+    if let Focus::Choosing { .. } = scene.state.focus {
+        return choose::without(scene, &choice);
+    }
+    let Some(draft) = scene.draft().cloned() else {
+        return matches!(scene.state.focus, Focus::Offering(_)) && choose::pick(scene, &Choice::Other, None);
+    };
+    match scene.line_or(|| meant(scene, &draft, &choice)).as_slice() {
+        [] => named::not_in_it(scene),
+        [only] if draft.lines.len() == 1 => another_size(scene, &draft, *only),
+        [one] => super::removal::take_out(scene, &draft, *one),
+        several => which_line::ask(scene, draft, several.to_vec()),
+    }
+    true
+}

@@ -1,0 +1,203 @@
+//! Several changes in one sentence: "make it two and add matches", "one more bagel and a cookie", "two more, and a
+//! muffin, yes". Each is understood by itself, and none is lost for the sake of another.
+
+use super::{
+    Said, Understander, around, doubt,
+    intent::{Choice, Expect, Intent, IntentName, ItemPhrase, Slots, Understood},
+    short,
+    words::{Token, cardinal},
+};
+
+/// Words between two changes.
+const JOINTS: &[&str] = &["and", "plus", "then", "but"];
+
+/// At no more places than this a sentence is tried to be parted.
+const MOST_JOINTS: usize = 4;
+
+/// With one of these a thing is told from what the count before it counts: "two more bagels and a cookie".
+const APART: &[&str] = &["a", "an", "another", "some", "add", "get", "also", "order", "buy"];
+
+impl Understander {
+    /// What a sentence means that says several changes, or a change and a yes, which is none to what the change makes
+    /// of the order. `whole` is what it means as one.
+    pub(super) fn in_parts(&self, said: &Said<'_>, whole: Option<&Understood>) -> Option<Understood> {
+        if !matches!(said.expect, Expect::YesNo | Expect::Choice | Expect::Anything)
+            || said.within >= super::MOST_WITHIN
+        {
+            return None;
+        }
+        let loses = whole.is_none_or(|whole| around::does_two_things(&whole.intent.name, said.tokens));
+        let counted = whole.filter(|whole| counts_things(&whole.intent));
+        if !loses && counted.is_none() {
+            return None;
+        }
+        let parted = || {
+            let mut joints = self.joints(said.tokens).into_iter().take(MOST_JOINTS);
+            joints.find_map(|joint| self.parted(said, joint, counted))
+        };
+        let before_a_yes = || if whole.is_none() { self.before_a_yes(said) } else { None };
+        before_a_yes().or_else(parted).or_else(|| distributed(counted?))
+    }
+
+    /// The changes before and after a joint, where both are some.
+    fn parted(
+        &self,
+        said: &Said<'_>,
+        (end, next): (usize, usize),
+        counted: Option<&Understood>,
+    ) -> Option<Understood> {
+        let (before, after) = (said.tokens.get(..end)?, said.tokens.get(next..)?);
+        if short::is_number(after) {
+            // "Make it 2,5."
+            return None;
+        }
+        let first = self.part(before, said)?;
+        let but = said.tokens[end].text == "but";
+        if but && first.intent.name == IntentName::RemoveFromCart {
+            // "Remove the lattes but the small one" removes less than what is before it.
+            return None;
+        }
+        if counted.is_some_and(|whole| !stands_apart(whole, &first, after)) {
+            return None;
+        }
+        let rest = Said { tokens: after, within: said.within + 1, ..*said };
+        let whole = self.sure(&rest);
+        let then = self.in_parts(&rest, whole.as_ref()).or_else(|| self.part(after, said))?;
+        joined(first, then)
+    }
+
+    /// One of the parts, as it would be understood alone.
+    fn part(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let understood = self.sure(&Said { tokens, within: said.within + 1, ..*said })?;
+        let read = around::read(short::in_context(understood, tokens, said.expect), tokens, said.expect);
+        (!doubt::doubtful(tokens, &read.intent.slots, self.currency)).then_some(read)
+    }
+
+    /// "And a muffin, yes": the muffin was not in what the yes could be to.
+    fn before_a_yes(&self, said: &Said<'_>) -> Option<Understood> {
+        let (_, tokens) = said.tokens.split_last().filter(|(last, _)| short::agrees(last))?;
+        let said = Said { tokens, within: said.within + 1, ..*said };
+        let whole = self.sure(&said);
+        let understood = self.in_parts(&said, whole.as_ref()).or_else(|| self.part(tokens, &said))?;
+        (changes(&understood.intent) || wants(&understood.intent)).then_some(understood)
+    }
+
+    /// A change of what is open instead of the PIN, as it would be understood at the read-back. A number or a name alone
+    /// is none: it may be a PIN that was misheard.
+    pub(super) fn change_at_pin(&self, said: &Said<'_>) -> Option<Understood> {
+        if said.expect != Expect::Pin || short::is_number(said.tokens) {
+            return None;
+        }
+        let open = Said { expect: Expect::YesNo, ..*said };
+        let whole = self.sure(&open);
+        let parts = self.in_parts(&open, whole.as_ref());
+        parts.or_else(|| self.part(said.tokens, &open)).filter(|change| changes(&change.intent))
+    }
+
+    /// Where a sentence could be parted: the end of what is before, and where it goes on. "Mac and cheese" is one thing.
+    fn joints(&self, tokens: &[Token]) -> Vec<(usize, usize)> {
+        let (mut joints, mut at) = (Vec::new(), 0);
+        let joint = |at: usize| tokens.get(at).is_some_and(|token| JOINTS.contains(&token.text.as_str()));
+        while at < tokens.len() {
+            if at > 0 && (tokens[at].gap || joint(at)) {
+                let next = (at..).find(|next| !joint(*next)).unwrap_or(at);
+                joints.extend((next < tokens.len()).then_some((at, next)));
+                at = next.max(at + 1);
+                continue;
+            }
+            let inside = |len: &usize| tokens[at + 1..at + len].iter().all(|token| !token.gap);
+            let name = self.vocabulary.kind(tokens, at).filter(inside);
+            let option = self.vocabulary.options().words_at(tokens, at, &self.vocabulary);
+            at += name.or(option).or(cardinal(tokens, at).map(|(_, used)| used)).unwrap_or(1);
+        }
+        joints
+    }
+}
+
+/// Whether an intent changes what is open, and does not only name a thing.
+fn changes(intent: &Intent) -> bool {
+    use IntentName as N;
+    let slots = &intent.slots;
+    let thing_alone = matches!(slots.choice, Some(Choice::Described(_))) && !slots.items.is_empty();
+    let named_so = slots.also || slots.only || slots.refused || slots.instead_of.is_some();
+    match intent.name {
+        N::Correct => !thing_alone || named_so,
+        N::RemoveFromCart | N::ChangeCart => true,
+        _ => false,
+    }
+}
+
+/// Whether an intent wants a thing.
+fn wants(intent: &Intent) -> bool {
+    use IntentName as N;
+    let slots = &intent.slots;
+    let things = !slots.items.is_empty() && slots.items.iter().all(|item| !item.it && !item.own);
+    things && matches!(intent.name, N::Buy | N::AddToCart | N::Correct | N::Choose)
+}
+
+/// Whether things are counted that may not all be counted by the same number.
+fn counts_things(intent: &Intent) -> bool {
+    let slots = &intent.slots;
+    let counted = slots.quantity.is_some() || slots.step.is_some() || slots.twice;
+    let told = slots.only || slots.refused || slots.also || slots.choice.is_some() || slots.part;
+    matches!(intent.name, IntentName::Correct | IntentName::ChangeCart)
+        && !slots.items.is_empty()
+        && (counted || slots.items.iter().any(|item| item.quantity.is_some()))
+        && !told
+}
+
+/// Whether what follows the joint is not meant by the count before it.
+fn stands_apart(whole: &Understood, first: &Understood, after: &[Token]) -> bool {
+    let things = |understood: &Understood| understood.intent.slots.items.len();
+    let told = after.first().is_some_and(|token| APART.contains(&token.text.as_str()));
+    let apart = told || cardinal(after, 0).is_some() || things(first) == 0;
+    things(first) < things(whole) && apart
+}
+
+/// Whether a change names what it is of.
+fn names_its_own(intent: &Intent) -> bool {
+    let slots = &intent.slots;
+    slots.line.is_some()
+        || slots.items.iter().any(|item| !item.it)
+        || intent.name == IntentName::RemoveFromCart && slots.choice.is_some()
+}
+
+/// Both, one after the other. A yes beside a change is no yes to what it makes of the order, and is left out.
+fn joined(mut first: Understood, mut then: Understood) -> Option<Understood> {
+    use IntentName as N;
+    let changed = changes(&first.intent);
+    if changed && matches!(then.intent.name, N::Yes | N::CheckOut) {
+        return Some(first);
+    }
+    let next = changes(&then.intent);
+    if !changed && !names_its_own(&then.intent) {
+        // "A latte, but make it large" is no change of what is there.
+        return None;
+    }
+    for part in [&mut first, &mut then] {
+        if !changes(&part.intent) {
+            wants(&part.intent).then_some(())?;
+            part.intent.slots.also = true;
+        }
+    }
+    let confidence = first.confidence.min(then.confidence);
+    (changed || next).then(|| Understood { intent: first.intent.and_then(then.intent), confidence })
+}
+
+/// "Two more bagels and cookies": the same of each.
+fn distributed(whole: &Understood) -> Option<Understood> {
+    let slots = &whole.intent.slots;
+    if slots.items.len() < 2 || slots.instead_of.is_some() {
+        return None;
+    }
+    let of = |item: &ItemPhrase| Intent {
+        name: whole.intent.name.clone(),
+        slots: Slots {
+            quantity: item.quantity.or(slots.quantity),
+            items: vec![item.clone()],
+            ..slots.clone()
+        },
+    };
+    let intent = slots.items.iter().map(of).reduce(Intent::and_then)?;
+    Some(Understood { intent, confidence: whole.confidence })
+}

@@ -1,0 +1,48 @@
+//! What wins over whatever else a short utterance has: "cancel", "stop", "no".
+
+use super::{
+    intent::{Intent, IntentName, Understood},
+    short::{NO, YES, is},
+    words::Token,
+};
+
+/// An utterance of more tokens is not short.
+const SHORT: usize = 6;
+
+/// How sure a refusal inside other words is.
+const REFUSAL: f32 = 0.85;
+
+/// What is refused as a whole.
+const WHOLE: &[&str] = &[
+    "it", "that", "this", "them", "those", "anything", "any", "of", "do", "want", "need", "place", "get",
+    "now", "yet", "me", "for", "the", "my", "at", "all",
+];
+
+/// "Cancel", "stop" and "no" win over whatever else a short utterance has.
+pub(super) fn refusal(tokens: &[Token]) -> Option<Understood> {
+    let has = |words: &[&str]| tokens.iter().any(|t| is(t, words));
+    let pair = |a: &str, b: &str| tokens.windows(2).any(|w| w[0].text == a && w[1].text == b);
+    if tokens.is_empty() || tokens.len() > SHORT {
+        return None;
+    }
+    let name = if has(&["cancel", "abort"]) || pair("never", "mind") || pair("forget", "it") {
+        IntentName::Cancel
+    } else if has(&["stop", "goodbye", "quit"]) {
+        IntentName::Stop
+    } else if tokens.iter().all(|t| is(t, NO) || is(t, YES)) && has(NO) || refuses_all(tokens) {
+        IntentName::No
+    } else {
+        return None;
+    };
+    Some(Understood { intent: Intent::bare(name), confidence: REFUSAL })
+}
+
+/// "Do not order it", and not "do not order the bagel", which leaves the rest.
+fn refuses_all(tokens: &[Token]) -> bool {
+    let Some(at) = tokens.windows(2).position(|pair| pair[0].text == "do" && pair[1].text == "not") else {
+        return false;
+    };
+    let rest = &tokens[at + 2..];
+    let whole = |token: &Token| is(token, WHOLE) || is(token, &["order", "buy", "please"]);
+    rest.iter().any(|token| is(token, WHOLE) || is(token, &["order", "buy"])) && rest.iter().all(whole)
+}
