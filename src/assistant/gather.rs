@@ -200,8 +200,9 @@ fn needs_orders(state: &State, intent: &Intent) -> bool {
         intent.name,
         I::OrderStatus | I::DeliveryDate | I::CancelOrder | I::ReturnItem | I::Undo | I::Digits
     );
-    let just_placed =
-        matches!(intent.name, I::Cancel | I::Price) && state.placed.is_some() && state.focus == Focus::Idle;
+    let just_placed = matches!(intent.name, I::Cancel | I::Price | I::ListCart)
+        && state.placed.is_some()
+        && state.focus == Focus::Idle;
     by_name || just_placed || matches!(state.focus, Focus::AskOrder(_))
 }
 

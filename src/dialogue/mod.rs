@@ -7,6 +7,7 @@
 //! - `stop` and `cancel` are handled before any focus sees the intent, so there is no state
 //!   in which they fail.
 
+mod aside;
 mod assemble;
 mod basket;
 mod beside;
@@ -116,6 +117,10 @@ pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
         Some(on) => Scene { line: on.line, ..Scene::new(&on.state, &on.intent, facts) },
         None => Scene::new(state, intent, facts),
     };
+    scene.aside = std::mem::take(&mut scene.state.aside);
+    if aside::outlasts(&scene.intent.name) {
+        scene.state.aside.clone_from(&scene.aside);
+    }
     dispatch(&mut scene);
     if !scene.missed {
         // Whoever asks about the shop, or answers what was not asked, is there and was understood.
@@ -128,6 +133,9 @@ fn dispatch(scene: &mut Scene<'_>) {
     use IntentName as I;
     if !options::heeded(scene.intent) {
         return repair::not_understood(scene);
+    }
+    if aside::taken(scene) {
+        return;
     }
     match &scene.intent.name {
         I::Stop => repair::stop(scene),

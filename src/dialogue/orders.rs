@@ -4,7 +4,7 @@ mod give_back;
 mod undo;
 
 pub(super) use give_back::give_back;
-pub(super) use undo::{just_placed, placed, undo};
+pub(super) use undo::{just_placed, of_placed, placed, undo};
 
 use super::{Arg, Focus, OrderErrand, Prompt, choose, quantity, removal, repair, scene::Scene};
 use crate::{

@@ -39,6 +39,9 @@ pub struct State {
     /// With what "it" is had: the lines that were read back, offered, or changed in the cart last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub spoken: Vec<CartLine>,
+    /// What was asked about last while something else is open: "it" and "one" are that, and nothing of what is open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aside: Vec<CartLine>,
     /// What "it" is among orders.
     pub order: Option<OrderNumber>,
     /// The order placed last in this conversation: what "undo" takes back.
@@ -161,6 +164,7 @@ impl State {
     pub fn skus(&self) -> Vec<Sku> {
         let mut skus: Vec<Sku> = self.cart.lines().iter().map(|l| l.sku.clone()).collect();
         skus.extend(self.products.iter().cloned());
+        skus.extend(self.aside.iter().map(|thing| thing.sku.clone()));
         for focus in std::iter::once(&self.focus).chain(self.back.last()) {
             focus.collect_skus(&mut skus);
         }

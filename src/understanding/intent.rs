@@ -152,6 +152,9 @@ pub struct Slots {
     /// Twice as many as there are: "double it".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub twice: bool,
+    /// A count of what is pointed at: "one of those", "add one", where "make it one" and "one more" count what there is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub pointed: bool,
     /// The cart was named: "add milk to my cart".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cart: bool,

@@ -94,6 +94,9 @@ ask-which = We have { $count ->
         [one] this one. { ONE-BY-ONE($offers) } Shall I take it?
        *[other] these. { ONE-BY-ONE($offers) } Which one would you like?
     }
+# Looked at while something else is open, whose question follows.
+there-is = There is { $name }, { for-price }.
+there-are = We have these. { ONE-BY-ONE($offers) }
 ask-which-more = We have these. { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
 # Where nothing but the size has to be chosen.
 ask-size = { $name }: { OR($sizes) }. Which size?
@@ -263,7 +266,11 @@ option = { $count ->
        *[other] { $count } { $name }
     }
 option-without = no { $name }
-ask-confirm = That's { $items }, for { $total } with tax, ready { $date }.{ PAUSE(250) } Shall I order it?
+# `aside`: something else was asked about, which is not in it.
+ask-confirm = { $aside ->
+        [yes] Your order is still { $items }, for { $total } with tax, ready { $date }.{ PAUSE(250) } Shall I order just that?
+       *[no] That's { $items }, for { $total } with tax, ready { $date }.{ PAUSE(250) } Shall I order it?
+    }
 ask-confirm-short = Shall I order { $items } for { $total }?
 bill = That's { $subtotal }, plus { $tax } tax. Together { $total }.
 price-went-up = Heads up: { $name } went up from { $before } to { $now } since you last had it.
@@ -371,6 +378,8 @@ no-orders = You have no orders here.
 no-such-order = I can't find an order { $number } of yours.
 no-such-order-number = I can't find an order of yours with that number.
 no-such-order-then = I can't find such an order of yours.
+# What was ordered, with what it came to.
+order-has = Order { $number } has { $items }, for { $total }.
 order-total = That came to { $total }, under number { $number }.
 cancel-which = { order-named }.
 ask-cancel-order = Shall I cancel order { $number }?

@@ -105,6 +105,9 @@ ask-which = Here is what I have. { ONE-BY-ONE($offers) } { $count ->
         [one] Shall I take it?
        *[other] Which one would you like?
     }
+# Looked at while something else is open, whose question follows.
+there-is = There is { $name }, { for-price }.
+there-are = Here is what I have. { ONE-BY-ONE($offers) }
 ask-which-more = Here is what I have. { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
 # Where nothing but the size has to be chosen.
 ask-size = { $name }: { OR($sizes) }. Which size would you like?
@@ -268,7 +271,11 @@ option = { $count ->
        *[other] { $count } { $name }
     }
 option-without = no { $name }
-ask-confirm = That is { $items }, for { $total } with tax and delivery, arriving { $date }.{ PAUSE(250) } Shall I order it?
+# `aside`: something else was asked about, which is not in it.
+ask-confirm = { $aside ->
+        [yes] Your order is still { $items }, for { $total } with tax and delivery, arriving { $date }.{ PAUSE(250) } Shall I order just that?
+       *[no] That is { $items }, for { $total } with tax and delivery, arriving { $date }.{ PAUSE(250) } Shall I order it?
+    }
 ask-confirm-short = Shall I order { $items } for { $total }?
 bill = The goods are { $subtotal }, delivery is { $free ->
         [yes] free
@@ -378,6 +385,8 @@ no-orders = You have no orders here.
 no-such-order = I can't find an order { $number } of yours.
 no-such-order-number = I can't find an order of yours with that number.
 no-such-order-then = I can't find such an order of yours.
+# What was ordered, with what it came to.
+order-has = Order { $number } has { $items }, for { $total }.
 order-total = Order { $number } came to { $total }.
 cancel-which = { order-named }.
 ask-cancel-order = Shall I cancel order { $number }?

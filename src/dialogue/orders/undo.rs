@@ -3,7 +3,7 @@
 use super::ask_cancel;
 use crate::{
     commerce::{desk::undo_until, order::Order},
-    dialogue::{Act, Focus, Prompt, repair, scene::Scene},
+    dialogue::{Act, Arg, Focus, Prompt, questions, repair, scene::Scene},
 };
 
 /// "Undo that": within the window the order just placed is cancelled without a question.
@@ -44,6 +44,20 @@ pub(in crate::dialogue) fn just_placed(scene: &mut Scene<'_>) -> bool {
 /// The order that was placed last in this conversation.
 pub(in crate::dialogue) fn placed<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
     scene.state.placed.and_then(|n| scene.facts.orders.iter().find(|o| o.number == n))
+}
+
+/// "What did I just order?" where nothing is open.
+pub(in crate::dialogue) fn of_placed(scene: &mut Scene<'_>) {
+    let Some(order) = placed(scene) else { return };
+    let items = order.quote.lines().iter().map(questions::line).collect();
+    let total = Arg::Money(order.quote.total());
+    let number = Arg::Digits(order.number.to_string());
+    scene.say(
+        Prompt::new("order-has").with("number", number).with("items", Arg::List(items)).with("total", total),
+    );
+    scene.state.order = Some(order.number);
+    scene.order = Some(order.number);
+    scene.decision = "told-order";
 }
 
 fn in_window(scene: &Scene<'_>, order: &Order) -> bool {
