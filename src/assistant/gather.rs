@@ -74,7 +74,7 @@ impl Assistant {
         purchases: &[Purchase],
     ) -> Result<HashMap<Sku, Offer>, Fault> {
         let mut known = known(state, intent, purchases);
-        known.extend(other_sizes(shop, state, intent));
+        known.extend(other_sizes(shop, state, intent, &known));
         let named = candidates.iter().flat_map(Candidates::all);
         let skus: Vec<Sku> = named.chain(&known).cloned().collect();
         let mut offers = self.offers(shop, turn, &skus, purchases).await?;
@@ -167,7 +167,7 @@ fn looked_for<'a>(state: &'a State, intent: &'a Intent) -> &'a Intent {
         {
             change
         }
-        _ => intent,
+        _ => intent.slots.then.as_deref().filter(|_| intent.slots.items.is_empty()).unwrap_or(intent),
     }
 }
 
@@ -223,13 +223,17 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
 
 /// What is of the kind and brand of what is being read back, or of which it is asked how many, where another one of it
 /// may be chosen: "make it a large".
-/// Of what is in the cart only where a pack of another size is meant.
-fn other_sizes(shop: &Shop, state: &State, intent: &Intent) -> Vec<Sku> {
+/// Of what is in the cart only where a pack of another size is meant. Where something is bought again and changed at once,
+/// of all that may be.
+fn other_sizes(shop: &Shop, state: &State, intent: &Intent, known: &[Sku]) -> Vec<Sku> {
+    let again = intent.slots.then.is_some();
+    let intent = intent.slots.then.as_deref().unwrap_or(intent);
     let packs = intent.slots.items.iter().any(|item| item.pack_of.is_some());
     if !packs && !matches!(intent.name, IntentName::Choose | IntentName::Correct) {
         return Vec::new();
     }
     let skus: Vec<&Sku> = match &state.focus {
+        _ if again => known.iter().collect(),
         Focus::Offering(line) => vec![&line.sku],
         Focus::AskQuantity(errand) => {
             errand.wanted.first().and_then(|wanted| wanted.offers.first()).into_iter().collect()

@@ -9,6 +9,7 @@
 
 mod aside;
 mod assemble;
+mod at_once;
 mod basket;
 mod beside;
 mod bill;
@@ -112,6 +113,13 @@ const ASKING_AGAIN: &str = "asking-again";
 
 /// Works out one turn.
 pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
+    match &intent.slots.then {
+        Some(then) => at_once::changed(state, intent, then, facts),
+        None => one(state, intent, facts),
+    }
+}
+
+fn one(state: &State, intent: &Intent, facts: &Facts) -> Step {
     let resumed = which_line::resumed(state, intent, facts);
     let mut scene = match &resumed {
         Some(on) => Scene { line: on.line, ..Scene::new(&on.state, &on.intent, facts) },

@@ -158,6 +158,9 @@ pub struct Slots {
     /// The cart was named: "add milk to my cart".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cart: bool,
+    /// What is changed at once of what is bought again: "the usual, but large".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub then: Option<Box<Intent>>,
     /// Options without their thing: "make it decaf", "no sugar".
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionPhrase>,

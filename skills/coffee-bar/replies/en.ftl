@@ -195,8 +195,13 @@ reduced-to-max = I can take at most { $max } of one thing at a time, so I made i
 reduced-to-stock = Only { $count } of { $name } left, so I made it { $count }.
 never-bought = You haven't had { $what } here before.
 no-usual = I don't know your usual yet.
+# What was had last is read back for it.
+usual-is-last = I don't know your usual yet, so this is what you had last.
+# The usual was to be had in another way, and something has to be settled first.
+change-later = One thing first. Say the change again after that.
 no-purchases = You haven't ordered here yet.
 no-purchases-then = You didn't order anything then.
+no-purchases-then-last = You didn't order anything then. Your last order was on { $date }. For that, say: same as last time.
 purchases = You had { $items }.{ $more ->
         [0] { "" }
         [one] { " " }And one more thing.
