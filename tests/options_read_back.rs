@@ -2,7 +2,9 @@
 //! Random orders and changes of mind are said to the coffee bar in many ways; each turn ends with that read-back,
 //! or with a question. Never with another number.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod bar;
+
+use std::sync::Arc;
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use sayso::{
@@ -11,128 +13,12 @@ use sayso::{
 };
 
 use crate::support::Sample;
+use bar::{
+    Change, Chosen, Had, KNOWN, Line, NUMBERS, WITH_IT, WITHOUT_IT, Wish, after, all, lines_of, read_back,
+};
 
 /// How many conversations are held.
 const CONVERSATIONS: usize = 150;
-
-/// An option of the bar: its group, its name alone and after a count (`""`: it cannot be counted), and ways to say
-/// it alone and after a count. In the order of the menu.
-struct Known {
-    group: &'static str,
-    name: &'static str,
-    many: &'static str,
-    one: &'static [&'static str],
-    several: &'static [&'static str],
-    most: u32,
-}
-
-const fn plain(group: &'static str, name: &'static str, one: &'static [&'static str]) -> Known {
-    Known { group, name, many: "", one, several: one, most: 1 }
-}
-
-static KNOWN: [Known; 10] = [
-    // What the drinks have anyway.
-    plain("milk", "", &["whole milk", "regular milk"]),
-    plain("milk", "skim milk", &["skim milk", "nonfat milk"]),
-    plain("milk", "soy milk", &["soy milk"]),
-    plain("milk", "oat milk", &["oat milk", "oat"]),
-    plain("cream", "cream", &["cream"]),
-    Known { group: "sweet", name: "sugar", many: "sugars", one: &["sugar"], several: &["sugars"], most: 8 },
-    Known { group: "sweet", name: "honey", many: "honeys", one: &["honey"], several: &["honeys"], most: 8 },
-    plain("roast", "dark roast", &["dark roast"]),
-    plain("caffeine", "decaf beans", &["decaf"]),
-    Known {
-        group: "shots",
-        name: "an extra shot",
-        many: "extra shots",
-        one: &["extra shot", "shot"],
-        several: &["extra shots", "shots", "shots of espresso"],
-        most: 4,
-    },
-];
-
-const NUMBERS: [&str; 7] = ["zero", "one", "two", "three", "four", "five", "six"];
-const WITH_IT: [&str; 8] =
-    ["at least", "at most", "up to", "no more than", "no less than", "exactly", "just", "a minimum of"];
-const WITHOUT_IT: [&str; 7] = ["more than", "less than", "fewer than", "over", "under", "about", "almost"];
-
-/// What was chosen for a drink: numbers in [`KNOWN`] with counts.
-type Chosen = BTreeMap<usize, u32>;
-
-/// What an option phrase does. `None`: it is no clear wish.
-type Wish = Option<(usize, Change)>;
-
-#[derive(Clone, Copy)]
-enum Change {
-    To(u32),
-    More(u32),
-    Less(u32),
-}
-
-/// What is chosen after a wish; `None` where it cannot be had.
-fn after(chosen: &Chosen, (at, change): (usize, Change)) -> Option<Chosen> {
-    let known = &KNOWN[at];
-    let (mut next, now) = (chosen.clone(), chosen.get(&at).copied().unwrap_or(0));
-    let count = match change {
-        Change::To(n) => n,
-        Change::More(n) => now + n,
-        Change::Less(n) => now.saturating_sub(n),
-    };
-    if known.many.is_empty() {
-        next.retain(|other, _| KNOWN[*other].group != known.group);
-    }
-    next.remove(&at);
-    if count > 0 && !known.name.is_empty() {
-        next.insert(at, count);
-    }
-    let all: u32 = next.iter().filter(|(other, _)| KNOWN[**other].group == known.group).map(|(_, n)| n).sum();
-    (all <= known.most).then_some(next)
-}
-
-/// A line as it is read back.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Line {
-    drink: String,
-    quantity: u32,
-    chosen: Chosen,
-}
-
-impl Line {
-    fn name(&self) -> String {
-        self.drink.split(',').next().unwrap_or_default().to_lowercase()
-    }
-
-    fn spoken(&self) -> String {
-        let option = |(at, count): (&usize, &u32)| match count {
-            1 => KNOWN[*at].name.to_owned(),
-            n => format!("{n} {}", KNOWN[*at].many),
-        };
-        let options: Vec<String> = self.chosen.iter().map(option).collect();
-        let with = match options.as_slice() {
-            [] => String::new(),
-            [one] => format!(" with {one}"),
-            [all @ .., last] => format!(" with {} and {last}", all.join(", ")),
-        };
-        let quantity = if self.quantity == 1 { "one".to_owned() } else { self.quantity.to_string() };
-        format!("{quantity} {}{with}", self.drink)
-    }
-}
-
-fn read_back(lines: &[Line]) -> String {
-    let mut merged: Vec<Line> = Vec::new();
-    for line in lines {
-        match merged.iter_mut().find(|old| old.drink == line.drink && old.chosen == line.chosen) {
-            Some(old) => old.quantity += line.quantity,
-            None => merged.push(line.clone()),
-        }
-    }
-    let spoken: Vec<String> = merged.iter().map(Line::spoken).collect();
-    match spoken.as_slice() {
-        [one, other] => format!("{one}, and {other}"),
-        [all @ .., last] if !all.is_empty() => format!("{}; and {last}", all.join("; ")),
-        all => all.concat(),
-    }
-}
 
 struct Said(StdRng);
 
@@ -283,38 +169,6 @@ impl Said {
         };
         (format!("{lead}{options}"), changed)
     }
-}
-
-/// What comes of wishes.
-enum Had<T> {
-    /// This.
-    So(T),
-    /// Nothing, as one of them is not clear.
-    Unclear,
-    /// Nothing, as it cannot be had so; that is said.
-    Not,
-}
-
-fn all(before: &Chosen, wishes: &[Wish]) -> Had<Chosen> {
-    let Some(wishes) = wishes.iter().copied().collect::<Option<Vec<_>>>() else { return Had::Unclear };
-    match wishes.into_iter().try_fold(before.clone(), |chosen, wish| after(&chosen, wish)) {
-        Some(chosen) => Had::So(chosen),
-        None => Had::Not,
-    }
-}
-
-/// The lines of an order; those that cannot be had are left out. `None`, where something is not clear, or
-/// nothing is left.
-fn lines_of(drinks: Vec<Had<Line>>) -> Option<Vec<Line>> {
-    let mut lines = Vec::new();
-    for drink in drinks {
-        match drink {
-            Had::So(line) => lines.push(line),
-            Had::Unclear => return None,
-            Had::Not => {}
-        }
-    }
-    (!lines.is_empty()).then_some(lines)
 }
 
 /// Says something; the drinks that were read back, if any.

@@ -12,7 +12,7 @@ use crate::{
         order::{Hold, Order},
         purchase::Purchase,
     },
-    dialogue::{Facts, Focus, Offer, Purpose, State, facts::MAX_OFFERS},
+    dialogue::{Facts, Focus, Offer, Purpose, State, facts::MAX_OFFERS, is_changed_at_once},
     turn::Turn,
     understanding::{Choice, Constraints, Intent, IntentName, ItemPhrase, OrderRef},
 };
@@ -75,7 +75,7 @@ impl Assistant {
         purchases: &[Purchase],
     ) -> Result<HashMap<Sku, Offer>, Fault> {
         let mut known = known(state, intent, purchases);
-        known.extend(other_sizes(shop, state, intent));
+        known.extend(other_sizes(shop, state, intent, &known));
         let named = candidates.iter().flat_map(Candidates::all);
         let skus: Vec<Sku> = named.chain(&known).cloned().collect();
         let mut offers = self.offers(shop, turn, &skus, purchases).await?;
@@ -198,8 +198,9 @@ fn needs_orders(state: &State, intent: &Intent) -> bool {
         intent.name,
         I::OrderStatus | I::DeliveryDate | I::CancelOrder | I::ReturnItem | I::Undo | I::Digits
     );
-    let just_placed =
-        matches!(intent.name, I::Cancel | I::Price) && state.placed.is_some() && state.focus == Focus::Idle;
+    let just_placed = matches!(intent.name, I::Cancel | I::Price | I::ListCart)
+        && state.placed.is_some()
+        && state.focus == Focus::Idle;
     by_name || just_placed || matches!(state.focus, Focus::AskOrder(_))
 }
 
@@ -220,14 +221,17 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
 
 /// What is of the kind and brand of what is being read back, or of which it is asked how many, where another one of it
 /// may be chosen: "make it a large".
-/// Of what is in the cart only where a pack of another size is meant.
-fn other_sizes(shop: &Shop, state: &State, intent: &Intent) -> Vec<Sku> {
+/// Of what is in the cart only where a pack of another size is meant. Where something is bought again and changed at once,
+/// of all that may be.
+fn other_sizes(shop: &Shop, state: &State, intent: &Intent, known: &[Sku]) -> Vec<Sku> {
+    let again = is_changed_at_once(state, intent);
     let packs = intent.in_turn().flat_map(|part| &part.slots.items).any(|item| item.pack_of.is_some());
     let chooses = |part: &Intent| matches!(part.name, IntentName::Choose | IntentName::Correct);
     if !packs && !intent.in_turn().any(chooses) {
         return Vec::new();
     }
     let skus: Vec<&Sku> = match &state.focus {
+        _ if again => known.iter().collect(),
         Focus::Offering(line) => vec![&line.sku],
         Focus::AskQuantity(errand) => {
             errand.wanted.first().and_then(|wanted| wanted.offers.first()).into_iter().collect()

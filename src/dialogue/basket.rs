@@ -1,8 +1,8 @@
 //! The cart: put in, change, list, empty, check out. What takes out of it is in [`super::removal`].
 
 use super::{
-    Arg, DraftLine, Focus, Offer, Prompt, Purpose, confirm, in_cart, it, options, packs, quantity, read_back,
-    removal, repack, repair, scene::Scene, which_line,
+    Arg, DraftLine, Focus, Offer, Prompt, Purpose, confirm, in_cart, it, options, orders, packs, quantity,
+    read_back, removal, repack, repair, scene::Scene, which_line,
 };
 use crate::{
     commerce::{Chosen, Line, Quantity, Quote, Sku},
@@ -201,9 +201,12 @@ pub(super) fn list(scene: &mut Scene<'_>) {
     scene.decision = "listed";
     let it = scene.intent.slots.items.iter().any(|item| item.it);
     let open = repair::purchase_pending(&scene.state.focus);
-    if matches!(scene.state.focus, Focus::Confirming(_)) && it || open && scene.state.cart.is_empty() {
+    if open && (it || scene.state.cart.is_empty()) {
         // "What's in it?" means what is being read back, or is being chosen.
         return scene.ask_again();
+    }
+    if it && scene.state.cart.is_empty() && orders::placed(scene).is_some() {
+        return orders::of_placed(scene);
     }
     let lines = priced(scene);
     if lines.is_empty() {

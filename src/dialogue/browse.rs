@@ -1,11 +1,14 @@
 //! Looking before buying: search, details, price, stock. None of these buys anything; the
 //! most they do is to offer, and a yes to an offer is a read-back.
 
+mod extreme;
 mod with_options;
 
+use extreme::{keep_extreme, name_extreme};
+
 use super::{
-    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, bill, bound, facts::MAX_OFFERS, had::Had,
-    options, packs, policy::READ_AT_ONCE, repair, scene::Scene,
+    Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, aside, bill, bound, facts::MAX_OFFERS,
+    had::Had, options, packs, policy::READ_AT_ONCE, repair, scene::Scene,
 };
 use crate::{
     commerce::{Chosen, Sku},
@@ -35,17 +38,46 @@ pub(super) fn search(scene: &mut Scene<'_>) {
         keep_extreme(&mut had);
     }
     let skus: Vec<Sku> = had.iter().map(|had| had.offer.sku.clone()).collect();
+    if aside::leaves_open(scene) && !is_open_wish(scene, &skus) {
+        return look_aside(scene, &had, &asked);
+    }
     scene.speak_of(skus.clone());
     let any = Wanted::any(found.words.clone(), quantity, skus);
     let pieces = slots.items.first().and_then(packs::pieces);
     let wanted = Wanted { options: asked.clone(), limits: slots.constraints.clone(), pieces, ..any };
     let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
-    super::left::set_aside(scene);
     super::left::leave_open(scene, &mut errand);
     match had.as_slice() {
         [one] => offer_one(scene, errand, one, &asked),
         _ => scene.ask(Focus::Choosing { errand, from: 0 }, "offering"),
     }
+}
+
+/// Whether what was found is what is being chosen already, in other words.
+fn is_open_wish(scene: &Scene<'_>, found: &[Sku]) -> bool {
+    let (Focus::Choosing { errand, .. }
+    | Focus::AskQuantity(errand)
+    | Focus::AskOption { errand, .. }
+    | Focus::Substitute { errand, .. }) = &scene.state.focus
+    else {
+        return false;
+    };
+    errand.wanted.first().is_some_and(|open| open.offers.iter().any(|sku| found.contains(sku)))
+}
+
+/// Tells what there is while something else is open, which is asked again.
+fn look_aside(scene: &mut Scene<'_>, had: &[Had<'_>], asked: &[OptionPhrase]) {
+    let by_price = scene.intent.slots.constraints.by_price();
+    match had {
+        [one] if by_price && one.offer.in_stock > 0 => {
+            name_extreme(scene, one, asked);
+        }
+        _ => aside::told(scene, had),
+    }
+    let there = had.iter().filter(|had| had.offer.in_stock > 0).take(READ_AT_ONCE);
+    aside::asked_about(scene, there.map(|had| (had.offer.sku.clone(), had.chosen().unwrap_or_default())));
+    scene.decision = "told-aside";
+    scene.ask_again();
 }
 
 /// What was found; what can be had at once comes first, and the order of fit stays otherwise.
@@ -86,47 +118,6 @@ fn offer_one(scene: &mut Scene<'_>, errand: Errand, one: &Had<'_>, asked: &[Opti
     }
 }
 
-/// Of what was sorted by price the first, with those that cost the same.
-fn keep_extreme(had: &mut Vec<Had<'_>>) {
-    let Some((price, kind)) = had.first().map(|first| (first.price(), first.offer.kind.clone())) else {
-        return;
-    };
-    let mut at = 0;
-    had.retain(|had| {
-        at += 1;
-        at == 1 || had.price() == price && had.offer.kind == kind && had.offer.in_stock > 0
-    });
-}
-
-/// "What's the cheapest coffee?" names it, with what was asked for with it and within which limits; `false` if
-/// something else was named after it.
-fn name_extreme(scene: &mut Scene<'_>, one: &Had<'_>, asked: &[OptionPhrase]) -> bool {
-    let Some(found) = scene.facts.found.first() else { return true };
-    let limits = &scene.intent.slots.constraints;
-    // "Coffee" can be house coffee, or plain coffee, but iced coffee and ground coffee are coffee too.
-    let had = |other| Had::of(&scene.facts.menu, other, &Chosen::default(), asked);
-    let other = found.beyond.as_ref().filter(|other| other.in_stock > 0).and_then(had);
-    let key = if limits.cheapest { "cheapest-is" } else { "dearest-is" };
-    let what: &str = if other.is_some() { own_name(found, one.offer) } else { &found.words };
-    let named = Prompt::new(key).with("what", Arg::Name(what.to_owned()));
-    scene.say(bound::with_limits(one.told(named), limits));
-    let further = |other: &Had<'_>| match limits.cheapest {
-        true => other.price().minor() < one.price().minor(),
-        false => other.price().minor() > one.price().minor(),
-    };
-    let Some(other) = other.filter(further) else { return true };
-    let way = if limits.cheapest { "cheaper" } else { "dearer" };
-    scene.say(other.told(Prompt::new("other-kinds").with("way", Arg::Kind(way.to_owned()))));
-    false
-}
-
-/// What something is called in the words that were said, or its kind where they stand for that.
-fn own_name<'a>(found: &'a Found, offer: &'a Offer) -> &'a str {
-    let said: Vec<String> = found.words.split(' ').map(super::choose::stem).collect();
-    let whole = offer.kind.split(' ').all(|word| said.contains(&super::choose::stem(word)));
-    if whole { &found.words } else { &offer.kind }
-}
-
 fn nothing_fits(scene: &mut Scene<'_>, found: &Found) {
     let what = Arg::Name(found.words.clone());
     match bound::nearest(scene, found, &options::asked(scene)) {
@@ -153,6 +144,9 @@ fn asked_about<'a>(scene: &Scene<'a>) -> Vec<&'a Offer> {
     let named = scene.intent.slots.items.first().filter(|item| !item.it && !item.words.is_empty());
     if named.is_some() {
         return scene.facts.found.first().map(best).unwrap_or_default();
+    }
+    if !scene.aside.is_empty() && scene.intent.slots.choice.is_none() {
+        return scene.aside.iter().filter_map(|thing| scene.offer(&thing.sku)).take(READ_AT_ONCE).collect();
     }
     if let Some(choice) = &scene.intent.slots.choice {
         // "The second one" of what is being offered, or of what was spoken of last.
@@ -198,7 +192,12 @@ fn answer(scene: &mut Scene<'_>, decision: &'static str, reply: impl Fn(&Offer) 
     for offer in &about {
         scene.say(reply(offer));
     }
-    if scene.state.focus != Focus::Idle {
+    let named = scene.intent.slots.items.iter().any(|item| !item.it);
+    if named {
+        let there = about.iter().filter(|offer| offer.in_stock > 0);
+        aside::asked_about(scene, there.map(|offer| (offer.sku.clone(), Chosen::default())));
+    }
+    if scene.state.focus != Focus::Idle && !gives_way(scene, &about) {
         return scene.ask_again();
     }
     scene.speak_of(about.iter().map(|o| o.sku.clone()));
@@ -207,6 +206,12 @@ fn answer(scene: &mut Scene<'_>, decision: &'static str, reply: impl Fn(&Offer) 
     {
         offer_it(scene, one, Chosen::default());
     }
+}
+
+/// Whether what is only offered gives way to another thing that was asked about.
+fn gives_way(scene: &Scene<'_>, about: &[&Offer]) -> bool {
+    let Focus::Offering(line) = &scene.state.focus else { return false };
+    matches!(about, [one] if one.sku != line.sku && one.in_stock > 0)
 }
 
 /// "Would you like it?" of one thing that was spoken of: as many as were asked about.

@@ -1,7 +1,8 @@
 //! The answers to a read-back, and to other questions for a yes. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults, left, options, orders, policy, quantity, questions, read_back::propose, repack, repair, scene::Scene,
+    Act, Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults, left,
+    options, orders, policy, quantity, questions, read_back::propose, repack, repair, scene::Scene,
 };
 use crate::{
     commerce::{Quantity, Sku, desk::is_pin},

@@ -41,10 +41,7 @@ fn several(scene: &mut Scene<'_>, draft: &Draft) -> bool {
         }
     }
     if draft.from_cart {
-        scene.state.cart.clear();
-        for line in &kept {
-            scene.state.cart.add(line.sku.clone(), line.options.clone(), line.quantity);
-        }
+        scene.state.cart.hold(kept.clone());
     }
     propose(scene, kept, draft.from_cart);
     true

@@ -7,7 +7,9 @@
 //! - `stop` and `cancel` are handled before any focus sees the intent, so there is no state
 //!   in which they fail.
 
+mod aside;
 mod assemble;
+mod at_once;
 mod back_in;
 mod basket;
 mod beside;
@@ -26,8 +28,8 @@ pub mod facts;
 mod had;
 mod held;
 mod in_cart;
-mod instead;
 mod in_turn;
+mod instead;
 mod it;
 mod kept;
 mod left;
@@ -122,13 +124,24 @@ const ASKING_AGAIN: &str = "asking-again";
 pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
     match which_line::resumed(state, intent, facts) {
         Some(on) => in_turn::step(&on.state, on.deeds, facts),
+        None if is_changed_at_once(state, intent) => at_once::changed(state, intent, facts),
         None => in_turn::step(state, in_turn::deeds(intent, None, 0), facts),
     }
+}
+
+/// Whether something is wanted and changed in the same breath, where nothing is open that the change could be of.
+pub fn is_changed_at_once(state: &State, intent: &Intent) -> bool {
+    let begins = intent.name == IntentName::Reorder || state.focus.draft().is_none();
+    begins && intent.slots.then.is_some()
 }
 
 /// One change, or whatever else was said; `line` is the line of the read-back that it means, where that was asked.
 fn one(state: &State, intent: &Intent, line: Option<usize>, facts: &Facts) -> Step {
     let mut scene = Scene { line, ..Scene::new(state, intent, facts) };
+    scene.aside = std::mem::take(&mut scene.state.aside);
+    if aside::outlasts(&scene.intent.name) {
+        scene.state.aside.clone_from(&scene.aside);
+    }
     dispatch(&mut scene);
     if !scene.missed {
         // Whoever asks about the shop, or answers what was not asked, is there and was understood.
@@ -142,7 +155,7 @@ fn dispatch(scene: &mut Scene<'_>) {
     if !options::heeded(scene.intent) {
         return repair::not_understood(scene);
     }
-    if which_line::note(scene) {
+    if which_line::note(scene) || aside::taken(scene) {
         return;
     }
     match &scene.intent.name {

@@ -2,11 +2,11 @@
 //! read back it is for, or how many of a line.
 
 use super::{
-    Draft, Focus, Prompt, basket, beside, choose, named, options, quantity, questions, scene::Scene, swap,
-    which_line,
+    Draft, DraftLine, Focus, Prompt, basket, beside, choose, named, options, quantity, questions,
+    scene::Scene, swap, which_line,
 };
 use crate::{
-    commerce::{CartLine, Quantity},
+    commerce::Quantity,
     understanding::{Choice, ItemPhrase},
 };
 
@@ -104,17 +104,18 @@ pub(super) fn split(scene: &mut Scene<'_>, change: impl FnOnce(&mut Scene<'_>)) 
         }
     }
     if let Some(left) = Quantity::new(left).filter(|_| draft.from_cart && scene.state.cart != cart) {
-        keep_in_cart(scene, CartLine { quantity: left, ..basket::in_cart(&draft.lines[*index]) });
+        let mut rest = draft.lines[*index].clone();
+        rest.count(left);
+        keep_in_cart(scene, rest);
     }
 }
 
 /// What took the place of a part of a line in the cart took that of all of it.
-fn keep_in_cart(scene: &mut Scene<'_>, rest: CartLine) {
-    let same = |line: &CartLine| line.sku == rest.sku && line.options == rest.options;
-    if scene.state.cart.lines().iter().any(same) {
+fn keep_in_cart(scene: &mut Scene<'_>, rest: DraftLine) {
+    if scene.state.cart.lines().iter().any(|line| line.is(&rest.sku, &rest.options)) {
         return;
     }
-    scene.state.cart.add(rest.sku, rest.options, rest.quantity);
+    scene.state.cart.add(rest);
     if basket::checking_out(scene) {
         let question = questions::of(&scene.state, scene.facts);
         scene.say.retain(|said| !question.contains(said));

@@ -1,12 +1,15 @@
 //! Orders that exist: where they are, when they come, cancel, send back, undo.
 
-use jiff::SignedDuration;
+mod give_back;
+mod undo;
 
-use super::{Act, Arg, Focus, OrderErrand, Prompt, choose, quantity, removal, repair, scene::Scene};
+pub(super) use give_back::give_back;
+pub(super) use undo::{just_placed, of_placed, placed, undo};
+
+use super::{Arg, Focus, OrderErrand, Prompt, choose, quantity, removal, repair, scene::Scene};
 use crate::{
     commerce::{
         OrderNumber, Sku,
-        desk::undo_until,
         order::{Hold, Order, OrderState},
     },
     understanding::OrderRef,
@@ -207,97 +210,4 @@ fn ask_cancel(scene: &mut Scene<'_>, order: &Order) {
             scene.side_done("refused");
         }
     }
-}
-
-/// "I want to return the umbrella."
-pub(super) fn give_back(scene: &mut Scene<'_>) {
-    let words = scene.intent.slots.items.first().filter(|i| !i.it).map(|i| i.words.clone());
-    let delivered = |o: &&Order| o.state == OrderState::Delivered;
-    let found = match (&words, &scene.intent.slots.order) {
-        (Some(words), Some(OrderRef::Number(n))) => scene
-            .facts
-            .orders
-            .iter()
-            .find(|o| o.number == OrderNumber(*n))
-            .and_then(|o| Some((o, has(o, words)?))),
-        (Some(words), _) => {
-            let mut with = scene.facts.orders.iter().filter(|o| has(o, words).is_some());
-            let newest = with.clone().next();
-            with.find(delivered).or(newest).and_then(|o| Some((o, has(o, words)?)))
-        }
-        (None, _) => match meant(scene) {
-            Which::One(o) if o.quote.lines().len() == 1 => {
-                o.quote.lines().first().map(|l| (o, (l.sku.clone(), l.title.clone())))
-            }
-            _ => None,
-        },
-    };
-    let Some((order, (sku, title))) = found else {
-        scene.say(Prompt::new(if words.is_some() { "return-not-bought" } else { "return-which" }));
-        scene.decision = "not-found";
-        return then_ask_again(scene);
-    };
-    scene.state.order = Some(order.number);
-    scene.order = Some(order.number);
-    if order.state != OrderState::Delivered {
-        let said = about(scene, "return-not-possible", order);
-        scene.say(said);
-        return scene.side_done("refused");
-    }
-    if order.returned.contains(&sku) || too_old(scene, order) {
-        let state = Arg::Kind(state_word(order.state).to_owned());
-        scene.say(Prompt::new("return-refused").with("state", state));
-        return scene.side_done("refused");
-    }
-    scene.ask(Focus::ConfirmReturn { order: order.number, sku, title }, "confirming-return");
-}
-
-/// Whether the time for returns is over; the desk decides it again.
-fn too_old(scene: &Scene<'_>, order: &Order) -> bool {
-    let time = SignedDuration::from_hours(24 * i64::from(scene.facts.terms.return_days));
-    order.delivered_at.is_some_and(|at| scene.facts.now.duration_since(at) > time)
-}
-
-/// "Undo that": within the window the order just placed is cancelled without a question.
-pub(super) fn undo(scene: &mut Scene<'_>) {
-    if scene.state.focus != Focus::Idle {
-        // Something new is open, so "that" could be either; the order is the costlier to lose.
-        if !just_placed(scene) {
-            repair::back(scene);
-        }
-        return;
-    }
-    let Some(order) = placed(scene) else {
-        scene.say(Prompt::new("nothing-to-undo"));
-        scene.decision = "nothing-pending";
-        return;
-    };
-    scene.order = Some(order.number);
-    if !in_window(scene, order) {
-        return ask_cancel(scene, order);
-    }
-    scene.act = Some(Act::Cancel(order.number));
-    scene.decision = "undoing";
-}
-
-/// A plain "cancel" right after an order was placed means that order; it asks first. Whether
-/// there is one.
-pub(super) fn just_placed(scene: &mut Scene<'_>) -> bool {
-    match placed(scene) {
-        Some(order) if in_window(scene, order) => {
-            scene.order = Some(order.number);
-            ask_cancel(scene, order);
-            true
-        }
-        _ => false,
-    }
-}
-
-/// The order that was placed last in this conversation.
-pub(super) fn placed<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
-    scene.state.placed.and_then(|n| scene.facts.orders.iter().find(|o| o.number == n))
-}
-
-fn in_window(scene: &Scene<'_>, order: &Order) -> bool {
-    scene.facts.now <= undo_until(order, scene.facts.terms.undo_seconds)
 }

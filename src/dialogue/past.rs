@@ -37,11 +37,22 @@ pub(super) fn reorder(scene: &mut Scene<'_>) {
         return instead(scene, Errand::new(Purpose::Reorder, wanted));
     }
     match slots.past {
-        Some(Past::Usual) => again(scene, &usual(scene), "no-usual"),
+        Some(Past::Usual) => the_usual(scene),
         Some(Past::LastOrder) => again(scene, &last_order(scene), "no-purchases"),
         Some(Past::During(period)) => again_from(scene, period),
         None => scene.ask(Focus::AskProduct(Purpose::Reorder), "asking-product"),
     }
+}
+
+/// What is bought regularly. Where nothing is, and nothing else is open, what was had last is read back for it.
+fn the_usual(scene: &mut Scene<'_>) {
+    let (usual, last) = (usual(scene), last_order(scene));
+    if !usual.is_empty() || last.is_empty() || repair::purchase_pending(&scene.state.focus) {
+        let none = if last.is_empty() { "no-purchases" } else { "no-usual" };
+        return again(scene, &usual, none);
+    }
+    scene.say(Prompt::new("usual-is-last"));
+    again(scene, &last, "no-purchases");
 }
 
 /// Puts the household's own purchases first, and says how many of them fit equally well: one
@@ -176,7 +187,14 @@ fn again_from(scene: &mut Scene<'_>, period: Period) {
     orders.dedup();
     if orders.len() <= 1 {
         let lines: Vec<_> = bought.iter().map(|p| (p.sku.clone(), p.options.chosen(), p.quantity)).collect();
-        return again(scene, &lines, "no-purchases-then");
+        let last = scene.facts.purchases.first().filter(|_| lines.is_empty());
+        if let Some(last) = last {
+            // What can be had again instead.
+            let said = Prompt::new("no-purchases-then-last").with("date", Arg::Date(last.date));
+            scene.say(said);
+            return if scene.state.focus == Focus::Idle { scene.rest("not-found") } else { scene.stay() };
+        }
+        return again(scene, &lines, "no-purchases");
     }
     let mut offers: Vec<Sku> = Vec::new();
     for purchase in &bought {

@@ -24,7 +24,7 @@ pub(super) fn of(state: &State, facts: &Facts) -> Vec<Prompt> {
                 None => vec![Prompt::new("ask-product-buy")],
             }
         }
-        Focus::Confirming(draft) => vec![read_back(draft)],
+        Focus::Confirming(draft) => vec![read_back(draft, !state.aside.is_empty())],
         Focus::AskOption { group, question, .. } => vec![
             Prompt::new("ask-option")
                 .with("question", Arg::Name(question.clone()))
@@ -82,13 +82,15 @@ pub(super) fn short(state: &State, facts: &Facts) -> Prompt {
     }
 }
 
-/// The read-back that law 1 asks for: items, quantities, the total, the day.
-pub(super) fn read_back(draft: &Draft) -> Prompt {
+/// The read-back that law 1 asks for: items, quantities, the total, the day. `aside`: after something else was asked
+/// about, which is not in it.
+fn read_back(draft: &Draft, aside: bool) -> Prompt {
     let quote = &draft.quote;
     Prompt::new("ask-confirm")
         .with("items", items(draft))
         .with("total", Arg::Money(quote.total()))
         .with("date", Arg::Date(quote.delivery()))
+        .with("aside", Arg::Kind(if aside { "yes" } else { "no" }.to_owned()))
 }
 
 fn items(draft: &Draft) -> Arg {

@@ -6,7 +6,7 @@ use super::{
     scene::Scene, which_line,
 };
 use crate::{
-    commerce::{CartLine, Quantity},
+    commerce::Quantity,
     understanding::{Choice, ItemPhrase, Picked},
 };
 

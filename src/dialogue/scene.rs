@@ -22,6 +22,8 @@ pub(super) struct Scene<'a> {
     pub order: Option<OrderNumber>,
     /// Whether nothing was said, or nothing that meant anything here.
     pub missed: bool,
+    /// What was asked about just before, while something else was open.
+    pub aside: Vec<DraftLine>,
     /// The line of the read-back that is meant, where that was asked.
     pub line: Option<usize>,
 }
@@ -39,6 +41,7 @@ impl<'a> Scene<'a> {
             ended: false,
             order: None,
             missed: false,
+            aside: Vec::new(),
             line: None,
         }
     }

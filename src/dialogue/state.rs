@@ -42,6 +42,9 @@ pub struct State {
     /// What was taken out last, of the cart or of what is read back: it can be put back.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub taken_out: Vec<DraftLine>,
+    /// What was asked about last while something else is open: "it" and "one" are that, and nothing of what is open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aside: Vec<DraftLine>,
     /// What "it" is among orders.
     pub order: Option<OrderNumber>,
     /// The order placed last in this conversation: what "undo" takes back.
@@ -168,6 +171,7 @@ impl State {
         let mut skus: Vec<Sku> = self.cart.lines().iter().map(|l| l.sku.clone()).collect();
         skus.extend(self.products.iter().cloned());
         skus.extend(self.taken_out.iter().map(|line| line.sku.clone()));
+        skus.extend(self.aside.iter().map(|thing| thing.sku.clone()));
         for focus in std::iter::once(&self.focus).chain(self.back.last()) {
             focus.collect_skus(&mut skus);
         }

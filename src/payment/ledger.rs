@@ -5,15 +5,19 @@
 //! survives the end of the process; it does not wait for the disk, because a provider's disk is
 //! not ours to wait for. Every call happens once for its key. What it declines is a [rule](Decline).
 
+mod rows;
+
 use std::path::Path;
 
 use async_trait::async_trait;
 use sqlx::{
-    Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    Connection, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
-    query, query_as, query_scalar,
+    query_as, query_scalar,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use rows::{Step, remember, set_aside};
 
 use super::Decline;
 use crate::commerce::{
@@ -162,31 +166,6 @@ enum Call {
     Known(Option<String>),
 }
 
-/// One change to one authorisation. The condition is part of the statement.
-struct Step<'a> {
-    sql: &'static str,
-    reference: &'a str,
-    amount: Option<Money>,
-    otherwise: &'static str,
-}
-
-impl Step<'_> {
-    /// `Some(reason)` when it cannot be made.
-    async fn make(&self, db: &mut SqliteConnection) -> Result<Option<String>, PaymentFault> {
-        if self.amount.is_some_and(|amount| amount.minor() <= 0) {
-            return Ok(Some("invalid_amount".into()));
-        }
-        let done = query(self.sql)
-            .bind(self.reference)
-            .bind(self.amount.map(Money::minor))
-            .bind(self.amount.map(|amount| amount.currency().code()))
-            .execute(db)
-            .await
-            .map_err(fault)?;
-        Ok((done.rows_affected() != 1).then(|| self.otherwise.to_owned()))
-    }
-}
-
 #[async_trait]
 impl Payment for Ledger {
     async fn authorise(
@@ -258,44 +237,6 @@ impl Payment for Ledger {
         };
         self.settle(key, format!("refund {amount} of {reference}"), step).await
     }
-}
-
-async fn set_aside(
-    db: &mut SqliteConnection,
-    reference: &str,
-    purpose: &Purpose,
-    amount: Money,
-) -> Result<(), PaymentFault> {
-    query(
-        "INSERT INTO authorisations (reference, shop, household, order_id, amount, currency)
-         VALUES (?, ?, ?, ?, ?, ?)",
-    )
-    .bind(reference)
-    .bind(purpose.shop.as_str())
-    .bind(purpose.household.as_str())
-    .bind(purpose.order.as_str())
-    .bind(amount.minor())
-    .bind(amount.currency().code())
-    .execute(db)
-    .await
-    .map_err(fault)?;
-    Ok(())
-}
-
-async fn remember(
-    db: &mut SqliteConnection,
-    key: &PaymentKey,
-    request: &str,
-    refusal: Option<&str>,
-) -> Result<(), PaymentFault> {
-    query("INSERT INTO calls (key, request, refusal) VALUES (?, ?, ?)")
-        .bind(key.as_str())
-        .bind(request)
-        .bind(refusal)
-        .execute(db)
-        .await
-        .map_err(fault)?;
-    Ok(())
 }
 
 fn fault(error: sqlx::Error) -> PaymentFault {

@@ -35,6 +35,13 @@ const EACH: &[&str] = &["each", "everything"];
 /// Words with which one thing is put in the place of another.
 pub(super) const PUTS: &[&str] = &["change", "exchange", "make", "replace", "swap", "switch", "turn"];
 
+/// With one of these a count is of what is wanted, and with one of the others of what there is.
+const WANTS: &[&str] = &["add", "buy", "get", "give", "have", "like", "need", "order", "put", "take", "want"];
+const OF_WHAT_THERE_IS: &[&str] = &[
+    "another", "change", "double", "fewer", "instead", "just", "less", "make", "meant", "more", "only",
+    "said",
+];
+
 /// Fills in what the words around the things say.
 pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect) -> Understood {
     use IntentName as N;
@@ -67,6 +74,7 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
     match understood.intent.name {
         N::Correct if slots.items.is_empty() && slots.options.is_empty() => {
             slots.each = has(tokens, EACH);
+            slots.pointed = points(tokens);
             slots.twice = slots.step.is_some() && slots.quantity.is_none() && doubles(tokens);
             // "All of it" alone is no count of each.
             slots.each &= slots.twice || slots.quantity.is_some() || slots.step.is_some();
@@ -146,6 +154,14 @@ fn is_another_of_it(intent: &Intent, tokens: &[Token]) -> bool {
     let slots = &intent.slots;
     let of_it = matches!(slots.items.as_slice(), [item] if item.it && item.pack_of.is_none());
     intent.name == IntentName::Buy && of_it && has(tokens, &["another"])
+}
+
+/// "One of those", "add one", "I'll take two".
+fn points(tokens: &[Token]) -> bool {
+    let of_them = |pair: &[Token]| {
+        is(pair.first(), &["of"]) && is(pair.get(1), &["it", "that", "them", "these", "those"])
+    };
+    !has(tokens, OF_WHAT_THERE_IS) && (has(tokens, WANTS) || tokens.windows(2).any(of_them))
 }
 
 /// "Don't double it", "no, not another", "don't make it two".

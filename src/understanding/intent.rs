@@ -161,6 +161,9 @@ pub struct Slots {
     /// What was taken out is wanted again: "put the latte back".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub back: bool,
+    /// A count of what is pointed at: "one of those", "add one", where "make it one" and "one more" count what there is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub pointed: bool,
     /// The cart was named: "add milk to my cart".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cart: bool,
@@ -176,7 +179,7 @@ pub struct Slots {
     /// The count follows a "no", so that it takes the place of the one that was just said: "no, two more".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub anew: bool,
-    /// What was said after it in the same sentence: "make it two and add matches".
+    /// What was said after it in the same sentence: "make it two and add matches", "the usual, but large".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub then: Option<Box<Intent>>,
 }

@@ -7,6 +7,7 @@
 //! Invariant: `yes` comes from a template that matches the whole utterance but for courtesy around
 //! it, never from the classifier; and of what was heard, never from one weak word alone.
 
+mod again;
 mod around;
 mod choice;
 mod classify;
@@ -202,6 +203,7 @@ impl Understander {
         }
         refusals::refusal(bare)
             .or(template)
+            .or_else(|| self.again_but(bare, said))
             .or_else(|| self.after_an_answer(bare, said))
             .or_else(|| short::thing(bare, said.expect, &self.vocabulary, self.currency))
             .or_else(|| self.changed_mind(bare, said))

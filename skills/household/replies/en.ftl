@@ -105,6 +105,9 @@ ask-which = Here is what I have. { ONE-BY-ONE($offers) } { $count ->
         [one] Shall I take it?
        *[other] Which one would you like?
     }
+# Looked at while something else is open, whose question follows.
+there-is = There is { $name }, { for-price }.
+there-are = Here is what I have. { ONE-BY-ONE($offers) }
 ask-which-more = Here is what I have. { ONE-BY-ONE($offers) } Which one would you like, or shall I go on?
 # Where nothing but the size has to be chosen.
 ask-size = { $name }: { OR($sizes) }. Which size would you like?
@@ -197,8 +200,13 @@ reduced-to-max = I can order at most { $max } of one thing at a time, so I made 
 reduced-to-stock = I only have { $count } of { $name } left, so I made it { $count }.
 never-bought = You haven't ordered { $what } here before.
 no-usual = I don't know your usual yet.
+# What was had last is read back for it.
+usual-is-last = I don't know your usual yet, so this is what you had last.
+# The usual was to be had in another way, and something has to be settled first.
+change-later = One thing first. Say the change again after that.
 no-purchases = You haven't ordered anything here yet.
 no-purchases-then = You didn't order anything then.
+no-purchases-then-last = You didn't order anything then. Your last order was on { $date }. For that, say: same as last time.
 purchases = You ordered { $items }.{ $more ->
         [0] { "" }
         [one] { " " }And one more thing.
@@ -269,7 +277,11 @@ option = { $count ->
        *[other] { $count } { $name }
     }
 option-without = no { $name }
-ask-confirm = That is { $items }, for { $total } with tax and delivery, arriving { $date }.{ PAUSE(250) } Shall I order it?
+# `aside`: something else was asked about, which is not in it.
+ask-confirm = { $aside ->
+        [yes] Your order is still { $items }, for { $total } with tax and delivery, arriving { $date }.{ PAUSE(250) } Shall I order just that?
+       *[no] That is { $items }, for { $total } with tax and delivery, arriving { $date }.{ PAUSE(250) } Shall I order it?
+    }
 ask-confirm-short = Shall I order { $items } for { $total }?
 bill = The goods are { $subtotal }, delivery is { $free ->
         [yes] free
@@ -379,6 +391,8 @@ no-orders = You have no orders here.
 no-such-order = I can't find an order { $number } of yours.
 no-such-order-number = I can't find an order of yours with that number.
 no-such-order-then = I can't find such an order of yours.
+# What was ordered, with what it came to.
+order-has = Order { $number } has { $items }, for { $total }.
 order-total = Order { $number } came to { $total }.
 cancel-which = { order-named }.
 ask-cancel-order = Shall I cancel order { $number }?

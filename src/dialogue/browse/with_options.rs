@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, bound, had::Had, options, packs,
+        Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, aside, bound, had::Had, options, packs,
         policy::READ_AT_ONCE, scene::Scene,
     },
     best, found_none, offer_it, on_offer,
@@ -60,10 +60,11 @@ pub(super) fn price(scene: &mut Scene<'_>) {
             had.extend(priced_so(scene, offer, item).map(|chosen| (offer, item, chosen)));
         }
     }
+    had.retain(|(offer, ..)| offer.in_stock > 0);
+    aside::asked_about(scene, had.iter().map(|(offer, _, chosen)| (offer.sku.clone(), chosen.clone())));
     if scene.state.focus != Focus::Idle {
         return scene.ask_again();
     }
-    had.retain(|(offer, ..)| offer.in_stock > 0);
     scene.speak_of(had.iter().map(|(offer, ..)| offer.sku.clone()));
     match had.as_slice() {
         [(offer, _, chosen)] => offer_it(scene, offer, chosen.clone()),

@@ -1,0 +1,36 @@
+//! "The usual, but large": what is wanted is changed before it is read back or asked about, and that is said once.
+
+use super::{Facts, Focus, Prompt, State, Step, one};
+use crate::understanding::{Intent, IntentName, Slots};
+
+/// The step for something that is wanted with a change: both, or neither.
+pub(super) fn changed(state: &State, intent: &Intent, facts: &Facts) -> Step {
+    let Some(then) = &intent.slots.then else { return one(state, intent, None, facts) };
+    let slots = Slots { then: None, ..intent.slots.clone() };
+    let again = one(state, &Intent { name: intent.name.clone(), slots }, None, facts);
+    let before = &again.state.focus;
+    if !matches!(before, Focus::Confirming(_) | Focus::Choosing { .. } | Focus::AskQuantity(_)) {
+        return not_noted(again);
+    }
+    let mut changed = one(&again.state, then, None, facts);
+    if changed.state.misses > 0 {
+        return one(state, &Intent::bare(IntentName::NotUnderstood), None, facts);
+    }
+    // Nobody heard of it as it was before the change: it is no question to go back to.
+    changed.state.back.retain(|focus| focus != before);
+    let notes = again.say.into_iter().filter(|prompt| !prompt.key.starts_with("ask-"));
+    changed.say.splice(..0, notes);
+    changed.state.last_said.clone_from(&changed.say);
+    changed
+}
+
+/// What is asked now comes first; that the change is not noted is said.
+fn not_noted(again: Step) -> Step {
+    if matches!(again.state.focus, Focus::Idle | Focus::AskProduct(_)) {
+        return again;
+    }
+    let mut first = again;
+    first.say.insert(0, Prompt::new("change-later"));
+    first.state.last_said.clone_from(&first.say);
+    first
+}

@@ -1,0 +1,65 @@
+//! The order that was just placed, and taking it back.
+
+use super::ask_cancel;
+use crate::{
+    commerce::{desk::undo_until, order::Order},
+    dialogue::{Act, Arg, Focus, Prompt, questions, repair, scene::Scene},
+};
+
+/// "Undo that": within the window the order just placed is cancelled without a question.
+pub(in crate::dialogue) fn undo(scene: &mut Scene<'_>) {
+    if scene.state.focus != Focus::Idle {
+        // Something new is open, so "that" could be either; the order is the costlier to lose.
+        if !just_placed(scene) {
+            repair::back(scene);
+        }
+        return;
+    }
+    let Some(order) = placed(scene) else {
+        scene.say(Prompt::new("nothing-to-undo"));
+        scene.decision = "nothing-pending";
+        return;
+    };
+    scene.order = Some(order.number);
+    if !in_window(scene, order) {
+        return ask_cancel(scene, order);
+    }
+    scene.act = Some(Act::Cancel(order.number));
+    scene.decision = "undoing";
+}
+
+/// A plain "cancel" right after an order was placed means that order; it asks first. Whether
+/// there is one.
+pub(in crate::dialogue) fn just_placed(scene: &mut Scene<'_>) -> bool {
+    match placed(scene) {
+        Some(order) if in_window(scene, order) => {
+            scene.order = Some(order.number);
+            ask_cancel(scene, order);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The order that was placed last in this conversation.
+pub(in crate::dialogue) fn placed<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
+    scene.state.placed.and_then(|n| scene.facts.orders.iter().find(|o| o.number == n))
+}
+
+/// "What did I just order?" where nothing is open.
+pub(in crate::dialogue) fn of_placed(scene: &mut Scene<'_>) {
+    let Some(order) = placed(scene) else { return };
+    let items = order.quote.lines().iter().map(questions::line).collect();
+    let total = Arg::Money(order.quote.total());
+    let number = Arg::Digits(order.number.to_string());
+    scene.say(
+        Prompt::new("order-has").with("number", number).with("items", Arg::List(items)).with("total", total),
+    );
+    scene.state.order = Some(order.number);
+    scene.order = Some(order.number);
+    scene.decision = "told-order";
+}
+
+fn in_window(scene: &Scene<'_>, order: &Order) -> bool {
+    scene.facts.now <= undo_until(order, scene.facts.terms.undo_seconds)
+}
