@@ -1,14 +1,15 @@
 //! A change of mind about what is open.
 
 use super::{
-    Errand, Focus, Purpose, assemble, beside, bound, choose, each, in_cart, left, named, options, quantity,
-    repack, repair, replace, scene::Scene,
+    Errand, Focus, Purpose, assemble, beside, bound, choose, each, in_cart, instead, left, named, options,
+    quantity, repack, repair, replace, scene::Scene,
 };
 use crate::understanding::{Choice, Constraints, Slots};
 
 /// A change of mind: another quantity, another variant, another thing.
 pub(super) fn correct(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
+    instead::leave_for_another(scene);
     if each::correct(scene) {
         return;
     }
@@ -84,6 +85,10 @@ fn names_something_new(scene: &Scene<'_>) -> bool {
 /// "No, tea": another thing for the same purpose. To several things it is added, a single
 /// one it replaces, and that is said.
 pub(super) fn another(scene: &mut Scene<'_>) {
+    if let Some(errand) = scene.state.focus.errand().filter(|errand| errand.stays()).cloned() {
+        // What is settled stays, and so does the line in whose place it is wanted.
+        return choose::another_wish(scene, &errand);
+    }
     let purpose = match &scene.state.focus {
         Focus::Choosing { errand, .. }
         | Focus::AskQuantity(errand)
