@@ -68,7 +68,7 @@ fn is_a_count(scene: &mut Scene<'_>) -> bool {
 
 /// Something else that is sold here is a new wish, and no answer. What was settled stays, and so does what is still to
 /// be asked about.
-fn another_wish(scene: &mut Scene<'_>, errand: &Errand) {
+pub(super) fn another_wish(scene: &mut Scene<'_>, errand: &Errand) {
     let mut next = Errand::new(errand.purpose, assemble::wanted(scene));
     if next.wanted.iter().all(|wanted| wanted.offers.is_empty()) {
         return no_such_choice(scene);

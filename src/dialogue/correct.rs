@@ -1,8 +1,7 @@
 //! A change of mind about what is open.
 
 use super::{
-    Errand, Focus, Purpose, assemble, beside, bound, choose, each, in_cart, kept, left, named, of_line,
-    options, quantity, repack, repair, replace, scene::Scene,
+    Errand, Focus, Purpose, assemble, beside, bound, choose, each, in_cart, instead, kept, left, named, of_line, options, quantity, repack, repair, replace, scene::Scene,
 };
 use crate::understanding::{Choice, Constraints, Slots};
 
@@ -16,6 +15,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
 
 fn change(scene: &mut Scene<'_>) {
     let slots = &scene.intent.slots;
+    instead::leave_for_another(scene);
     if each::correct(scene) || kept::only(scene) || of_line::refused(scene) {
         return;
     }
@@ -92,6 +92,10 @@ fn names_something_new(scene: &Scene<'_>) -> bool {
 /// "No, tea": another thing for the same purpose. To several things it is added, a single
 /// one it replaces, and that is said.
 pub(super) fn another(scene: &mut Scene<'_>) {
+    if let Some(errand) = scene.state.focus.errand().filter(|errand| errand.stays()).cloned() {
+        // What is settled stays, and so does the line in whose place it is wanted.
+        return choose::another_wish(scene, &errand);
+    }
     let purpose = match &scene.state.focus {
         Focus::Choosing { errand, .. }
         | Focus::AskQuantity(errand)

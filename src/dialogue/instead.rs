@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Arg, DraftLine, Errand, Prompt, basket, draft::add_line, packs, scene::Scene};
+use super::{
+    Arg, DraftLine, Errand, Focus, Prompt, Purpose, basket, draft::add_line, left, packs, quantity,
+    scene::Scene,
+};
 use crate::commerce::{Chosen, Quantity, Sku};
 
 /// A line of a read-back, or of the cart, in whose place something else is wanted.
@@ -55,6 +58,31 @@ impl Errand {
             (wanted.instead, wanted.place) = (first.instead.clone(), first.place);
         }
     }
+}
+
+/// "Swap the eggs for bread" while it is asked which diapers shall come instead of the batteries: those are left, and what
+/// was read back before is open again. Nothing changes where no other line is named.
+pub(super) fn leave_for_another(scene: &mut Scene<'_>) {
+    let Some(words) = scene.intent.slots.instead_of.clone() else { return };
+    let Some(errand) = scene.state.focus.errand().cloned() else { return };
+    let Some(first) = errand.wanted.first().filter(|first| first.instead.is_some()) else { return };
+    let back = scene.state.back.iter().rposition(|focus| matches!(focus, Focus::Confirming(_)));
+    let of_cart = errand.purpose.changes_the_cart();
+    let lines = if of_cart { scene.state.cart.lines() } else { &errand.lines };
+    let named = lines.iter().any(|line| quantity::names(scene, &line.sku, &words));
+    let idle = errand.purpose == Purpose::ChangeCart;
+    if !named || !idle && back.is_none() {
+        return;
+    }
+    left::say_left(scene, vec![Arg::Name(first.words.clone())]);
+    scene.state.focus = match back.filter(|_| !idle) {
+        Some(at) => {
+            let before = scene.state.back.remove(at);
+            scene.state.back.truncate(at);
+            before
+        }
+        None => Focus::Idle,
+    };
 }
 
 /// The first wish of an errand is a line now: of the cart that is changed, or of what is to be read back.

@@ -190,6 +190,17 @@ impl Focus {
         }
     }
 
+    /// What the answer to the question is for, where something is still to be settled.
+    pub(super) fn errand(&self) -> Option<&Errand> {
+        match self {
+            Self::AskQuantity(errand)
+            | Self::Choosing { errand, .. }
+            | Self::AskOption { errand, .. }
+            | Self::Substitute { errand, .. } => Some(errand),
+            _ => None,
+        }
+    }
+
     fn collect_skus(&self, into: &mut Vec<Sku>) {
         match self {
             Self::AskQuantity(errand) | Self::Choosing { errand, .. } | Self::AskOption { errand, .. } => {
