@@ -36,6 +36,7 @@ mod packs;
 mod past;
 pub mod policy;
 pub mod prompt;
+mod purchases;
 mod quantity;
 mod questions;
 mod read_back;
@@ -56,7 +57,7 @@ pub use facts::{Facts, Found, Offer};
 pub use outcome::{Outcome, settle};
 pub use prompt::{Arg, Prompt};
 pub use repair::{custom_key, offer_person, overtaken};
-pub use state::{AskedIn, Focus, State};
+pub use state::{About, AskedIn, Focus, State};
 
 use crate::{
     commerce::{OrderNumber, Sku},
@@ -126,8 +127,10 @@ fn one(state: &State, intent: &Intent, facts: &Facts) -> Step {
         None => Scene::new(state, intent, facts),
     };
     scene.aside = std::mem::take(&mut scene.state.aside);
+    scene.about = scene.state.about.take();
     if aside::outlasts(&scene.intent.name) {
         scene.state.aside.clone_from(&scene.aside);
+        scene.state.about = scene.about;
     }
     dispatch(&mut scene);
     if !scene.missed {
@@ -142,7 +145,7 @@ fn dispatch(scene: &mut Scene<'_>) {
     if !options::heeded(scene.intent) {
         return repair::not_understood(scene);
     }
-    if aside::taken(scene) {
+    if aside::taken(scene) || orders::followed(scene) || orders::named_order(scene) {
         return;
     }
     match &scene.intent.name {
@@ -165,7 +168,7 @@ fn dispatch(scene: &mut Scene<'_>) {
         I::Buy => assemble::buy(scene, Purpose::Buy),
         I::AddToCart => assemble::buy(scene, Purpose::AddToCart),
         I::Reorder => past::reorder(scene),
-        I::Purchases => past::list(scene),
+        I::Purchases => purchases::list(scene),
         I::Search => browse::search(scene),
         I::Details => browse::details(scene),
         I::Price => browse::price(scene),
