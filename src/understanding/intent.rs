@@ -155,8 +155,8 @@ pub struct Slots {
     /// What it came to is asked, and not what it was: "how much did I spend".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub total: bool,
-    /// What is pointed at is meant: "cancel that", and of a count: "one of those",
-    /// "add one", where "make it one" and "one more" count what there is.
+    /// What is pointed at is meant: "cancel that", and of a count "one of those" and "add one", where "make it one" and
+    /// "one more" count what there is.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pointed: bool,
     /// The cart was named: "add milk to my cart".
