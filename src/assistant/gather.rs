@@ -12,7 +12,7 @@ use crate::{
         order::{Hold, Order},
         purchase::Purchase,
     },
-    dialogue::{Facts, Focus, Offer, Purpose, State, facts::MAX_OFFERS, is_changed_at_once},
+    dialogue::{About, Facts, Focus, Offer, Purpose, State, facts::MAX_OFFERS, is_changed_at_once},
     turn::Turn,
     understanding::{Choice, Constraints, Intent, IntentName, ItemPhrase, OrderRef},
 };
@@ -46,7 +46,8 @@ impl Assistant {
         };
         let candidates: Vec<Candidates> =
             looked_for(state, intent).flat_map(|part| matches(shop, part, &purchases)).collect();
-        let offers = self.all_offers(shop, turn, (state, intent), &candidates, &purchases).await?;
+        let spoken_of = spoken_of(state, &orders);
+        let offers = self.all_offers(shop, turn, (state, intent, spoken_of), &candidates, &purchases).await?;
         let found = candidates.into_iter().map(|one| one.filled(&offers)).collect();
         let mut known: Vec<Offer> = offers.into_values().collect();
         known.sort_by(|a, b| a.sku.cmp(&b.sku));
@@ -70,12 +71,13 @@ impl Assistant {
         &self,
         shop: &Shop,
         turn: &Turn,
-        (state, intent): (&State, &Intent),
+        (state, intent, spoken_of): (&State, &Intent, Vec<Sku>),
         candidates: &[Candidates],
         purchases: &[Purchase],
     ) -> Result<HashMap<Sku, Offer>, Fault> {
         let mut known = known(state, intent, purchases);
         known.extend(other_sizes(shop, state, intent, &known));
+        known.extend(spoken_of);
         let named = candidates.iter().flat_map(Candidates::all);
         let skus: Vec<Sku> = named.chain(&known).cloned().collect();
         let mut offers = self.offers(shop, turn, &skus, purchases).await?;
@@ -196,12 +198,25 @@ fn needs_orders(state: &State, intent: &Intent) -> bool {
     use IntentName as I;
     let by_name = matches!(
         intent.name,
-        I::OrderStatus | I::DeliveryDate | I::CancelOrder | I::ReturnItem | I::Undo | I::Digits
+        I::OrderStatus
+            | I::DeliveryDate
+            | I::CancelOrder
+            | I::ReturnItem
+            | I::Undo
+            | I::Digits
+            | I::Purchases
     );
     let just_placed = matches!(intent.name, I::Cancel | I::Price | I::ListCart)
         && state.placed.is_some()
         && state.focus == Focus::Idle;
-    by_name || just_placed || matches!(state.focus, Focus::AskOrder(_))
+    by_name || just_placed || state.about == Some(About::Order) || matches!(state.focus, Focus::AskOrder(_))
+}
+
+/// What is in the order that was just spoken of, which may be wanted again.
+fn spoken_of(state: &State, orders: &[Order]) -> Vec<Sku> {
+    let number = state.order.filter(|_| state.about == Some(About::Order));
+    let order = number.and_then(|number| orders.iter().find(|order| order.number == number));
+    order.map(|order| order.quote.lines().iter().map(|line| line.sku.clone()).collect()).unwrap_or_default()
 }
 
 fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {

@@ -9,6 +9,10 @@ pub(super) fn changed(state: &State, intent: &Intent, facts: &Facts) -> Step {
     let slots = Slots { then: None, ..intent.slots.clone() };
     let again = one(state, &Intent { name: intent.name.clone(), slots }, None, facts);
     let before = &again.state.focus;
+    if *before == state.focus {
+        // There is no usual: what was open before is not what was to be changed.
+        return again;
+    }
     if !matches!(before, Focus::Confirming(_) | Focus::Choosing { .. } | Focus::AskQuantity(_)) {
         return not_noted(again);
     }

@@ -31,9 +31,6 @@ pub(super) fn of_order(scene: &mut Scene<'_>) -> bool {
     if !scene.state.products.iter().all(of_it) {
         return false;
     }
-    let said = Prompt::new("order-total").with("number", Arg::Digits(order.number.to_string()));
-    scene.say(said.with("total", Arg::Money(order.quote.total())));
-    scene.order = Some(order.number);
-    scene.decision = "priced";
+    orders::total(scene, order);
     true
 }

@@ -42,6 +42,8 @@ pub enum OrderErrand {
     Status,
     /// To cancel it.
     Cancel,
+    /// To send something of it back.
+    Return,
 }
 
 /// Things on their way to becoming lines: some settled, some still to be asked about.

@@ -43,6 +43,7 @@ mod packs;
 mod past;
 pub mod policy;
 pub mod prompt;
+mod purchases;
 mod quantity;
 mod questions;
 mod read_back;
@@ -65,7 +66,7 @@ pub use instead::Instead;
 pub use outcome::{Outcome, settle};
 pub use prompt::{Arg, Prompt};
 pub use repair::{custom_key, offer_person, overtaken};
-pub use state::{AskedIn, Focus, State};
+pub use state::{About, AskedIn, Focus, State};
 
 use crate::{
     commerce::{OrderNumber, Sku},
@@ -139,8 +140,10 @@ pub fn is_changed_at_once(state: &State, intent: &Intent) -> bool {
 fn one(state: &State, intent: &Intent, line: Option<usize>, facts: &Facts) -> Step {
     let mut scene = Scene { line, ..Scene::new(state, intent, facts) };
     scene.aside = std::mem::take(&mut scene.state.aside);
+    scene.about = scene.state.about.take();
     if aside::outlasts(&scene.intent.name) {
         scene.state.aside.clone_from(&scene.aside);
+        scene.state.about = scene.about;
     }
     dispatch(&mut scene);
     if !scene.missed {
@@ -155,7 +158,11 @@ fn dispatch(scene: &mut Scene<'_>) {
     if !options::heeded(scene.intent) {
         return repair::not_understood(scene);
     }
-    if which_line::note(scene) || aside::taken(scene) {
+    if which_line::note(scene)
+        || aside::taken(scene)
+        || orders::followed(scene)
+        || orders::named_order(scene)
+    {
         return;
     }
     match &scene.intent.name {
@@ -178,7 +185,7 @@ fn dispatch(scene: &mut Scene<'_>) {
         I::Buy => assemble::buy(scene, Purpose::Buy),
         I::AddToCart => assemble::buy(scene, Purpose::AddToCart),
         I::Reorder => past::reorder(scene),
-        I::Purchases => past::list(scene),
+        I::Purchases => purchases::list(scene),
         I::Search => browse::search(scene),
         I::Details => browse::details(scene),
         I::Price => browse::price(scene),

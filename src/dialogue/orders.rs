@@ -1,8 +1,10 @@
 //! Orders that exist: where they are, when they come, cancel, send back, undo.
 
+mod followed;
 mod give_back;
 mod undo;
 
+pub(super) use followed::{followed, total};
 pub(super) use give_back::give_back;
 pub(super) use undo::{just_placed, of_placed, placed, undo};
 
@@ -12,7 +14,7 @@ use crate::{
         OrderNumber, Sku,
         order::{Hold, Order, OrderState},
     },
-    understanding::OrderRef,
+    understanding::{Choice, IntentName, OrderRef},
 };
 
 enum Which<'a> {
@@ -40,31 +42,40 @@ fn meant<'a>(scene: &Scene<'a>) -> Which<'a> {
             let day = |o: &Order| o.placed_at.to_zoned(scene.facts.zone.clone()).date();
             one(orders.iter().find(|o| (period.from..=period.to).contains(&day(o))))
         }
+        Some(OrderRef::Before) => before(scene),
         Some(OrderRef::It) => {
             let spoken_of = scene.state.order.and_then(|n| orders.iter().find(|o| o.number == n));
             one(spoken_of.or(orders.first()))
         }
-        Some(OrderRef::Last) | None => one(orders.first()),
+        Some(OrderRef::Last | OrderRef::All) | None => one(orders.first()),
     }
+}
+
+/// The order before the one that was spoken of, or before the last.
+fn before<'a>(scene: &Scene<'a>) -> Which<'a> {
+    let orders = &scene.facts.orders;
+    let spoken_of = scene.state.order.and_then(|n| orders.iter().position(|o| o.number == n));
+    orders.get(spoken_of.unwrap_or(0) + 1).map_or(Which::None, Which::One)
 }
 
 /// The line of an order that these words mean.
 fn has(order: &Order, words: &str) -> Option<(Sku, String)> {
-    let words: Vec<String> = words.split_whitespace().map(choose::stem).collect();
-    let fits = |title: &str| {
-        let title: Vec<String> =
-            title.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(choose::stem).collect();
-        !words.is_empty() && words.iter().all(|w| title.contains(w))
-    };
-    let line = order.quote.lines().iter().find(|l| fits(&l.title))?;
+    let line = order.quote.lines().iter().find(|line| title_has(&line.title, words))?;
     Some((line.sku.clone(), line.title.clone()))
+}
+
+/// Whether all of these words are in a title.
+pub(super) fn title_has(title: &str, words: &str) -> bool {
+    let title: Vec<String> =
+        title.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(choose::stem).collect();
+    let mut words = words.split_whitespace().map(choose::stem).peekable();
+    words.peek().is_some() && words.all(|word| title.contains(&word))
 }
 
 fn with_order<'a>(scene: &mut Scene<'a>) -> Option<&'a Order> {
     match meant(scene) {
         Which::One(order) => {
-            scene.state.order = Some(order.number);
-            scene.order = Some(order.number);
+            scene.speak_of_order(order.number);
             Some(order)
         }
         Which::NoSuchNumber(n) => {
@@ -81,18 +92,75 @@ fn with_order<'a>(scene: &mut Scene<'a>) -> Option<&'a Order> {
     }
 }
 
-fn then_ask_again(scene: &mut Scene<'_>) {
+/// What was open is asked again.
+pub(super) fn then_ask_again(scene: &mut Scene<'_>) {
     if scene.state.focus != Focus::Idle {
         scene.ask_again();
     }
 }
 
-/// "Where is my order?"
+/// How many orders are told of at once.
+const TOLD_AT_ONCE: usize = 3;
+
+/// "Where is my order?", or an answer to "which order?"
 pub(super) fn status(scene: &mut Scene<'_>) {
+    if let Focus::AskOrder(errand) = scene.state.focus {
+        return answered(scene, errand);
+    }
+    if scene.intent.slots.order == Some(OrderRef::All) && scene.facts.orders.len() > 1 {
+        return all(scene);
+    }
     if let Some(order) = with_order(scene) {
         tell(scene, order);
     }
     then_ask_again(scene);
+}
+
+/// "Show me my orders": the newest of them.
+fn all(scene: &mut Scene<'_>) {
+    let orders = &scene.facts.orders;
+    for order in orders.iter().take(TOLD_AT_ONCE) {
+        tell(scene, order);
+    }
+    if let Some(last) = orders.get(TOLD_AT_ONCE.min(orders.len()) - 1) {
+        scene.speak_of_order(last.number);
+    }
+    then_ask_again(scene);
+}
+
+/// "The milk", where it is asked which order or what of it: whichever else it could mean.
+pub(super) fn named_order(scene: &mut Scene<'_>) -> bool {
+    use IntentName as N;
+    let Focus::AskOrder(errand) = scene.state.focus else { return false };
+    let slots = &scene.intent.slots;
+    if !matches!(scene.intent.name, N::Correct | N::Choose | N::Buy) || slots.quantity.is_some() {
+        return false;
+    }
+    let item = slots.items.first().filter(|item| !item.it).map(|item| &item.words);
+    let described = match &slots.choice {
+        Some(Choice::Described(words)) => Some(words),
+        _ => slots.constraints.size.as_ref(),
+    };
+    let Some(words) = item.or(described).cloned() else { return false };
+    if errand == OrderErrand::Return {
+        give_back::answered(scene, &words);
+        return true;
+    }
+    let with = scene.facts.orders.iter().find(|order| has(order, &words).is_some());
+    with.map(|order| done_with(scene, errand, order)).is_some()
+}
+
+/// "The coffee", "the one from yesterday": the order that was asked for.
+fn answered(scene: &mut Scene<'_>, errand: OrderErrand) {
+    if errand == OrderErrand::Return
+        && let Some(OrderRef::Product(words)) = scene.intent.slots.order.clone()
+    {
+        return give_back::answered(scene, &words);
+    }
+    match with_order(scene) {
+        Some(order) => done_with(scene, errand, order),
+        None => scene.ask_again(),
+    }
 }
 
 fn tell(scene: &mut Scene<'_>, order: &Order) {
@@ -168,14 +236,19 @@ pub(super) fn numbered(scene: &mut Scene<'_>, errand: OrderErrand, number: Optio
         scene.decision = "not-found";
         return scene.ask_again();
     };
-    scene.state.order = Some(order.number);
-    scene.order = Some(order.number);
+    done_with(scene, errand, order);
+}
+
+/// What an order was looked for.
+fn done_with(scene: &mut Scene<'_>, errand: OrderErrand, order: &Order) {
+    scene.speak_of_order(order.number);
     match errand {
         OrderErrand::Status => {
             tell(scene, order);
             scene.side_done("told-status");
         }
         OrderErrand::Cancel => ask_cancel(scene, order),
+        OrderErrand::Return => give_back::of_order(scene, order),
     }
 }
 

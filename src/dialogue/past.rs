@@ -7,7 +7,7 @@ use super::{
     repair, scene::Scene,
 };
 use crate::{
-    commerce::{Chosen, OrderNumber, Quantity, Sku, purchase::Purchase},
+    commerce::{Chosen, Line, OrderNumber, Quantity, Sku, order::Order, purchase::Purchase},
     understanding::{Past, Period},
 };
 
@@ -17,8 +17,6 @@ const USUAL_DAYS: i64 = 92;
 const USUAL_TIMES: usize = 3;
 /// At most this many products: more cannot be checked by ear.
 const USUAL_ITEMS: usize = 4;
-/// How many past purchases are read out.
-const READ_PURCHASES: usize = 5;
 
 /// "Reorder paper towels", "the usual", "same as last time", "what I bought in March".
 pub(super) fn reorder(scene: &mut Scene<'_>) {
@@ -48,8 +46,7 @@ pub(super) fn reorder(scene: &mut Scene<'_>) {
 fn the_usual(scene: &mut Scene<'_>) {
     let (usual, last) = (usual(scene), last_order(scene));
     if !usual.is_empty() || last.is_empty() || repair::purchase_pending(&scene.state.focus) {
-        let none = if last.is_empty() { "no-purchases" } else { "no-usual" };
-        return again(scene, &usual, none);
+        return again(scene, &usual, "no-usual");
     }
     scene.say(Prompt::new("usual-is-last"));
     again(scene, &last, "no-purchases");
@@ -174,6 +171,13 @@ fn last_order(scene: &Scene<'_>) -> Vec<(Sku, Chosen, Quantity)> {
     of_it.map(|p| (p.sku.clone(), p.options.chosen(), p.quantity)).collect()
 }
 
+/// "Order that again" of an order that was spoken of.
+pub(super) fn order_again(scene: &mut Scene<'_>, order: &Order) {
+    let line = |line: &Line| (line.sku.clone(), line.options.chosen(), line.quantity);
+    let lines: Vec<_> = order.quote.lines().iter().map(line).collect();
+    again(scene, &lines, "no-purchases");
+}
+
 /// The options with which the household had a product last.
 pub(super) fn chosen_last(scene: &Scene<'_>, sku: &Sku) -> Chosen {
     let last = scene.facts.purchases.iter().find(|purchase| &purchase.sku == sku);
@@ -207,40 +211,7 @@ fn again_from(scene: &mut Scene<'_>, period: Period) {
     instead(scene, Errand::new(Purpose::Reorder, vec![wanted]));
 }
 
-fn during(scene: &Scene<'_>, period: Option<Period>) -> Vec<Purchase> {
+pub(super) fn during(scene: &Scene<'_>, period: Option<Period>) -> Vec<Purchase> {
     let within = |p: &&Purchase| period.is_none_or(|t| t.from <= p.date && p.date <= t.to);
     scene.facts.purchases.iter().filter(within).cloned().collect()
-}
-
-/// "What did I buy last month?"
-pub(super) fn list(scene: &mut Scene<'_>) {
-    let bought = during(scene, scene.intent.slots.period);
-    scene.decision = "listed";
-    let mut read: Vec<&Purchase> = Vec::new();
-    for purchase in &bought {
-        if read.iter().all(|p| p.sku != purchase.sku) {
-            read.push(purchase);
-        }
-    }
-    let more = read.len().saturating_sub(READ_PURCHASES);
-    read.truncate(READ_PURCHASES);
-    if read.is_empty() {
-        let key = if scene.intent.slots.period.is_some() { "no-purchases-then" } else { "no-purchases" };
-        scene.say(Prompt::new(key));
-    } else {
-        let items = read.iter().map(|p| purchase_line(p)).collect();
-        let more = Arg::Count(u32::try_from(more).unwrap_or(u32::MAX));
-        scene.say(Prompt::new("purchases").with("items", Arg::List(items)).with("more", more));
-        scene.speak_of(read.iter().map(|p| p.sku.clone()));
-    }
-    if scene.state.focus != Focus::Idle {
-        scene.ask_again();
-    }
-}
-
-fn purchase_line(purchase: &Purchase) -> Prompt {
-    Prompt::new("purchase")
-        .with("quantity", Arg::Count(purchase.quantity.get()))
-        .with("name", Arg::Name(purchase.title.clone()))
-        .with("date", Arg::Date(purchase.date))
 }

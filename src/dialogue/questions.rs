@@ -72,6 +72,7 @@ pub(super) fn short(state: &State, facts: &Facts) -> Prompt {
         Focus::AskPin(_) => Prompt::new("ask-pin"),
         Focus::AskOrder(OrderErrand::Status) => Prompt::new("ask-order-status"),
         Focus::AskOrder(OrderErrand::Cancel) => Prompt::new("ask-order-cancel"),
+        Focus::AskOrder(OrderErrand::Return) => Prompt::new("return-which"),
         Focus::ConfirmCancel(number) => {
             Prompt::new("ask-cancel-order").with("number", Arg::Digits(number.to_string()))
         }

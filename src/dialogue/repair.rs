@@ -2,7 +2,8 @@
 //! nothing, or nothing that means anything here, was said.
 
 use super::{
-    Arg, Facts, Focus, Prompt, Purpose, State, Step, orders, policy::MAX_MISSES, questions, scene::Scene,
+    Arg, Facts, Focus, OrderErrand, Prompt, Purpose, State, Step, orders, policy::MAX_MISSES, questions,
+    scene::Scene,
 };
 use crate::understanding::{Intent, IntentName};
 
@@ -12,6 +13,8 @@ pub(super) fn stop(scene: &mut Scene<'_>) {
     if purchase_pending(&scene.state.focus) || scene.state.back.iter().any(purchase_pending) {
         let said = nothing_ordered(scene);
         scene.say(said);
+    } else {
+        scene.say.extend(errand_left(&scene.state.focus));
     }
     scene.say(Prompt::new("goodbye"));
     end(scene, "stopped");
@@ -22,21 +25,34 @@ pub(super) fn cancel(scene: &mut Scene<'_>) {
     if scene.state.focus == Focus::Idle && orders::just_placed(scene) {
         return;
     }
-    let side = match scene.state.focus {
-        Focus::ConfirmCancel(_) => Some(Prompt::new("order-kept")),
-        Focus::ConfirmReturn { .. } => Some(Prompt::new("return-dropped")),
-        Focus::ConfirmClear => Some(Prompt::new("cart-kept")),
-        _ => None,
-    };
-    let dropped = side.is_none() || scene.state.back.iter().any(purchase_pending);
-    scene.say.extend(side);
-    if scene.state.focus == Focus::Idle {
-        scene.say(Prompt::new("cancel-nothing-pending"));
-    } else if dropped {
-        let said = nothing_ordered(scene);
-        scene.say(said);
+    let side = errand_left(&scene.state.focus);
+    let open = scene.state.back.iter().any(purchase_pending);
+    match side {
+        // The purchase behind it is dropped too.
+        Some(side) if open && scene.state.placed.is_none() => {
+            scene.say(side);
+            scene.say(Prompt::new("nothing-left"));
+        }
+        Some(side) if !open => scene.say(side),
+        None if scene.state.focus == Focus::Idle => scene.say(Prompt::new("cancel-nothing-pending")),
+        _ => {
+            let said = nothing_ordered(scene);
+            scene.say(said);
+        }
     }
     scene.rest("cancelled");
+}
+
+/// That what an open question would change stays as it is.
+fn errand_left(focus: &Focus) -> Option<Prompt> {
+    let key = match focus {
+        Focus::ConfirmCancel(_) | Focus::AskOrder(OrderErrand::Cancel) => "order-kept",
+        Focus::ConfirmReturn { .. } | Focus::AskOrder(OrderErrand::Return) => "return-dropped",
+        Focus::ConfirmClear => "cart-kept",
+        Focus::AskOrder(OrderErrand::Status) => "all-right",
+        _ => return None,
+    };
+    Some(Prompt::new(key))
 }
 
 /// That the pending purchase was dropped. When an order was placed earlier in this
@@ -119,6 +135,9 @@ fn end(scene: &mut Scene<'_>, decision: &'static str) {
 }
 
 pub(super) fn launch(scene: &mut Scene<'_>) {
+    if scene.intent.slots.refused && scene.state.focus != Focus::Idle {
+        return start_over(scene);
+    }
     let cart = scene.state.cart.lines().len();
     scene.decision = "welcomed";
     if scene.state.focus != Focus::Idle {
@@ -131,6 +150,14 @@ pub(super) fn launch(scene: &mut Scene<'_>) {
     }
     scene.say(Prompt::new("welcome"));
     await_wish(scene);
+}
+
+/// "Start over": what is open is left, and it is asked anew what to get.
+fn start_over(scene: &mut Scene<'_>) {
+    cancel(scene);
+    await_wish(scene);
+    scene.ask_again();
+    scene.decision = "started-over";
 }
 
 /// The welcome asks what to get: an answer is awaited, and a silence is asked about.

@@ -1,8 +1,7 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    ASKING_AGAIN, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted, back_in,
-    had::Had, policy, questions, repair, state::MAX_BACK,
+    ASKING_AGAIN, About, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted, back_in, had::Had, policy, questions, repair, state::MAX_BACK,
 };
 use crate::{
     commerce::{Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
@@ -24,6 +23,8 @@ pub(super) struct Scene<'a> {
     pub missed: bool,
     /// What was asked about just before, while something else was open.
     pub aside: Vec<DraftLine>,
+    /// What the words just before were about.
+    pub about: Option<About>,
     /// The line of the read-back that is meant, where that was asked.
     pub line: Option<usize>,
 }
@@ -42,6 +43,7 @@ impl<'a> Scene<'a> {
             order: None,
             missed: false,
             aside: Vec::new(),
+            about: None,
             line: None,
         }
     }
@@ -139,6 +141,13 @@ impl<'a> Scene<'a> {
     /// Remembers what "it" is.
     pub fn speak_of(&mut self, skus: impl IntoIterator<Item = Sku>) {
         self.state.products = skus.into_iter().take(super::facts::MAX_OFFERS).collect();
+    }
+
+    /// Remembers an order as the one that was spoken of with these words.
+    pub fn speak_of_order(&mut self, number: OrderNumber) {
+        self.state.order = Some(number);
+        self.state.about = Some(About::Order);
+        self.order = Some(number);
     }
 
     /// Remembers one thing as what "it" is, with what it was named with.

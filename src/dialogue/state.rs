@@ -47,6 +47,9 @@ pub struct State {
     pub aside: Vec<DraftLine>,
     /// What "it" is among orders.
     pub order: Option<OrderNumber>,
+    /// What the last words were about, so that "the one before", "cancel that" and "and last month" are of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
     /// The order placed last in this conversation: what "undo" takes back.
     pub placed: Option<OrderNumber>,
     /// When the pending question was asked; an old one is asked anew before a yes counts.
@@ -67,6 +70,16 @@ pub struct State {
     /// Marks of the platform's requests that were answered last, the newest last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answered: Vec<String>,
+}
+
+/// What was told that can be asked about further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// The order that is "it".
+    Order,
+    /// What orders came to.
+    Spent,
 }
 
 /// A dialog of a platform, as it was when the last turn was answered.

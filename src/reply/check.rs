@@ -66,7 +66,9 @@ pub fn messages() -> &'static BTreeMap<String, BTreeSet<String>> {
     MESSAGES.get_or_init(|| {
         // A reference that does not parse has no messages; `read` then names the error.
         let found = parse(REFERENCE).map(|resource| uses(&resource)).unwrap_or_default();
-        found.keys().map(|key| (key.clone(), places(key, &found))).collect()
+        // What answers a meaning that a shop added is said in that shop only.
+        let told = found.keys().filter(|key| !key.starts_with("custom-"));
+        told.map(|key| (key.clone(), places(key, &found))).collect()
     })
 }
 

@@ -2,7 +2,7 @@
 //! milk to my cart" names the cart, and "remove a latte" takes one away.
 
 use super::{
-    intent::{Choice, Expect, Intent, IntentName, Slots, Step, Understood},
+    intent::{Choice, Expect, Intent, IntentName, OrderRef, Slots, Step, Understood},
     lines,
     phrases::quantity,
     words::{Token, tokenise},
@@ -65,6 +65,13 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
             slots.also = comes_on_top(tokens);
         }
         N::RemoveFromCart => take_one(slots, tokens),
+        // Whatever is open is not wanted any more.
+        N::Launch => slots.refused = begins_anew(tokens),
+        N::Purchases => slots.total = has(tokens, &["spend", "spent", "spending", "paid", "pay"]),
+        N::OrderStatus if slots.order == Some(OrderRef::Last) && has(tokens, &["orders"]) => {
+            slots.order = Some(OrderRef::All);
+        }
+        N::Cancel => slots.pointed = has(tokens, &["cancel"]) && has(tokens, &["it", "that", "this"]),
         _ => {}
     }
     slots.back = understood.intent.name == N::AddToCart && has(tokens, &["back"]);
@@ -154,6 +161,12 @@ fn is_another_of_it(intent: &Intent, tokens: &[Token]) -> bool {
     let slots = &intent.slots;
     let of_it = matches!(slots.items.as_slice(), [item] if item.it && item.pack_of.is_none());
     intent.name == IntentName::Buy && of_it && has(tokens, &["another"])
+}
+
+/// "Start over", "begin a new order", "restart".
+fn begins_anew(tokens: &[Token]) -> bool {
+    let anew = has(tokens, &["afresh", "again", "anew", "new", "over", "scratch"]);
+    has(tokens, &["restart"]) || anew && has(tokens, &["begin", "make", "start"])
 }
 
 /// "One of those", "add one", "I'll take two".

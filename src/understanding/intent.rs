@@ -161,7 +161,11 @@ pub struct Slots {
     /// What was taken out is wanted again: "put the latte back".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub back: bool,
-    /// A count of what is pointed at: "one of those", "add one", where "make it one" and "one more" count what there is.
+    /// What it came to is asked, and not what it was: "how much did I spend".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub total: bool,
+    /// What is pointed at is meant: "cancel that", and of a count "one of those" and "add one", where "make it one" and
+    /// "one more" count what there is.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pointed: bool,
     /// The cart was named: "add milk to my cart".
@@ -198,7 +202,8 @@ impl Slots {
 
     /// Whether any option was asked for.
     pub fn have_options(&self) -> bool {
-        !self.options.is_empty() || self.items.iter().any(|item| !item.options.is_empty())
+        let then = self.then.as_ref().is_some_and(|then| then.slots.have_options());
+        then || !self.options.is_empty() || self.items.iter().any(|item| !item.options.is_empty())
     }
 }
 

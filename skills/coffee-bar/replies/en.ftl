@@ -202,6 +202,15 @@ change-later = One thing first. Say the change again after that.
 no-purchases = You haven't ordered here yet.
 no-purchases-then = You didn't order anything then.
 no-purchases-then-last = You didn't order anything then. Your last order was on { $date }. For that, say: same as last time.
+# What the orders of some days came to.
+spent = From { $from } to { $to } you spent { $total } on { $count ->
+        [one] one order
+       *[other] { $count } orders
+    }.
+spent-that-day = On { $from } you spent { $total } on { $count ->
+        [one] one order
+       *[other] { $count } orders
+    }.
 purchases = You had { $items }.{ $more ->
         [0] { "" }
         [one] { " " }And one more thing.
@@ -383,6 +392,7 @@ ask-order-cancel = Which order shall I cancel? Say its number, digit by digit, o
 no-orders = You have no orders here.
 no-such-order = I can't find an order { $number } of yours.
 no-such-order-number = I can't find an order of yours with that number.
+no-order-before = I can't find an order before that.
 no-such-order-then = I can't find such an order of yours.
 # What was ordered, with what it came to.
 order-has = Order { $number } has { $items }, for { $total }.
@@ -406,6 +416,8 @@ order-kept = All right, the order stays as it is.
 ask-return = Sorry about that. Shall I refund { $name }, from order { $number }?
 return-accepted = Done: you get { $refund } back for { $name }.
 return-dropped = All right, I leave it.
+# What an order has that can be sent back. The question which follows.
+return-has = There is { $items }.
 return-which = Say what was wrong, for example: the coffee was cold.
 return-not-bought = I can't find that among your orders.
 return-not-possible = { $state ->
@@ -417,3 +429,9 @@ return-refused = { $state ->
         [delivered] That was too long ago, or it was refunded already.
        *[other] I can't refund that right now.
     }
+
+## Who speaks
+
+custom-introduction = I'm the voice of { $shop }, a computer program. I take your order, and I order only what I have read back and you have said yes to.
+custom-placed-order = An order that is placed can't be changed any more. To take it back, say: cancel my last order. Then order anew.
+custom-counter = I can't tell you that. Please ask at the counter.

@@ -207,6 +207,15 @@ change-later = One thing first. Say the change again after that.
 no-purchases = You haven't ordered anything here yet.
 no-purchases-then = You didn't order anything then.
 no-purchases-then-last = You didn't order anything then. Your last order was on { $date }. For that, say: same as last time.
+# What the orders of some days came to.
+spent = From { $from } to { $to } you spent { $total } on { $count ->
+        [one] one order
+       *[other] { $count } orders
+    }.
+spent-that-day = On { $from } you spent { $total } on { $count ->
+        [one] one order
+       *[other] { $count } orders
+    }.
 purchases = You ordered { $items }.{ $more ->
         [0] { "" }
         [one] { " " }And one more thing.
@@ -390,6 +399,7 @@ ask-order-cancel = Which order shall I cancel? Say its number, digit by digit, o
 no-orders = You have no orders here.
 no-such-order = I can't find an order { $number } of yours.
 no-such-order-number = I can't find an order of yours with that number.
+no-order-before = I can't find an order before that.
 no-such-order-then = I can't find such an order of yours.
 # What was ordered, with what it came to.
 order-has = Order { $number } has { $items }, for { $total }.
@@ -413,6 +423,8 @@ order-kept = All right, the order stays as it is.
 ask-return = Would you like to send back { $name }, from order { $number }?
 return-accepted = Your return of { $name } is noted. You get { $refund } back.
 return-dropped = All right, you keep it.
+# What an order has that can be sent back. The question which follows.
+return-has = There is { $items }.
 return-which = Say what you would like to send back, for example: return the umbrella.
 return-not-bought = I can't find that among your orders.
 return-not-possible = { $state ->
@@ -424,3 +436,11 @@ return-refused = { $state ->
         [delivered] That was delivered too long ago, or was sent back already.
        *[other] That can't be sent back right now.
     }
+
+## Who speaks
+
+custom-introduction = I'm the voice of { $shop }, a computer program. I find things, tell what they cost and where an order is, and order only what I have read back and you have said yes to.
+custom-placed-order = An order that is placed can't be changed any more. To take it back, say: cancel my last order. Then order anew.
+custom-delivery-terms = Everything comes within a few days, and I say the day and the cost of delivery before you say yes. There is no least amount.
+custom-assortment = I have groceries, things for the kitchen and the bathroom, and for pets. Ask for one, for example: do you have coffee?
+custom-account = That can't be done by voice. You can { $support }.

@@ -1,9 +1,9 @@
 //! The order that was just placed, and taking it back.
 
-use super::ask_cancel;
+use super::{ask_cancel, followed::contents};
 use crate::{
     commerce::{desk::undo_until, order::Order},
-    dialogue::{Act, Arg, Focus, Prompt, questions, repair, scene::Scene},
+    dialogue::{Act, Focus, Prompt, repair, scene::Scene},
 };
 
 /// "Undo that": within the window the order just placed is cancelled without a question.
@@ -20,7 +20,7 @@ pub(in crate::dialogue) fn undo(scene: &mut Scene<'_>) {
         scene.decision = "nothing-pending";
         return;
     };
-    scene.order = Some(order.number);
+    scene.speak_of_order(order.number);
     if !in_window(scene, order) {
         return ask_cancel(scene, order);
     }
@@ -33,7 +33,7 @@ pub(in crate::dialogue) fn undo(scene: &mut Scene<'_>) {
 pub(in crate::dialogue) fn just_placed(scene: &mut Scene<'_>) -> bool {
     match placed(scene) {
         Some(order) if in_window(scene, order) => {
-            scene.order = Some(order.number);
+            scene.speak_of_order(order.number);
             ask_cancel(scene, order);
             true
         }
@@ -48,16 +48,9 @@ pub(in crate::dialogue) fn placed<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
 
 /// "What did I just order?" where nothing is open.
 pub(in crate::dialogue) fn of_placed(scene: &mut Scene<'_>) {
-    let Some(order) = placed(scene) else { return };
-    let items = order.quote.lines().iter().map(questions::line).collect();
-    let total = Arg::Money(order.quote.total());
-    let number = Arg::Digits(order.number.to_string());
-    scene.say(
-        Prompt::new("order-has").with("number", number).with("items", Arg::List(items)).with("total", total),
-    );
-    scene.state.order = Some(order.number);
-    scene.order = Some(order.number);
-    scene.decision = "told-order";
+    if let Some(order) = placed(scene) {
+        contents(scene, order);
+    }
 }
 
 fn in_window(scene: &Scene<'_>, order: &Order) -> bool {

@@ -17,6 +17,10 @@ pub enum OrderRef {
     On(Period),
     /// "it": the order that was spoken of last.
     It,
+    /// "the one before that": the order before the one that was spoken of last.
+    Before,
+    /// "my orders": the newest of them.
+    All,
 }
 
 /// Days from `from` to `to`, both included.

@@ -17,6 +17,8 @@ fn added(means: &Means) -> Option<Vec<&'static str>> {
         None => None,
         Some(OrderRef::Last) => Some("last_order"),
         Some(OrderRef::It) => Some("that_order"),
+        Some(OrderRef::Before) => Some("order_before"),
+        Some(OrderRef::All) => Some("all_orders"),
         Some(_) => return None,
     };
     let past = match &means.past {
@@ -78,6 +80,8 @@ fn add(means: &mut Means, word: &str) -> bool {
     match word {
         "last_order" => means.order = Some(OrderRef::Last),
         "that_order" => means.order = Some(OrderRef::It),
+        "order_before" => means.order = Some(OrderRef::Before),
+        "all_orders" => means.order = Some(OrderRef::All),
         "usual" => means.past = Some(Past::Usual),
         "past_order" => means.past = Some(Past::LastOrder),
         "own" => means.own = true,

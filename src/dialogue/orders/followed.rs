@@ -1,0 +1,81 @@
+//! What follows when an order was just spoken of: "and the one before", "cancel that", "order that again". Where
+//! something else is open too, only what can mean nothing but an order is taken for one.
+
+use super::{Which, ask_cancel, before, tell, then_ask_again};
+use crate::{
+    commerce::order::{Order, OrderState},
+    dialogue::{About, Arg, Focus, Prompt, past, questions, repair, scene::Scene},
+    understanding::{Choice, IntentName},
+};
+
+/// Whether an order was just spoken of and is spoken of on; that is done then.
+pub(in crate::dialogue) fn followed(scene: &mut Scene<'_>) -> bool {
+    use IntentName as N;
+    let open = repair::purchase_pending(&scene.state.focus);
+    let slots = &scene.intent.slots;
+    let it = matches!(slots.items.as_slice(), [item] if item.it) && !slots.have_options() && !slots.cart;
+    let other = matches!(slots.choice, Some(Choice::Other));
+    let Some(order) = spoken_of(scene) else { return false };
+    match &scene.intent.name {
+        N::Back => one_before(scene),
+        N::Choose | N::Correct if other && !open => one_before(scene),
+        N::Cancel if slots.pointed && (open || scene.state.focus == Focus::Idle) => cancel_it(scene, order),
+        N::ListCart if it && !open => contents(scene, order),
+        N::Price if slots.items.is_empty() && slots.choice.is_none() && !open => total(scene, order),
+        N::Buy | N::Reorder if it && slots.items[0].own && !open => past::order_again(scene, order),
+        _ => return false,
+    }
+    true
+}
+
+/// The order that was spoken of with the last words.
+fn spoken_of<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
+    let number = scene.state.order.filter(|_| scene.about == Some(About::Order))?;
+    scene.facts.orders.iter().find(|order| order.number == number)
+}
+
+/// "Cancel that" is what is open, and can be the order too: that is asked.
+fn cancel_it(scene: &mut Scene<'_>, order: &Order) {
+    if scene.state.focus != Focus::Idle {
+        repair::cancel(scene);
+        if !matches!(order.state, OrderState::Placed | OrderState::Paid) {
+            return;
+        }
+    }
+    ask_cancel(scene, order);
+}
+
+fn one_before(scene: &mut Scene<'_>) {
+    match before(scene) {
+        Which::One(order) => {
+            scene.speak_of_order(order.number);
+            tell(scene, order);
+        }
+        _ => {
+            scene.say(Prompt::new("no-order-before"));
+            scene.state.about = Some(About::Order);
+            scene.decision = "not-found";
+        }
+    }
+    then_ask_again(scene);
+}
+
+/// "What's in it?"
+pub(super) fn contents(scene: &mut Scene<'_>, order: &Order) {
+    let items = order.quote.lines().iter().map(questions::line).collect();
+    let said = Prompt::new("order-has").with("items", Arg::List(items));
+    let total = Arg::Money(order.quote.total());
+    scene.say(said.with("number", Arg::Digits(order.number.to_string())).with("total", total));
+    scene.speak_of_order(order.number);
+    scene.decision = "told-order";
+    then_ask_again(scene);
+}
+
+/// "How much was it?"
+pub(in crate::dialogue) fn total(scene: &mut Scene<'_>, order: &Order) {
+    let said = Prompt::new("order-total").with("number", Arg::Digits(order.number.to_string()));
+    scene.say(said.with("total", Arg::Money(order.quote.total())));
+    scene.speak_of_order(order.number);
+    scene.decision = "priced";
+    then_ask_again(scene);
+}
