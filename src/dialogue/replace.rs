@@ -37,7 +37,8 @@ pub(super) fn correct(scene: &mut Scene<'_>, draft: &Draft, words: &str) -> bool
 
 fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize, it: bool) {
     let mut wanted = assemble::wanted(scene);
-    if let ([one], Some(line)) = (wanted.as_mut_slice(), draft.lines.get(index))
+    // "Make that a mocha and a bagel" puts the mocha in its place, and the bagel beside it.
+    if let ([one, ..], Some(line)) = (wanted.as_mut_slice(), draft.lines.get(index))
         && !one.offers.is_empty()
     {
         as_before(scene, one, line);
@@ -92,7 +93,7 @@ pub(super) fn put_in_place(
         return removal::take_out(scene, draft, index);
     }
     let mut errand = Errand::new(Purpose::Buy, wanted);
-    if let [one] = errand.wanted.as_mut_slice() {
+    if let Some(one) = errand.wanted.first_mut() {
         one.place = Some(index);
     }
     if draft.from_cart {

@@ -3,7 +3,7 @@
 use super::{
     super::{
         Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, bound,
-        choose, correct, draft, held, it, named, read_back, repair, scene::Scene,
+        choose, correct, draft, held, it, named, of_line, read_back, repair, scene::Scene,
     },
     Trouble,
     absent::{but_absent, fewer_of_none, less_of_none, none_of, none_or_which, not_in},
@@ -24,7 +24,9 @@ pub(in crate::dialogue) fn correct(scene: &mut Scene<'_>) -> bool {
     }
     if slots.items.len() > 1 && !slots.options.is_empty() {
         which(scene);
-    } else if let Some(choice) = slots.choice.clone().filter(|_| !slots.options.is_empty()) {
+    } else if let Some(choice) =
+        slots.choice.clone().filter(|_| !slots.options.is_empty() && scene.line.is_none())
+    {
         choose_with(scene, &choice);
     } else if !slots.options.is_empty() {
         change(scene);
@@ -36,6 +38,9 @@ pub(in crate::dialogue) fn correct(scene: &mut Scene<'_>) -> bool {
 
 /// "Make it a large with oat milk".
 fn choose_with(scene: &mut Scene<'_>, choice: &Choice) {
+    if of_line::had_with(scene, choice) {
+        return;
+    }
     if !heard_by_choice(&scene.state.focus) {
         return repair::not_understood(scene);
     }
@@ -50,7 +55,7 @@ pub(in crate::dialogue) fn heard_by_choice(focus: &Focus) -> bool {
 }
 
 /// "With oat milk", "no sugar", "take the sugar out of the latte".
-fn change(scene: &mut Scene<'_>) {
+pub(in crate::dialogue) fn change(scene: &mut Scene<'_>) {
     match scene.state.focus.clone() {
         Focus::Confirming(draft) | Focus::AskPin(draft) => match line_for(scene, &draft.lines) {
             Some(index) => {
