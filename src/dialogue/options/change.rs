@@ -6,7 +6,7 @@ use super::{
         choose, correct, draft, held, it, named, of_line, read_back, repair, scene::Scene,
     },
     Trouble,
-    absent::{but_absent, fewer_of_none, less_of_none, none_of, none_or_which, not_in},
+    absent::{but_absent, fewer_of_none, less_of_none, none_or_which, not_in, not_so},
     apply, ask_also, had_anyway,
     line::{line_for, lines_named, which},
     list, meant, spoken_line, there, told,
@@ -184,18 +184,6 @@ fn change_line(
     }
     held::let_go_of_line(scene, &mut new);
     put_in_place(scene, draft, index, new);
-}
-
-/// That it cannot be had so; what it cannot even have is not in it.
-fn not_so(scene: &mut Scene<'_>, trouble: &Trouble, offer: &Offer, asked: &[OptionPhrase]) {
-    let away = matches!(trouble, Trouble::Refused(_)) && asked.iter().all(OptionPhrase::takes_away);
-    match asked.first().filter(|_| away) {
-        Some(phrase) => none_of(scene, phrase),
-        None => {
-            scene.say(told(trouble, offer));
-            scene.stay();
-        }
-    }
 }
 
 /// The line as it is now in the place of the one before, in the cart too.
