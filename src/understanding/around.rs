@@ -81,8 +81,7 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
 fn meant_otherwise(intent: &Intent, tokens: &[Token], expect: Expect) -> Option<Intent> {
     // A refused change is no refusal of what is open.
     let refused = intent.name == IntentName::No && refuses_a_change(tokens)
-        || matches!(intent.name, IntentName::RemoveFromCart | IntentName::CancelOrder)
-            && refuses_a_deed(tokens);
+        || intent.name == IntentName::RemoveFromCart && refuses_to_remove(tokens);
     if refused || does_two_things(&intent.name, tokens) {
         return Some(Intent::bare(IntentName::NotUnderstood));
     }
@@ -208,11 +207,10 @@ fn take_one_of_several(item: &mut ItemPhrase, tokens: &[Token]) {
     }
 }
 
-/// "Don't remove the bagel", "don't make it large".
-fn refuses_a_deed(tokens: &[Token]) -> bool {
+/// "Don't remove the bagel."
+fn refuses_to_remove(tokens: &[Token]) -> bool {
     let removes = |token| is(token, &["remove", "delete", "drop", "take", "lose", "scratch"]);
-    let deed = |token| removes(token) || is(token, PUTS);
-    tokens.windows(2).any(|pair| is(pair.first(), &["not", "never"]) && deed(pair.get(1)))
+    tokens.windows(2).any(|pair| is(pair.first(), &["not", "never"]) && removes(pair.get(1)))
 }
 
 #[cfg(test)]
