@@ -26,7 +26,7 @@ pub(super) fn choose(scene: &mut Scene<'_>) {
     let Some(choice) = &slots.choice.clone().or_else(named) else {
         return super::repair::not_understood(scene);
     };
-    if super::beside::add(scene) || is_a_count(scene) {
+    if super::beside::add(scene) || super::of_line::had_with(scene, choice) || is_a_count(scene) {
         return;
     }
     if slots.have_options() && !options::heard_by_choice(&scene.state.focus) {

@@ -1,7 +1,8 @@
 //! A change of mind about what is open.
 
 use super::{
-    Errand, Focus, Purpose, assemble, beside, bound, choose, each, in_cart, instead, kept, left, named, of_line, options, quantity, repack, repair, replace, scene::Scene,
+    Errand, Focus, Purpose, assemble, beside, bound, choose, each, in_cart, instead, kept, left, named,
+    of_line, options, quantity, repack, repair, replace, scene::Scene,
 };
 use crate::understanding::{Choice, Constraints, Slots};
 

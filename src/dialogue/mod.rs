@@ -158,10 +158,7 @@ fn dispatch(scene: &mut Scene<'_>) {
     if !options::heeded(scene.intent) {
         return repair::not_understood(scene);
     }
-    if which_line::note(scene)
-        || aside::taken(scene)
-        || orders::followed(scene)
-        || orders::named_order(scene)
+    if which_line::note(scene) || aside::taken(scene) || orders::followed(scene) || orders::named_order(scene)
     {
         return;
     }

@@ -29,6 +29,27 @@ pub(super) fn settled(scene: &mut Scene<'_>) -> bool {
     true
 }
 
+/// "The large one with oat milk" of what is read back: the line that is called so has oat milk. `false`, and no change,
+/// where none is, or nothing was asked for with it.
+pub(super) fn had_with(scene: &mut Scene<'_>, choice: &Choice) -> bool {
+    let slots = &scene.intent.slots;
+    let asked = !slots.options.is_empty() && slots.items.is_empty() && scene.line.is_none();
+    let Some(draft) = scene.draft().filter(|_| asked).cloned() else { return false };
+    let lines = quantity::told(scene, &draft.lines, choice).unwrap_or_default();
+    match options::able(scene, &draft.lines, lines).as_slice() {
+        [] => false,
+        [one] => {
+            scene.line = Some(*one);
+            options::change(scene);
+            true
+        }
+        several => {
+            which_line::ask(scene, draft, several.to_vec());
+            true
+        }
+    }
+}
+
 /// Where nothing is read back a place is one among offers, if any are open.
 fn nothing_read_back(scene: &mut Scene<'_>, choice: &Choice) {
     match scene.state.focus {

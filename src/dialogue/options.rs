@@ -22,7 +22,7 @@ use crate::{
 pub(super) use apply::{Trouble, apply};
 use apply::{meant, there};
 pub(super) use carried::carried;
-pub(super) use change::{correct, heard_by_choice};
+pub(super) use change::{change, correct, heard_by_choice};
 pub(super) use line::able;
 pub(super) use spoken::{counted, had_anyway, list, named, named_with, spoken_line, told, values};
 

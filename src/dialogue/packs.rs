@@ -176,7 +176,7 @@ pub(super) fn offered(
 /// bagels"), and by the dozen. Other bare counts are of packs.
 pub(super) fn said(scene: &Scene<'_>, quantity: Quantity) -> Option<u32> {
     let slots = &scene.intent.slots;
-    if slots.step.is_some() {
+    if slots.step.is_some() || slots.twice {
         // How many packs they make in all was worked out.
         return None;
     }

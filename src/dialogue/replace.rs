@@ -41,7 +41,8 @@ pub(super) fn correct(scene: &mut Scene<'_>, draft: &Draft, words: &str) -> bool
 fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
     let packs = scene.intent.slots.instead_count;
     let mut wanted = assemble::wanted(scene);
-    if let ([one], Some(line)) = (wanted.as_mut_slice(), draft.lines.get(index))
+    // "Make that a mocha and a bagel" puts the mocha in its place, and the bagel beside it.
+    if let ([one, ..], Some(line)) = (wanted.as_mut_slice(), draft.lines.get(index))
         && !one.offers.is_empty()
     {
         as_before(scene, one, line);
@@ -87,8 +88,9 @@ pub(super) fn put_in_place(
     if assemble::nothing_found(scene, &wanted) {
         return;
     }
-    let instead = Instead::of(&draft.lines[index], packs);
-    wanted.iter_mut().for_each(|one| one.instead = Some(instead.clone()));
+    if let Some(first) = wanted.first_mut() {
+        first.instead = Some(Instead::of(&draft.lines[index], packs));
+    }
     let mut errand = Errand::new(Purpose::Buy, wanted);
     match draft.from_cart {
         true => errand.purpose = basket::purpose(scene),

@@ -1,7 +1,8 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    ASKING_AGAIN, About, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted, back_in, had::Had, policy, questions, repair, state::MAX_BACK,
+    ASKING_AGAIN, About, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted,
+    back_in, had::Had, policy, questions, repair, state::MAX_BACK,
 };
 use crate::{
     commerce::{Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},

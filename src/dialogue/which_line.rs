@@ -8,7 +8,7 @@ use super::{
     options, quantity,
     scene::Scene,
 };
-use crate::understanding::{Choice, Intent, IntentName};
+use crate::understanding::{Choice, Intent, IntentName, ItemPhrase, Slots};
 
 /// Asks which of these lines the intent means.
 pub(super) fn ask(scene: &mut Scene<'_>, draft: Draft, lines: Vec<usize>) {
@@ -40,13 +40,35 @@ pub(super) fn resumed(state: &State, intent: &Intent, facts: &Facts) -> Option<R
         false => Vec::new(),
     };
     if let Some((last, others)) = meant.split_last() {
-        return Some(Resumed { state: open, deeds: of_each(change, *last, others) });
+        let mut deeds = of_each(change, *last, others);
+        deeds.extend(beside(&Scene::new(&open, intent, facts), draft, looked_up));
+        return Some(Resumed { state: open, deeds });
     }
     if adds(intent) || is_all_of_it(intent) {
         return None;
     }
     let other = is_another_wish(&intent.name) || changes_one(&Scene::new(&open, intent, facts), draft);
-    other.then(|| Resumed { state: open, deeds: deeds(intent, None, looked_up) })
+    let noted = change.slots.then.iter().flat_map(|then| deeds(then, None, change.slots.look_ups()));
+    match intent.name {
+        // The change is not made, but what was wanted beside it is not refused by that.
+        IntentName::No if change.slots.then.is_some() => {
+            Some(Resumed { state: open, deeds: noted.collect() })
+        }
+        _ if other => {
+            let mut all = deeds(intent, None, looked_up);
+            if all.iter().all(|deed| stays_with_the_order(&deed.intent.name)) {
+                all.extend(noted);
+            }
+            Some(Resumed { state: open, deeds: all })
+        }
+        _ => None,
+    }
+}
+
+/// Whether what is open stays open with it.
+fn stays_with_the_order(name: &IntentName) -> bool {
+    use IntentName as N;
+    matches!(name, N::AddToCart | N::Correct | N::RemoveFromCart | N::ChangeCart)
 }
 
 /// The last line is changed first, so that the others stay where they are; what was said after the change is done once.
@@ -59,6 +81,22 @@ fn of_each(change: &Intent, last: usize, others: &[usize]) -> Vec<Deed> {
         .map(|line| Deed { intent: first.clone(), line: Some(*line), before: 0 })
         .collect();
     all.splice(1..1, rest);
+    all
+}
+
+/// What was wanted beside the answer: "the bagel and a cookie", "both and a cookie".
+fn beside(scene: &Scene<'_>, draft: &Draft, looked_up: usize) -> Vec<Deed> {
+    let slots = &scene.intent.slots;
+    let mut all = Vec::new();
+    for (at, item) in slots.items.iter().enumerate().skip(1) {
+        if draft.lines.iter().all(|line| !quantity::names(scene, &line.sku, &item.words)) {
+            let slots = Slots { items: vec![item.clone()], also: true, ..Slots::default() };
+            let intent = Intent { name: IntentName::Correct, slots };
+            all.push(Deed { intent, line: None, before: looked_up + at });
+        }
+    }
+    let then = slots.then.iter().flat_map(|then| deeds(then, None, looked_up + slots.look_ups()));
+    all.extend(then);
     all
 }
 
@@ -115,8 +153,7 @@ fn answers(intent: &Intent) -> bool {
         || slots.only && slots.items.is_empty()
         || slots.also
         || slots.each
-        || slots.instead_of.is_some()
-        || slots.then.is_some();
+        || slots.instead_of.is_some();
     let counts = slots.quantity.is_some() || slots.step.is_some();
     let counted = slots.items.iter().any(|item| item.quantity.is_some() && !item.it);
     matches!(intent.name, N::Choose | N::Correct | N::Buy) && !changes && !counts && !counted
@@ -161,6 +198,7 @@ fn meant(scene: &Scene<'_>, draft: &Draft, lines: &[usize]) -> Vec<usize> {
         Some(Choice::FirstOnes(n)) => lines.get(..size(*n)).map(<[_]>::to_vec),
         Some(Choice::LastOnes(n)) => lines.len().checked_sub(size(*n)).map(|at| lines[at..].to_vec()),
         Some(Choice::Several(picked)) => picked.iter().map(|picked| one(&picked.choice)).collect(),
+        _ if slots.items.len() > 1 => Some(named(scene, draft, lines)),
         choice => one_of(scene, draft, lines, choice).map(|line| vec![line]),
     };
     let mut told = told.unwrap_or_default();
@@ -174,6 +212,20 @@ fn meant(scene: &Scene<'_>, draft: &Draft, lines: &[usize]) -> Vec<usize> {
         };
     }
     told
+}
+
+/// "The bagel and the cookie": the lines that are called so, where each is told from the others.
+fn named(scene: &Scene<'_>, draft: &Draft, lines: &[usize]) -> Vec<usize> {
+    let one = |item: &ItemPhrase| {
+        let mut called = lines.iter().filter(|at| quantity::means(scene, &draft.lines[**at], item));
+        called.next().filter(|_| called.next().is_none()).copied()
+    };
+    let items = &scene.intent.slots.items;
+    // What comes first answers; what is no line may be wanted beside it.
+    match items.first().and_then(one) {
+        Some(_) => items.iter().filter_map(one).collect(),
+        None => Vec::new(),
+    }
 }
 
 /// The one of the lines that is told from the others by its place, or by what it is.

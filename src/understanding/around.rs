@@ -2,7 +2,7 @@
 //! milk to my cart" names the cart, and "remove a latte" takes one away.
 
 use super::{
-    intent::{Choice, Expect, Intent, IntentName, OrderRef, Slots, Step, Understood},
+    intent::{Choice, Expect, Intent, IntentName, ItemPhrase, OrderRef, Slots, Step, Understood},
     lines,
     phrases::quantity,
     words::{Token, tokenise},
@@ -96,7 +96,8 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
 /// What is meant where the words around make something else of it.
 fn meant_otherwise(intent: &Intent, tokens: &[Token], expect: Expect) -> Option<Intent> {
     // A refused change is no refusal of what is open.
-    let refused = intent.name == IntentName::No && refuses_a_change(tokens);
+    let refused = intent.name == IntentName::No && refuses_a_change(tokens)
+        || intent.name == IntentName::RemoveFromCart && refuses_to_remove(tokens);
     if refused || does_two_things(&intent.name, tokens) {
         return Some(Intent::bare(IntentName::NotUnderstood));
     }
@@ -214,6 +215,9 @@ fn take_pack(slots: &mut Slots) {
 
 /// "Remove a latte" takes one, where "remove the latte" takes them all, also "the latte with an extra shot".
 fn take_one(slots: &mut Slots, tokens: &[Token]) {
+    if slots.items.len() > 1 {
+        return slots.items.iter_mut().for_each(|item| take_one_of_several(item, tokens));
+    }
     let article =
         tokens.iter().find(|token| is(Some(token), &["a", "an", "all", "both", "my", "our", "the"]));
     if let [item] = slots.items.as_mut_slice()
@@ -222,6 +226,21 @@ fn take_one(slots: &mut Slots, tokens: &[Token]) {
     {
         item.quantity = item.quantity.or(Some(Quantity::ONE));
     }
+}
+
+/// "Remove a bagel and the cookies": one bagel, and all the cookies.
+fn take_one_of_several(item: &mut ItemPhrase, tokens: &[Token]) {
+    let first = item.words.split(' ').next().unwrap_or_default();
+    let here = tokens.windows(2).any(|pair| is(pair.first(), &["a", "an"]) && is(pair.get(1), &[first]));
+    if here && !first.is_empty() {
+        item.quantity = item.quantity.or(Some(Quantity::ONE));
+    }
+}
+
+/// "Don't remove the bagel."
+fn refuses_to_remove(tokens: &[Token]) -> bool {
+    let removes = |token| is(token, &["remove", "delete", "drop", "take", "lose", "scratch"]);
+    tokens.windows(2).any(|pair| is(pair.first(), &["not", "never"]) && removes(pair.get(1)))
 }
 
 #[cfg(test)]

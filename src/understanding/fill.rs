@@ -4,6 +4,7 @@ use super::{
     intent::{
         Choice, Digits, Intent, IntentName, ItemPhrase, OptionPhrase, OrderRef, Past, Picked, Slots, Step,
     },
+    lines,
     phrases::Count,
     sentences::{Capture, Found, Means, SlotKind, Value},
 };
@@ -255,6 +256,7 @@ fn settle(name: &IntentName, slots: &mut Slots) {
             }
             slots.items.clear();
         }
+        N::Correct => lines::by_place(slots),
         // Without a thing they ask about what was spoken of last.
         N::Price | N::Stock | N::Details => slots.items.retain(|item| !item.it),
         _ => {}

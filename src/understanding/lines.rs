@@ -38,14 +38,24 @@ pub(super) fn tell(slots: &mut Slots, tokens: &[Token]) {
             slots.instead_of = Some("it".to_owned());
         }
     }
-    if slots.quantity.is_none() && (named || change) && speaks_of_some(tokens) && has(tokens, PUTS) {
+    let one_of_them = tokens.windows(3).any(|three| is(three.first(), &["one"]) && of_them(&three[1..]));
+    if slots.quantity.is_none() && one_of_them && (change || named && has(tokens, PUTS)) {
         slots.quantity = Some(Quantity::ONE);
-        if named && !change {
+        if !change {
             // "Make one of them a mocha."
             slots.instead_of.get_or_insert_with(|| "it".to_owned());
         }
     }
-    slots.part = slots.quantity.is_some() && (change || slots.instead_of.is_some()) && speaks_of_some(tokens);
+    let told = slots.line.is_none() && slots.quantity.is_some();
+    slots.part = told && (change || slots.instead_of.is_some()) && speaks_of_some(tokens);
+}
+
+/// "The first one" with a change of it is a line, whichever words are around.
+pub(super) fn by_place(slots: &mut Slots) {
+    let change = !slots.options.is_empty() || slots.constraints.size.is_some() || slots.quantity.is_some();
+    if change && !slots.refused && matches!(slots.choice, Some(Choice::Ordinal(_) | Choice::Last)) {
+        slots.line = slots.choice.take();
+    }
 }
 
 /// "Make the first one …", "… in the small one".
@@ -57,6 +67,10 @@ fn speaks_of_one(tokens: &[Token]) -> bool {
 
 /// "Make one of them …", "two of the lattes with …".
 fn speaks_of_some(tokens: &[Token]) -> bool {
-    let changes = has(tokens, PUTS) || has(tokens, INTO) || has(tokens, &["with"]);
-    changes && tokens.windows(2).any(|pair| is(pair.first(), &["of"]) && is(pair.get(1), THEM))
+    let changes = has(tokens, PUTS) || has(tokens, INTO) || has(tokens, &["with", "without"]);
+    changes && tokens.windows(2).any(of_them)
+}
+
+fn of_them(pair: &[Token]) -> bool {
+    is(pair.first(), &["of"]) && is(pair.get(1), THEM)
 }

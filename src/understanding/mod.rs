@@ -240,13 +240,22 @@ impl Understander {
                     || !table.by_ear && said.source == Source::Heard
             };
             let Some(found) = best(&self.sentences, &sights, said.expect, out) else { continue };
-            let understood = Understood { intent: fill::intent(&found), confidence: confidence(&found) };
+            let understood = match &found.table.says {
+                Some(says) => self.stands_for(says, said)?,
+                None => Understood { intent: fill::intent(&found), confidence: confidence(&found) },
+            };
             if understood.confidence >= 1.0 {
                 return Some(understood);
             }
             best_so_far = best_so_far.or(Some(understood));
         }
         best_so_far
+    }
+
+    /// What the sentence means for which others stand.
+    fn stands_for(&self, says: &str, said: &Said<'_>) -> Option<Understood> {
+        let tokens = tokenise(says).filter(|_| said.within < MOST_WITHIN)?;
+        self.sure(&Said { tokens: &tokens, within: said.within + 1, ..*said })
     }
 
     /// "Yes, but make it three", "no, two": what follows the answer counts, and is never a yes.

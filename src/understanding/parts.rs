@@ -57,6 +57,9 @@ impl Understander {
             // "Remove the lattes but the small one" removes less than what is before it.
             return None;
         }
+        if let Some(same) = self.likewise(before, after, said).filter(|_| changes(&first.intent)) {
+            return joined(first, same);
+        }
         if counted.is_some_and(|whole| !stands_apart(whole, &first, after)) {
             return None;
         }
@@ -64,6 +67,17 @@ impl Understander {
         let whole = self.sure(&rest);
         let then = self.in_parts(&rest, whole.as_ref()).or_else(|| self.part(after, said))?;
         joined(first, then)
+    }
+
+    /// "Make the latte large and the mocha small": the verb is said once.
+    fn likewise(&self, before: &[Token], after: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let verb = before.iter().find(|token| around::is(Some(token), around::PUTS))?;
+        let tokens: Vec<Token> = std::iter::once(verb).chain(after).cloned().collect();
+        let change = self.part(&tokens, said)?;
+        let slots = &change.intent.slots;
+        let told = slots.line.is_some() || slots.part || slots.items.iter().any(|item| !item.it);
+        let so = slots.constraints.size.is_some() || !slots.options.is_empty();
+        (changes(&change.intent) && told && so).then_some(change)
     }
 
     /// One of the parts, as it would be understood alone.
@@ -75,7 +89,10 @@ impl Understander {
 
     /// "And a muffin, yes": the muffin was not in what the yes could be to.
     fn before_a_yes(&self, said: &Said<'_>) -> Option<Understood> {
-        let (_, tokens) = said.tokens.split_last().filter(|(last, _)| short::agrees(last))?;
+        let courtesy = |token: &&Token| ["please", "thanks", "thank", "you"].contains(&token.text.as_str());
+        let polite = said.tokens.iter().rev().take_while(courtesy).count();
+        let heart = &said.tokens[..said.tokens.len() - polite];
+        let (_, tokens) = heart.split_last().filter(|(last, _)| short::agrees(last))?;
         let said = Said { tokens, within: said.within + 1, ..*said };
         let whole = self.sure(&said);
         let understood = self.in_parts(&said, whole.as_ref()).or_else(|| self.part(tokens, &said))?;
@@ -135,14 +152,17 @@ fn wants(intent: &Intent) -> bool {
     things && matches!(intent.name, N::Buy | N::AddToCart | N::Correct | N::Choose)
 }
 
-/// Whether things are counted that may not all be counted by the same number.
+/// Whether several things are changed of which each may be meant for itself, or counted by a number of its own.
 fn counts_things(intent: &Intent) -> bool {
     let slots = &intent.slots;
     let counted = slots.quantity.is_some() || slots.step.is_some() || slots.twice;
     let told = slots.only || slots.refused || slots.also || slots.choice.is_some() || slots.part;
+    // "Make the latte and the mocha large."
+    let several = slots.items.len() > 1 && slots.instead_of.is_none();
+    let so = several && (slots.constraints.size.is_some() || !slots.options.is_empty());
     matches!(intent.name, IntentName::Correct | IntentName::ChangeCart)
         && !slots.items.is_empty()
-        && (counted || slots.items.iter().any(|item| item.quantity.is_some()))
+        && (counted || so || slots.items.iter().any(|item| item.quantity.is_some()))
         && !told
 }
 
@@ -165,7 +185,10 @@ fn names_its_own(intent: &Intent) -> bool {
 /// Both, one after the other. A yes beside a change is no yes to what it makes of the order, and is left out.
 fn joined(mut first: Understood, mut then: Understood) -> Option<Understood> {
     use IntentName as N;
-    let changed = changes(&first.intent);
+    // "Both and a cookie", "the second one and a cookie" where that is asked.
+    let answers = first.intent.name == N::Choose && first.intent.slots.items.is_empty();
+    let answers = answers && !matches!(first.intent.slots.choice, None | Some(Choice::None | Choice::More));
+    let changed = changes(&first.intent) || answers && (wants(&then.intent) || changes(&then.intent));
     if changed && matches!(then.intent.name, N::Yes | N::CheckOut) {
         return Some(first);
     }
@@ -174,7 +197,7 @@ fn joined(mut first: Understood, mut then: Understood) -> Option<Understood> {
         // "A latte, but make it large" is no change of what is there.
         return None;
     }
-    for part in [&mut first, &mut then] {
+    for part in [&mut first, &mut then].into_iter().skip(usize::from(answers)) {
         if !changes(&part.intent) {
             wants(&part.intent).then_some(())?;
             part.intent.slots.also = true;

@@ -2,9 +2,9 @@
 
 use super::{
     super::{Arg, DraftLine, Offer, Prompt, Wanted, scene::Scene},
-    apply,
+    Trouble, apply,
     line::which,
-    meant, there,
+    meant, there, told,
 };
 use crate::{
     commerce::{Chosen, OptionMenu, Sku, ValueId, options::Choose},
@@ -78,6 +78,18 @@ pub(super) fn but_absent(
     let rest: Vec<OptionPhrase> = asked.iter().filter(|phrase| !absent.contains(phrase)).cloned().collect();
     scene.say.extend(absent.iter().map(not_in));
     (absent.is_empty() || !rest.is_empty()).then_some(rest)
+}
+
+/// That it cannot be had so; what it cannot even have is not in it.
+pub(super) fn not_so(scene: &mut Scene<'_>, trouble: &Trouble, offer: &Offer, asked: &[OptionPhrase]) {
+    let away = matches!(trouble, Trouble::Refused(_)) && asked.iter().all(OptionPhrase::takes_away);
+    match asked.first().filter(|_| away) {
+        Some(phrase) => none_of(scene, phrase),
+        None => {
+            scene.say(told(trouble, offer));
+            scene.stay();
+        }
+    }
 }
 
 /// That there is none of it, whatever was to be taken away; the question is asked again.

@@ -3,10 +3,10 @@
 use super::{
     super::{
         Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, bound,
-        choose, correct, draft, held, it, named, quantity, read_back, repair, scene::Scene,
+        choose, correct, draft, held, it, named, of_line, quantity, read_back, repair, scene::Scene,
     },
     Trouble,
-    absent::{but_absent, fewer_of_none, less_of_none, none_of, none_or_which, not_in},
+    absent::{but_absent, fewer_of_none, less_of_none, none_or_which, not_in, not_so},
     apply, ask_also, had_anyway,
     line::{line_for, lines_named, which},
     list, meant, spoken_line, there, told,
@@ -24,7 +24,9 @@ pub(in crate::dialogue) fn correct(scene: &mut Scene<'_>) -> bool {
     }
     if slots.items.len() > 1 && !slots.options.is_empty() {
         which(scene);
-    } else if let Some(choice) = slots.choice.clone().filter(|_| !slots.options.is_empty()) {
+    } else if let Some(choice) =
+        slots.choice.clone().filter(|_| !slots.options.is_empty() && scene.line.is_none())
+    {
         choose_with(scene, &choice);
     } else if !slots.options.is_empty() {
         change(scene);
@@ -36,6 +38,9 @@ pub(in crate::dialogue) fn correct(scene: &mut Scene<'_>) -> bool {
 
 /// "Make it a large with oat milk".
 fn choose_with(scene: &mut Scene<'_>, choice: &Choice) {
+    if of_line::had_with(scene, choice) {
+        return;
+    }
     if !heard_by_choice(&scene.state.focus) {
         return repair::not_understood(scene);
     }
@@ -50,7 +55,7 @@ pub(in crate::dialogue) fn heard_by_choice(focus: &Focus) -> bool {
 }
 
 /// "With oat milk", "no sugar", "take the sugar out of the latte".
-fn change(scene: &mut Scene<'_>) {
+pub(in crate::dialogue) fn change(scene: &mut Scene<'_>) {
     match scene.state.focus.clone() {
         Focus::Confirming(draft) | Focus::AskPin(draft) => match line_for(scene, &draft.lines) {
             Some(index) => {
@@ -179,18 +184,6 @@ fn change_line(
     }
     held::let_go_of_line(scene, &mut new);
     put_in_place(scene, draft, index, new);
-}
-
-/// That it cannot be had so; what it cannot even have is not in it.
-fn not_so(scene: &mut Scene<'_>, trouble: &Trouble, offer: &Offer, asked: &[OptionPhrase]) {
-    let away = matches!(trouble, Trouble::Refused(_)) && asked.iter().all(OptionPhrase::takes_away);
-    match asked.first().filter(|_| away) {
-        Some(phrase) => none_of(scene, phrase),
-        None => {
-            scene.say(told(trouble, offer));
-            scene.stay();
-        }
-    }
 }
 
 /// The line as it is now in the place of the one before, in the cart too.

@@ -63,7 +63,9 @@ impl Model {
     }
 
     fn add(&mut self, table: &Table, spelled: &[Vec<Piece<'_>>], values: &Values) {
-        let Some(name) = platform::name(&table.name, &table.means).filter(|_| table.by_ear) else {
+        let Some(name) =
+            platform::name(&table.name, &table.means).filter(|_| table.by_ear && table.says.is_none())
+        else {
             self.leave_out(
                 "too short to be trusted when heard, or of a meaning that has no name",
                 spelled.len(),

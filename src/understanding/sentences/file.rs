@@ -80,6 +80,7 @@ struct RawTable {
     #[serde(default)]
     only: bool,
     step: Option<Step>,
+    says: Option<String>,
     #[serde(default = "trusted")]
     by_ear: bool,
     #[serde(default)]
@@ -127,6 +128,8 @@ pub struct Table {
     pub expect: Option<Expect>,
     /// What the words themselves mean, whatever fills their places.
     pub means: Means,
+    /// The sentence that they stand for, where they mean what it means: "no milk and no cream" for "make it black".
+    pub says: Option<String>,
     /// Whether these words are trusted when they were heard and not typed. One short word is what
     /// a recogniser makes of other short words, so a lone "sure" orders nothing.
     pub by_ear: bool,
@@ -212,6 +215,7 @@ impl Reading<'_> {
                 only: raw.only,
                 step: raw.step,
             },
+            says: raw.says,
             by_ear: raw.by_ear,
             about: raw.about,
             examples,

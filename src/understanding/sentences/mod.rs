@@ -12,7 +12,7 @@
 //!
 //! `[…]` is optional, `(a|b)` one of several, `{slot}` a typed place, `<list>` a reusable part.
 //! A table can add to every match of its templates: `order = "last"`, `choice = "cheapest"`,
-//! `past = "usual"`, `own`, `it`, `cheapest`, `dearest`, `refused`, `only`; `by_ear = false` where the words are too
+//! `past = "usual"`, `own`, `it`, `cheapest`, `dearest`, `refused`, `only`, `says`; `by_ear = false` where the words are too
 //! short to be trusted from a recogniser; and `expect = "yes_no"` keeps its templates to the
 //! moments in which that answer is awaited. An unknown intent name is a custom intent.
 
