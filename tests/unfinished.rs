@@ -251,7 +251,7 @@ async fn an_answer_to_one_question_is_none_to_another_that_a_faster_process_aske
         let yes = tokio::spawn(async move { yes.send(address).await.json() });
         // It has read the conversation, and cannot write it before the other has.
         waits_to_write(&slower).await;
-        slower.signal("STOP");
+        slower.freeze().await;
         sqlx::query("ROLLBACK").execute(&mut file).await.unwrap();
         let said = ask(&faster, &session, words).await;
         slower.signal("CONT");

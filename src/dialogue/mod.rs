@@ -153,16 +153,21 @@ fn one(state: &State, intent: &Intent, line: Option<usize>, facts: &Facts) -> St
     scene.finish()
 }
 
+/// Whether the words go on with something that was asked or spoken of just before; that is done then.
+fn goes_on(scene: &mut Scene<'_>) -> bool {
+    which_line::note(scene) || aside::taken(scene) || orders::followed(scene) || orders::named_order(scene)
+}
+
 fn dispatch(scene: &mut Scene<'_>) {
     use IntentName as I;
     if !options::heeded(scene.intent) {
         return repair::not_understood(scene);
     }
-    if which_line::note(scene) || aside::taken(scene) || orders::followed(scene) || orders::named_order(scene)
-    {
+    if !scene.intent.slots.stays && goes_on(scene) {
         return;
     }
     match &scene.intent.name {
+        I::Cancel | I::CancelOrder | I::ReturnItem if scene.intent.slots.stays => repair::keep(scene),
         I::Stop => repair::stop(scene),
         I::Cancel => repair::cancel(scene),
         I::Silence => repair::silence(scene),

@@ -2,8 +2,8 @@
 //! nothing, or nothing that means anything here, was said.
 
 use super::{
-    Arg, Facts, Focus, OrderErrand, Prompt, Purpose, State, Step, orders, policy::MAX_MISSES, questions,
-    scene::Scene,
+    Arg, Facts, Focus, OrderErrand, Prompt, Purpose, State, Step, confirm, orders, policy::MAX_MISSES,
+    questions, scene::Scene,
 };
 use crate::understanding::{Intent, IntentName};
 
@@ -41,6 +41,15 @@ pub(super) fn cancel(scene: &mut Scene<'_>) {
         }
     }
     scene.rest("cancelled");
+}
+
+/// "Don't cancel it": nothing is, and whatever else is open stays so.
+pub(super) fn keep(scene: &mut Scene<'_>) {
+    if errand_left(&scene.state.focus).is_some() {
+        return confirm::no(scene);
+    }
+    scene.say(Prompt::new("order-kept"));
+    scene.stay();
 }
 
 /// That what an open question would change stays as it is.

@@ -161,6 +161,9 @@ pub struct Slots {
     /// What was taken out is wanted again: "put the latte back".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub back: bool,
+    /// What could be cancelled or sent back stays as it is: "don't cancel it".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub stays: bool,
     /// What it came to is asked, and not what it was: "how much did I spend".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub total: bool,

@@ -114,6 +114,21 @@ impl Serving {
         let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
         assert!(status.expect("kill runs").success());
     }
+
+    /// Stops it, and waits until each of its threads stands still: on a busy machine some run on for a while.
+    #[cfg(target_os = "linux")]
+    pub async fn freeze(&self) {
+        self.signal("STOP");
+        let tasks = format!("/proc/{}/task", self.child.id());
+        let stands_still = |task: std::io::Result<std::fs::DirEntry>| {
+            let stat = std::fs::read_to_string(task.expect("a thread").path().join("stat"));
+            // A thread that has ended since stands still too.
+            stat.map_or(true, |stat| stat.rsplit(") ").next().is_some_and(|state| state.starts_with('T')))
+        };
+        while !std::fs::read_dir(&tasks).expect("a process").all(stands_still) {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
 }
 
 impl Drop for Serving {

@@ -95,6 +95,8 @@ async fn an_undo_under_way_elsewhere_is_waited_for_and_where_nobody_comes_it_is_
     begun(&sayso, &idle, number, long_ago).await;
     let told = ask(&serving, "s", "thanks").await;
     assert!(speech(&told).contains("Nothing was changed") && withdrawn(&sayso).await, "{told}");
-    let undone = ask(&serving, "s", "undo that").await;
+    let asked = ask(&serving, "s", "undo that").await;
+    assert!(speech(&asked).contains("Shall I cancel"), "{asked}");
+    let undone = ask(&serving, "s", "yes").await;
     assert_eq!(undone["order"]["state"], "cancelled", "{undone}");
 }

@@ -6,7 +6,8 @@ use crate::{
     dialogue::{Act, Focus, Prompt, repair, scene::Scene},
 };
 
-/// "Undo that": within the window the order just placed is cancelled without a question.
+/// "Undo that": right after an order was placed, and within the window, it is cancelled without a question. Once anything else
+/// was said, "that" may be something newer, and it is asked.
 pub(in crate::dialogue) fn undo(scene: &mut Scene<'_>) {
     if scene.state.focus != Focus::Idle {
         // Something new is open, so "that" could be either; the order is the costlier to lose.
@@ -20,8 +21,9 @@ pub(in crate::dialogue) fn undo(scene: &mut Scene<'_>) {
         scene.decision = "nothing-pending";
         return;
     };
+    let at_once = in_window(scene, order) && said_last(scene, order);
     scene.speak_of_order(order.number);
-    if !in_window(scene, order) {
+    if !at_once {
         return ask_cancel(scene, order);
     }
     scene.act = Some(Act::Cancel(order.number));
@@ -51,6 +53,16 @@ pub(in crate::dialogue) fn of_placed(scene: &mut Scene<'_>) {
     if let Some(order) = placed(scene) {
         contents(scene, order);
     }
+}
+
+/// Whether the shopper heard of that order last: that it was placed, or how it stands after a cut-off answer.
+fn said_last(scene: &Scene<'_>, order: &Order) -> bool {
+    let tells = |said: &Prompt| match said.key.as_str() {
+        "placed" | "placed-payment-pending" => true,
+        "order-status" => scene.state.order == Some(order.number),
+        _ => false,
+    };
+    scene.state.last_said.iter().any(tells)
 }
 
 fn in_window(scene: &Scene<'_>, order: &Order) -> bool {
