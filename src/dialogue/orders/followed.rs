@@ -48,7 +48,9 @@ fn cancel_it(scene: &mut Scene<'_>, order: &Order) {
 fn one_before(scene: &mut Scene<'_>) {
     match before(scene) {
         // "No, the one before", where it is asked whether to cancel this one.
-        Which::One(order) if matches!(scene.state.focus, Focus::ConfirmCancel(_)) => ask_cancel(scene, order),
+        Which::One(order) if matches!(scene.state.focus, Focus::ConfirmCancel(_)) => {
+            return ask_cancel(scene, order);
+        }
         Which::One(order) => {
             scene.speak_of_order(order.number);
             tell(scene, order);
