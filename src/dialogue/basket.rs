@@ -159,9 +159,14 @@ pub(super) fn which(scene: &mut Scene<'_>, meant: &[DraftLine]) {
         scene.decision = "asking-which";
         return;
     };
-    let is = |line: &DraftLine| meant.iter().any(|one| one.is(&line.sku, &line.options));
-    let lines = (0..draft.lines.len()).filter(|&at| is(&draft.lines[at])).collect();
+    let lines = places(&draft.lines, meant);
     which_line::ask(scene, draft, lines);
+}
+
+/// Where some lines stand among others.
+pub(super) fn places(among: &[DraftLine], lines: &[DraftLine]) -> Vec<usize> {
+    let is = |line: &DraftLine| lines.iter().any(|one| one.is(&line.sku, &line.options));
+    (0..among.len()).filter(|&at| is(&among[at])).collect()
 }
 
 /// What is put into the cart in the place of something is for the check-out, where that is open.
@@ -191,9 +196,7 @@ pub(super) fn not_in_cart(scene: &mut Scene<'_>) {
     };
     scene.say(Prompt::new(key));
     scene.decision = "nothing-changed";
-    if scene.state.focus != Focus::Idle {
-        scene.ask_again();
-    }
+    scene.then_ask_again();
 }
 
 /// Reads the cart with what it would cost.
@@ -219,9 +222,7 @@ pub(super) fn list(scene: &mut Scene<'_>) {
             Err(_) => scene.say(Prompt::new("too-much")),
         }
     }
-    if scene.state.focus != Focus::Idle {
-        scene.ask_again();
-    }
+    scene.then_ask_again();
 }
 
 fn priced(scene: &Scene<'_>) -> Vec<Line> {
@@ -277,11 +278,6 @@ pub(super) fn check_out(scene: &mut Scene<'_>) {
         // Something else is being read back: that question comes first.
         return scene.stay();
     }
-    let lines = as_draft_lines(scene);
+    let lines = scene.state.cart.lines().to_vec();
     read_back::propose(scene, lines, true);
-}
-
-/// The lines of the cart as they would be read back.
-pub(super) fn as_draft_lines(scene: &Scene<'_>) -> Vec<DraftLine> {
-    scene.state.cart.lines().to_vec()
 }

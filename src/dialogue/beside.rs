@@ -1,8 +1,8 @@
 //! "And a bagel": what is wanted beside what is read back, offered, or asked about.
 
 use super::{
-    Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, choose, missing, of_line,
-    quantity, repack, repair, scene::Scene, size, swap, which_line,
+    Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, choose, missing, quantity,
+    repack, repair, scene::Scene, size, swap, which_line,
 };
 use crate::{
     commerce::{Quantity, Sku},
@@ -77,7 +77,7 @@ pub(super) fn another_size(scene: &mut Scene<'_>) -> bool {
     };
     let words = slots.constraints.size.as_ref().or(described).filter(|_| counted && !told);
     let (Some(words), Some(draft)) = (words.cloned(), scene.draft().cloned()) else { return false };
-    let there = of_line::described(scene, &draft, &words);
+    let there = quantity::described(scene, &draft.lines, &words);
     match (there.as_slice(), slots.quantity) {
         // "The small one too" of what there is.
         ([_, ..], _) if slots.choice.is_some() => scene.stay(),
@@ -125,18 +125,5 @@ fn in_size(scene: &mut Scene<'_>, draft: &Draft, words: &str) {
 
 /// What a line would be in that size.
 fn sizes<'a>(scene: &Scene<'a>, line: &DraftLine, words: &str) -> Vec<&'a Offer> {
-    choose::described(&other_sizes(scene, line), words)
-}
-
-/// The same thing in its other sizes.
-pub(super) fn other_sizes<'a>(scene: &Scene<'a>, line: &DraftLine) -> Vec<&'a Offer> {
-    let Some(this) = scene.offer(&line.sku) else { return Vec::new() };
-    let facts = scene.facts;
-    let mut same: Vec<&Offer> = Vec::new();
-    for offer in facts.found.iter().flat_map(|found| &found.offers).chain(&facts.known) {
-        if size::same_but_for_it(offer, this) && same.iter().all(|known| known.sku != offer.sku) {
-            same.push(offer);
-        }
-    }
-    same
+    choose::described(&size::others(scene, line), words)
 }

@@ -55,13 +55,7 @@ pub(super) fn search(scene: &mut Scene<'_>) {
 
 /// Whether what was found is what is being chosen already, in other words.
 fn is_open_wish(scene: &Scene<'_>, found: &[Sku]) -> bool {
-    let (Focus::Choosing { errand, .. }
-    | Focus::AskQuantity(errand)
-    | Focus::AskOption { errand, .. }
-    | Focus::Substitute { errand, .. }) = &scene.state.focus
-    else {
-        return false;
-    };
+    let Some(errand) = scene.state.focus.errand() else { return false };
     errand.wanted.first().is_some_and(|open| open.offers.iter().any(|sku| found.contains(sku)))
 }
 
@@ -134,9 +128,7 @@ fn nothing_fits(scene: &mut Scene<'_>, found: &Found) {
 /// Nothing is left to offer; what was asked before is asked again.
 fn found_none(scene: &mut Scene<'_>) {
     scene.decision = "not-found";
-    if scene.state.focus != Focus::Idle {
-        scene.ask_again();
-    }
+    scene.then_ask_again();
 }
 
 /// The products that a question is about: those named, those on offer, or the last spoken of.

@@ -98,12 +98,8 @@ pub(super) fn another(scene: &mut Scene<'_>) {
         return choose::another_wish(scene, &errand);
     }
     let purpose = match &scene.state.focus {
-        Focus::Choosing { errand, .. }
-        | Focus::AskQuantity(errand)
-        | Focus::AskOption { errand, .. }
-        | Focus::Substitute { errand, .. } => errand.purpose,
         Focus::AskProduct(purpose) => *purpose,
-        _ => Purpose::Buy,
+        focus => focus.errand().map_or(Purpose::Buy, |errand| errand.purpose),
     };
     // "No latte" where there is none: whether it was a "no" before a wish is not to be heard.
     if scene.intent.slots.refused && matches!(scene.state.focus, Focus::Idle | Focus::AskProduct(_)) {

@@ -12,7 +12,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     let from_cart = draft.as_ref().is_none_or(|draft| draft.from_cart);
     let mut lines = match &draft {
         Some(draft) => draft.lines.clone(),
-        None => basket::as_draft_lines(scene),
+        None => scene.state.cart.lines().to_vec(),
     };
     if lines.is_empty() {
         repair::not_understood(scene);

@@ -56,7 +56,5 @@ fn resize(scene: &mut Scene<'_>, draft: &Draft) -> bool {
 
 /// The lines that "it" means: those of the product that was spoken of last, or the only one.
 pub(super) fn spoken_of(scene: &Scene<'_>, lines: &[DraftLine]) -> Vec<usize> {
-    let meant = basket::meant(scene);
-    let is = |line: &DraftLine| meant.iter().any(|one| one.is(&line.sku, &line.options));
-    (0..lines.len()).filter(|&at| is(&lines[at])).collect()
+    basket::places(lines, &basket::meant(scene))
 }

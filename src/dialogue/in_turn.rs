@@ -1,7 +1,7 @@
 //! Several changes in one sentence, or one change of several lines: each is made of what the one before left, and what
 //! that makes is read back once. One step back takes all of them back.
 
-use std::collections::VecDeque;
+use std::{borrow::Cow, collections::VecDeque};
 
 use super::{Facts, Focus, Prompt, State, Step, one, questions, repair};
 use crate::understanding::{Choice, Intent, IntentName};
@@ -14,6 +14,13 @@ pub(super) struct Deed {
     pub line: Option<usize>,
     /// How many look-ups of the facts are for what was said before it.
     pub before: usize,
+}
+
+impl Deed {
+    /// The same change of that line.
+    pub fn on(&self, line: usize) -> Self {
+        Self { intent: self.intent.clone(), line: Some(line), before: self.before }
+    }
 }
 
 /// So many changes are made at once, and no more.
@@ -39,7 +46,7 @@ pub(super) fn step(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Step {
     {
         return one(state, &Intent::bare(IntentName::NotUnderstood), None, facts);
     }
-    let (mut open, mut deeds, mut say) = (state.clone(), VecDeque::from(deeds), Vec::new());
+    let (mut open, mut deeds, mut say) = (Cow::Borrowed(state), VecDeque::from(deeds), Vec::new());
     let mut several = deeds.len() > 1;
     while let Some(deed) = deeds.pop_front() {
         let own = facts.after(deed.before);
@@ -58,7 +65,7 @@ pub(super) fn step(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Step {
             return finished(state, several, say, step);
         }
         say = joined(say, but_the_question(&step, &own));
-        open = step.state;
+        open = Cow::Owned(step.state);
     }
     one(state, &Intent::bare(IntentName::NotUnderstood), None, facts)
 }
@@ -78,16 +85,14 @@ fn of_each(focus: &Focus, deed: &Deed) -> Option<Vec<Deed>> {
         Some(Choice::Both) => lines.len() == 2,
         _ => false,
     };
-    let on = |line: &usize| Deed { intent: deed.intent.clone(), line: Some(*line), before: deed.before };
-    all.then(|| lines.iter().rev().map(on).collect())
+    all.then(|| lines.iter().rev().map(|line| deed.on(*line)).collect())
 }
 
 /// What is still to be done waits until it is known which line the change before it means.
 fn keep_for_later(focus: &mut Focus, deeds: &mut VecDeque<Deed>) {
     if let Focus::WhichLine { change, .. } = focus {
         for deed in deeds.drain(..) {
-            let before = std::mem::replace(change.as_mut(), Intent::bare(IntentName::Correct));
-            **change = before.and_then(deed.intent);
+            change.append(deed.intent);
         }
     }
 }
@@ -134,11 +139,11 @@ fn finished(state: &State, several: bool, say: Vec<Prompt>, mut step: Step) -> S
 
 impl Facts {
     /// The same without what was looked up for what was said before.
-    fn after(&self, before: usize) -> std::borrow::Cow<'_, Self> {
+    fn after(&self, before: usize) -> Cow<'_, Self> {
         if before == 0 {
-            return std::borrow::Cow::Borrowed(self);
+            return Cow::Borrowed(self);
         }
         let found = self.found.get(before..).unwrap_or_default().to_vec();
-        std::borrow::Cow::Owned(Self { found, ..self.clone() })
+        Cow::Owned(Self { found, ..self.clone() })
     }
 }

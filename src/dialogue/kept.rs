@@ -2,7 +2,7 @@
 //! still asked about, only that.
 
 use super::{
-    Arg, Draft, DraftLine, Focus, Prompt, assemble, choose, named, quantity, read_back::propose, scene::Scene,
+    Arg, Draft, DraftLine, Prompt, assemble, choose, named, quantity, read_back::propose, scene::Scene,
 };
 use crate::understanding::{Choice, ItemPhrase};
 
@@ -63,14 +63,7 @@ fn none_of_it(scene: &mut Scene<'_>, draft: &Draft) -> bool {
 /// asked about is.
 fn settled(scene: &mut Scene<'_>) -> bool {
     let intent = scene.intent;
-    let (Focus::Choosing { errand, .. }
-    | Focus::AskQuantity(errand)
-    | Focus::AskOption { errand, .. }
-    | Focus::Substitute { errand, .. }) = &scene.state.focus
-    else {
-        return false;
-    };
-    let mut errand = errand.clone();
+    let Some(mut errand) = scene.state.focus.errand().cloned() else { return false };
     let items = || intent.slots.items.iter().filter(|item| !item.it);
     let kept = |line: &DraftLine| items().any(|item| quantity::means(scene, line, item));
     let lines: Vec<DraftLine> = errand.lines.iter().filter(|line| kept(line)).cloned().collect();

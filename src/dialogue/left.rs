@@ -1,17 +1,11 @@
 //! A wish that was still open when another one came: it is kept, or it is said that it was left.
 
-use super::{Arg, Errand, Focus, Prompt, Wanted, assemble, repair, scene::Scene};
+use super::{Arg, Errand, Prompt, Wanted, assemble, repair, scene::Scene};
 
 /// What was open when another wish came: the same wish in other words keeps what belongs to it, and of any other is
 /// said that it was left.
 pub(super) fn leave_open(scene: &mut Scene<'_>, next: &mut Errand) {
-    let (Focus::Choosing { errand, .. }
-    | Focus::AskQuantity(errand)
-    | Focus::AskOption { errand, .. }
-    | Focus::Substitute { errand, .. }) = &scene.state.focus
-    else {
-        return;
-    };
+    let Some(errand) = scene.state.focus.errand() else { return };
     let same = |one: &Wanted, other: &Wanted| one.offers.iter().any(|sku| other.offers.contains(sku));
     let again = errand.wanted.first().is_some_and(|open| next.wanted.iter().any(|new| same(open, new)));
     let open = errand.clone();

@@ -2,8 +2,8 @@
 //! read back it is for, or how many of a line.
 
 use super::{
-    Draft, DraftLine, Focus, Prompt, basket, beside, choose, named, options, quantity, questions,
-    scene::Scene, swap, which_line,
+    Draft, DraftLine, Focus, Prompt, basket, choose, named, options, quantity, questions, scene::Scene, size,
+    swap, which_line,
 };
 use crate::{
     commerce::Quantity,
@@ -87,11 +87,6 @@ fn sized(scene: &Scene<'_>, draft: &Draft, lines: Vec<usize>) -> Vec<usize> {
     if sized.is_empty() { lines } else { sized }
 }
 
-/// The lines that some words describe: "the small one".
-pub(super) fn described(scene: &Scene<'_>, draft: &Draft, words: &str) -> Vec<usize> {
-    (0..draft.lines.len()).filter(|&at| quantity::names(scene, &draft.lines[at].sku, words)).collect()
-}
-
 /// "Make one of them large": so many of a line become one of their own, and the change is made of that. Where nothing
 /// comes of it the line stays whole.
 pub(super) fn split(scene: &mut Scene<'_>, change: impl FnOnce(&mut Scene<'_>)) {
@@ -146,7 +141,7 @@ fn keep_in_cart(scene: &mut Scene<'_>, rest: DraftLine) {
 
 /// The only thing, but in another size; where there is none, that is a no to it.
 fn another_size(scene: &mut Scene<'_>, draft: &Draft, only: usize) {
-    let others = beside::other_sizes(scene, &draft.lines[only]);
+    let others = size::others(scene, &draft.lines[only]);
     if others.is_empty() || !swap::put(scene, (&draft.lines, only), draft.from_cart, &others) {
         super::removal::take_out(scene, draft, only);
     }
@@ -158,7 +153,7 @@ fn candidates(scene: &Scene<'_>, draft: &Draft, some: Quantity) -> Vec<usize> {
     let words = slots.instead_of.as_deref().filter(|words| *words != "it");
     let item = slots.items.iter().find(|item| !item.it && slots.instead_of.is_none());
     let called: Vec<usize> = match (words, item) {
-        (Some(words), _) => described(scene, draft, words),
+        (Some(words), _) => quantity::described(scene, &draft.lines, words),
         (None, Some(item)) => quantity::all_called(scene, &draft.lines, item),
         (None, None) => {
             sized(scene, draft, options::able(scene, &draft.lines, (0..draft.lines.len()).collect()))

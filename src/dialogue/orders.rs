@@ -14,7 +14,7 @@ use crate::{
         OrderNumber, Sku,
         order::{Hold, Order, OrderState},
     },
-    understanding::{Choice, IntentName, OrderRef},
+    understanding::{IntentName, OrderRef},
 };
 
 enum Which<'a> {
@@ -92,13 +92,6 @@ fn with_order<'a>(scene: &mut Scene<'a>) -> Option<&'a Order> {
     }
 }
 
-/// What was open is asked again.
-pub(super) fn then_ask_again(scene: &mut Scene<'_>) {
-    if scene.state.focus != Focus::Idle {
-        scene.ask_again();
-    }
-}
-
 /// How many orders are told of at once.
 const TOLD_AT_ONCE: usize = 3;
 
@@ -113,7 +106,7 @@ pub(super) fn status(scene: &mut Scene<'_>) {
     if let Some(order) = with_order(scene) {
         tell(scene, order);
     }
-    then_ask_again(scene);
+    scene.then_ask_again();
 }
 
 /// "Show me my orders": the newest of them.
@@ -125,7 +118,7 @@ fn all(scene: &mut Scene<'_>) {
     if let Some(last) = orders.get(TOLD_AT_ONCE.min(orders.len()) - 1) {
         scene.speak_of_order(last.number);
     }
-    then_ask_again(scene);
+    scene.then_ask_again();
 }
 
 /// "The milk", where it is asked which order or what of it: whichever else it could mean.
@@ -137,10 +130,7 @@ pub(super) fn named_order(scene: &mut Scene<'_>) -> bool {
         return false;
     }
     let item = slots.items.first().filter(|item| !item.it).map(|item| &item.words);
-    let described = match &slots.choice {
-        Some(Choice::Described(words)) => Some(words),
-        _ => slots.constraints.size.as_ref(),
-    };
+    let described = slots.description(slots.choice.as_ref());
     let Some(words) = item.or(described).cloned() else { return false };
     if errand == OrderErrand::Return {
         give_back::answered(scene, &words);
@@ -222,7 +212,7 @@ pub(super) fn delivery(scene: &mut Scene<'_>) {
         scene.say(said);
         scene.decision = "told-delivery";
     }
-    then_ask_again(scene);
+    scene.then_ask_again();
 }
 
 /// An order's number after "which order?", or out of the blue.
@@ -266,7 +256,7 @@ pub(super) fn cancel(scene: &mut Scene<'_>) {
     }
     match with_order(scene) {
         Some(order) => ask_cancel(scene, order),
-        None => then_ask_again(scene),
+        None => scene.then_ask_again(),
     }
 }
 

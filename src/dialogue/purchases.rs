@@ -43,7 +43,7 @@ pub(super) fn list(scene: &mut Scene<'_>) {
         scene.say(Prompt::new("purchases").with("items", Arg::List(items)).with("more", more));
         scene.speak_of(read.iter().map(|p| p.sku.clone()));
     }
-    orders::then_ask_again(scene);
+    scene.then_ask_again();
 }
 
 /// Whether a purchase is what these words find, or its title has them all.
@@ -85,7 +85,7 @@ fn spent(scene: &mut Scene<'_>) {
         None => Prompt::new(if scene.facts.orders.is_empty() { "no-purchases" } else { "no-purchases-then" }),
         Some(total) => told(from, to, total, counted.len()),
     });
-    orders::then_ask_again(scene);
+    scene.then_ask_again();
 }
 
 fn told(from: Date, to: Date, total: Money, orders: usize) -> Prompt {

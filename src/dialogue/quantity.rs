@@ -212,11 +212,14 @@ pub(super) fn told(scene: &Scene<'_>, lines: &[DraftLine], choice: &Choice) -> O
     match choice {
         Choice::Ordinal(n) => Some(place(usize::try_from(*n).ok()?).into_iter().collect()),
         Choice::Last => Some(place(lines.len()).into_iter().collect()),
-        Choice::Described(words) => {
-            Some((0..lines.len()).filter(|&at| names(scene, &lines[at].sku, words)).collect())
-        }
+        Choice::Described(words) => Some(described(scene, lines, words)),
         _ => None,
     }
+}
+
+/// The lines that some words describe: "the small one".
+pub(super) fn described(scene: &Scene<'_>, lines: &[DraftLine], words: &str) -> Vec<usize> {
+    (0..lines.len()).filter(|&at| names(scene, &lines[at].sku, words)).collect()
 }
 
 /// The lines between which has to be asked: those that are called so, or all where none was named.

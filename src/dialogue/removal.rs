@@ -103,9 +103,7 @@ fn set_in_cart(scene: &mut Scene<'_>, line: &DraftLine, offer: &Offer, left: Opt
 pub(super) fn no_such_number(scene: &mut Scene<'_>, note: Prompt) {
     scene.say(note);
     scene.decision = "nothing-changed";
-    if scene.state.focus != Focus::Idle {
-        scene.ask_again();
-    }
+    scene.then_ask_again();
 }
 
 /// Takes a line, or as many as were said of it, out of what is being read back.
@@ -123,7 +121,7 @@ fn take_some_out(scene: &mut Scene<'_>, draft: Draft, index: usize) {
 fn before(scene: &Scene<'_>) -> Vec<DraftLine> {
     match scene.draft() {
         Some(draft) if !draft.from_cart => draft.lines.clone(),
-        _ => basket::as_draft_lines(scene),
+        _ => scene.state.cart.lines().to_vec(),
     }
 }
 

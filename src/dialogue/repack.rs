@@ -180,7 +180,7 @@ fn among_offers(scene: &mut Scene<'_>, mut errand: Errand, item: &ItemPhrase) ->
 /// The same for a line of the cart, outside of a read-back.
 pub(super) fn in_cart(scene: &mut Scene<'_>) -> bool {
     let Some((item, each)) = wanted(scene) else { return false };
-    let lines = basket::as_draft_lines(scene);
+    let lines = scene.state.cart.lines().to_vec();
     let meant = called(scene, &lines, &item);
     let [one] = meant.as_slice() else { return false };
     let line = &lines[*one];

@@ -178,9 +178,7 @@ fn await_wish(scene: &mut Scene<'_>) {
 pub(super) fn help(scene: &mut Scene<'_>) {
     scene.say(Prompt::new(help_key(&scene.state.focus)));
     scene.decision = "helped";
-    if scene.state.focus != Focus::Idle {
-        scene.ask_again();
-    }
+    scene.then_ask_again();
 }
 
 pub(super) fn repeat(scene: &mut Scene<'_>) {
@@ -207,9 +205,7 @@ pub(super) fn back(scene: &mut Scene<'_>) {
 pub(super) fn thanks(scene: &mut Scene<'_>) {
     scene.say(Prompt::new("you-are-welcome"));
     scene.decision = "thanked";
-    if scene.state.focus != Focus::Idle {
-        scene.ask_again();
-    }
+    scene.then_ask_again();
 }
 
 /// Who to turn to; what is pending stays, and is not ordered.
@@ -226,9 +222,7 @@ pub(super) fn human(scene: &mut Scene<'_>) {
 pub(super) fn custom(scene: &mut Scene<'_>, name: &str) {
     scene.say(Prompt::new(&custom_key(name)));
     scene.decision = "custom";
-    if scene.state.focus != Focus::Idle {
-        scene.ask_again();
-    }
+    scene.then_ask_again();
 }
 
 /// The reply to an intent that a skill added.

@@ -88,6 +88,13 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Asks once more what is open, where anything is.
+    pub fn then_ask_again(&mut self) {
+        if self.state.focus != Focus::Idle {
+            self.ask_again();
+        }
+    }
+
     /// What was said changes nothing: the question that is open is asked again.
     pub fn stay(&mut self) {
         self.decision = ASKING_AGAIN;

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::Offer;
+use super::{DraftLine, Offer, scene::Scene};
 use crate::understanding::words::{Token, cardinal, is_pack_word, measure, singular_unit, tokenise};
 
 /// Words for sizes, the smallest first. Those of one row are not told apart.
@@ -196,6 +196,19 @@ fn counted(offer: &Offer) -> Option<u32> {
     let head = offer.kind.split(' ').next_back().map(super::choose::stem)?;
     let named = tokens.iter().skip(used).take(3).any(|t| super::choose::stem(&t.text) == head);
     (dozen || named).then_some(n)
+}
+
+/// The same thing as on a line in its other sizes, of what is known.
+pub(super) fn others<'a>(scene: &Scene<'a>, line: &DraftLine) -> Vec<&'a Offer> {
+    let Some(this) = scene.offer(&line.sku) else { return Vec::new() };
+    let facts = scene.facts;
+    let mut same: Vec<&Offer> = Vec::new();
+    for offer in facts.found.iter().flat_map(|found| &found.offers).chain(&facts.known) {
+        if same_but_for_it(offer, this) && same.iter().all(|known| known.sku != offer.sku) {
+            same.push(offer);
+        }
+    }
+    same
 }
 
 #[cfg(test)]

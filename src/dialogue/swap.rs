@@ -136,13 +136,7 @@ fn described_of<'a>(
 /// The same thing as on a line in another size, or else what its words meant too: "smaller", "make that a large".
 fn in_another_size<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> Vec<&'a Offer> {
     let Some(this) = scene.offer(&line.sku) else { return Vec::new() };
-    let facts = scene.facts;
-    let mut same: Vec<&Offer> = Vec::new();
-    for offer in facts.found.iter().flat_map(|found| &found.offers).chain(&facts.known) {
-        if size::same_but_for_it(offer, this) && same.iter().all(|known| known.sku != offer.sku) {
-            same.push(offer);
-        }
-    }
+    let same = size::others(scene, line);
     let others: Vec<&Offer> = line.others.iter().filter_map(|sku| scene.offer(sku)).collect();
     let pick = |of: &[&'a Offer]| match choice {
         Choice::Smaller => size::next(of, this, false),

@@ -34,7 +34,7 @@ pub(super) fn resumed(state: &State, intent: &Intent, facts: &Facts) -> Option<R
     if matches!(open.back.last(), Some(Focus::Confirming(before)) if before == draft) {
         open.back.pop();
     }
-    let looked_up = change.in_turn().map(|change| change.slots.look_ups()).sum();
+    let looked_up = change.look_ups();
     let meant = match answers(intent) {
         true => meant(&Scene::new(&open, intent, facts), draft, lines),
         false => Vec::new(),
@@ -74,12 +74,7 @@ fn stays_with_the_order(name: &IntentName) -> bool {
 /// The last line is changed first, so that the others stay where they are; what was said after the change is done once.
 fn of_each(change: &Intent, last: usize, others: &[usize]) -> Vec<Deed> {
     let mut all = deeds(change, Some(last), 0);
-    let first = &all[0].intent;
-    let rest: Vec<Deed> = others
-        .iter()
-        .rev()
-        .map(|line| Deed { intent: first.clone(), line: Some(*line), before: 0 })
-        .collect();
+    let rest: Vec<Deed> = others.iter().rev().map(|line| all[0].on(*line)).collect();
     all.splice(1..1, rest);
     all
 }
@@ -112,8 +107,7 @@ pub(super) fn note(scene: &mut Scene<'_>) -> bool {
     if !adds(scene.intent) {
         return false;
     }
-    let looked_up: usize = change.in_turn().map(|change| change.slots.look_ups()).sum();
-    let found = scene.facts.found.get(looked_up..).unwrap_or_default();
+    let found = scene.facts.found.get(change.look_ups()..).unwrap_or_default();
     if !found.iter().any(|found| !found.offers.is_empty()) {
         scene.stay();
         return true;
@@ -122,8 +116,7 @@ pub(super) fn note(scene: &mut Scene<'_>) -> bool {
     let noted = options::counted(items.map(|item| (item.quantity.map_or(1, u32::from), item.words.as_str())));
     let then = scene.intent.clone();
     if let Focus::WhichLine { change, .. } = &mut scene.state.focus {
-        let before = std::mem::replace(change.as_mut(), Intent::bare(IntentName::Correct));
-        **change = before.and_then(then);
+        change.append(then);
     }
     scene.say(Prompt::new("noted-options").with("options", noted));
     scene.stay();
@@ -239,10 +232,7 @@ fn one_of(scene: &Scene<'_>, draft: &Draft, lines: &[usize], choice: Option<&Cho
         _ => {}
     }
     let item = slots.items.first().filter(|item| !item.it);
-    let described = match choice {
-        Some(Choice::Described(words)) => Some(words),
-        _ => slots.constraints.size.as_ref(),
-    };
+    let described = slots.description(choice);
     let asked = item.iter().flat_map(|item| &item.options).chain(&slots.options).cloned().collect::<Vec<_>>();
     let words = item.map(|item| &item.words).or(described);
     if words.is_none() && asked.is_empty() {

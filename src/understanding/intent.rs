@@ -203,6 +203,14 @@ impl Slots {
         }
     }
 
+    /// The words that describe what is meant: those of a choice, or a size that was said.
+    pub fn description<'a>(&'a self, choice: Option<&'a Choice>) -> Option<&'a String> {
+        match choice {
+            Some(Choice::Described(words)) => Some(words),
+            _ => self.constraints.size.as_ref(),
+        }
+    }
+
     /// Whether any option was asked for.
     pub fn have_options(&self) -> bool {
         let then = self.then.as_ref().is_some_and(|then| then.slots.have_options());
@@ -235,14 +243,24 @@ impl Intent {
         std::iter::successors(Some(self), |intent| intent.slots.then.as_deref())
     }
 
+    /// How many look-ups it takes, with what was said after it.
+    pub fn look_ups(&self) -> usize {
+        self.in_turn().map(|intent| intent.slots.look_ups()).sum()
+    }
+
     /// The same with something that was said after it.
     pub fn and_then(mut self, next: Self) -> Self {
+        self.append(next);
+        self
+    }
+
+    /// Puts something behind all that was said.
+    pub fn append(&mut self, next: Self) {
         let mut last = &mut self.slots.then;
         while let Some(then) = last {
             last = &mut then.slots.then;
         }
         *last = Some(Box::new(next));
-        self
     }
 }
 

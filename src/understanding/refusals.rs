@@ -1,6 +1,7 @@
 //! What wins over whatever else a short utterance has: "cancel", "stop", "no".
 
 use super::{
+    around,
     intent::{Intent, IntentName, Understood},
     short::{NO, YES, is},
     words::Token,
@@ -20,7 +21,7 @@ const WHOLE: &[&str] = &[
 
 /// "Cancel", "stop" and "no" win over whatever else a short utterance has.
 pub(super) fn refusal(tokens: &[Token]) -> Option<Understood> {
-    let has = |words: &[&str]| tokens.iter().any(|t| is(t, words));
+    let has = |words: &[&str]| around::has(tokens, words);
     let pair = |a: &str, b: &str| tokens.windows(2).any(|w| w[0].text == a && w[1].text == b);
     if tokens.is_empty() || tokens.len() > SHORT {
         return None;

@@ -211,7 +211,7 @@ fn least(scene: &Scene<'_>, offer: &Offer, chosen: &Chosen, asked: &[OptionPhras
 
 /// Other options for a line of the cart, outside of a read-back.
 fn change_cart(scene: &mut Scene<'_>) {
-    let lines = basket::as_draft_lines(scene);
+    let lines = scene.state.cart.lines().to_vec();
     let Some(line) = line_for(scene, &lines).and_then(|index| lines.get(index)).cloned() else {
         let meant = quantity::could_be_meant(scene, &lines);
         let meant: Vec<DraftLine> = meant.into_iter().map(|at| lines[at].clone()).collect();

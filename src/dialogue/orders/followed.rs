@@ -1,7 +1,7 @@
 //! What follows when an order was just spoken of: "and the one before", "cancel that", "order that again". Where
 //! something else is open too, only what can mean nothing but an order is taken for one.
 
-use super::{Which, ask_cancel, before, tell, then_ask_again};
+use super::{Which, ask_cancel, before, tell};
 use crate::{
     commerce::order::{Order, OrderState},
     dialogue::{About, Arg, Focus, Prompt, past, questions, repair, scene::Scene},
@@ -61,7 +61,7 @@ fn one_before(scene: &mut Scene<'_>) {
             scene.decision = "not-found";
         }
     }
-    then_ask_again(scene);
+    scene.then_ask_again();
 }
 
 /// "What's in it?"
@@ -72,7 +72,7 @@ pub(super) fn contents(scene: &mut Scene<'_>, order: &Order) {
     scene.say(said.with("number", Arg::Digits(order.number.to_string())).with("total", total));
     scene.speak_of_order(order.number);
     scene.decision = "told-order";
-    then_ask_again(scene);
+    scene.then_ask_again();
 }
 
 /// "How much was it?"
@@ -81,5 +81,5 @@ pub(in crate::dialogue) fn total(scene: &mut Scene<'_>, order: &Order) {
     scene.say(said.with("total", Arg::Money(order.quote.total())));
     scene.speak_of_order(order.number);
     scene.decision = "priced";
-    then_ask_again(scene);
+    scene.then_ask_again();
 }

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Which, about, has, meant, state_word, then_ask_again};
+use super::{Which, about, has, meant, state_word};
 use crate::{
     commerce::{
         OrderNumber, Sku,
@@ -32,12 +32,12 @@ pub(in crate::dialogue) fn give_back(scene: &mut Scene<'_>) {
             let number = Arg::Digits(OrderNumber(number).to_string());
             scene.say(Prompt::new("no-such-order").with("number", number));
             scene.decision = "not-found";
-            then_ask_again(scene);
+            scene.then_ask_again();
         }
         Which::None if scene.facts.orders.is_empty() => {
             scene.say(Prompt::new("no-orders"));
             scene.decision = "not-found";
-            then_ask_again(scene);
+            scene.then_ask_again();
         }
         _ => scene.ask(Focus::AskOrder(OrderErrand::Return), "asking-order"),
     }
@@ -52,7 +52,7 @@ pub(super) fn named(scene: &mut Scene<'_>, words: &str, number: Option<OrderNumb
     let Some((order, (sku, title))) = order.and_then(|order| Some((order, has(order, words)?))) else {
         scene.say(Prompt::new("return-not-bought"));
         scene.decision = "not-found";
-        return then_ask_again(scene);
+        return scene.then_ask_again();
     };
     ask(scene, order, sku, title);
 }
