@@ -15,6 +15,7 @@ mod endpoint;
 mod hearing;
 mod http;
 mod imports;
+mod in_words;
 mod interop;
 mod killed;
 mod linking;

@@ -7,6 +7,7 @@ use super::{
     instead::settle,
     it, left,
     missing::{self, instead, not_found, say_nearest, say_not_found},
+    named,
     options::{self, Trouble},
     packs, past, quantity, read_back, repack,
     scene::Scene,
@@ -56,7 +57,7 @@ fn is_of_what_is_open(scene: &mut Scene<'_>, purpose: Purpose) -> bool {
     let buys = purpose == Purpose::Buy;
     purpose != Purpose::AddToCart && beside::add(scene)
         || describes_an_answer(scene)
-        || buys && repack::correct(scene)
+        || buys && (repack::correct(scene) || named::wanted_so(scene))
         || buys && it::is_the_cart(scene)
         || it::of_several(scene, purpose)
         || buys && it::counted(scene)

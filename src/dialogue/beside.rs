@@ -16,7 +16,7 @@ pub(super) fn add(scene: &mut Scene<'_>) -> bool {
     let changes = slots.refused || slots.only || slots.instead_of.is_some() || !slots.options.is_empty();
     let open =
         repair::purchase_pending(&scene.state.focus) && !matches!(scene.state.focus, Focus::WhichLine { .. });
-    if !slots.also || changes || slots.items.is_empty() || !open {
+    if !on_top(scene) || changes || slots.items.is_empty() || !open {
         return false;
     }
     if slots.items.iter().any(|item| item.it) {
@@ -42,6 +42,17 @@ pub(super) fn add(scene: &mut Scene<'_>) -> bool {
     join(scene, &mut errand);
     assemble::advance(scene, errand);
     true
+}
+
+/// Whether what is named comes on top of what is open.
+fn on_top(scene: &Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    let there = |draft: &Draft| {
+        let named =
+            |line: &DraftLine| slots.items.iter().any(|item| quantity::names(scene, &line.sku, &item.words));
+        draft.lines.iter().any(named)
+    };
+    slots.also || slots.also_if_new && !scene.draft().is_some_and(there)
 }
 
 /// Puts what is open before what is wanted beside it.

@@ -55,6 +55,15 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     true
 }
 
+/// "I want five bagels" where there is one: so many of it, and no new order in the place of this one. `false`, and no
+/// change, where it is not in what is read back.
+pub(super) fn wanted_so(scene: &mut Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    let [item] = slots.items.as_slice() else { return false };
+    let there = |draft: &Draft| !all_called(scene, &draft.lines, item).is_empty();
+    !item.it && !item.own && scene.draft().is_some_and(there) && correct(scene)
+}
+
 /// "No sugar" of what is not being read back wants no sugar: that there is none is said, and the question is asked
 /// again. Of what is being offered it is a no.
 pub(super) fn refused(scene: &mut Scene<'_>) -> bool {

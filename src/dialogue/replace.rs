@@ -25,9 +25,12 @@ pub(super) fn correct(scene: &mut Scene<'_>, draft: &Draft, words: &str) -> bool
         // "Make that two americanos" of americanos is a count.
         return false;
     }
-    let called = |at: &usize| it || names(scene, &draft.lines[*at].sku, words);
+    let called = |at: &usize| names(scene, &draft.lines[*at].sku, words);
     let lines = scene.line_or(|| match it && scene.state.focus == Focus::Idle {
         true => in_cart::spoken_of(scene, &draft.lines),
+        false if it => {
+            same_kind(scene, draft).map_or_else(|| (0..draft.lines.len()).collect(), |at| vec![at])
+        }
         false => (0..draft.lines.len()).filter(called).collect(),
     });
     match lines.as_slice() {
@@ -36,6 +39,14 @@ pub(super) fn correct(scene: &mut Scene<'_>, draft: &Draft, words: &str) -> bool
         _ => which_line::ask(scene, draft.clone(), lines),
     }
     true
+}
+
+/// "Make it a large mocha" where one of several is a mocha: that one.
+fn same_kind(scene: &Scene<'_>, draft: &Draft) -> Option<usize> {
+    let kind = &scene.facts.found.first()?.offers.first()?.kind;
+    let of_kind = |at: &usize| scene.offer(&draft.lines[*at].sku).is_some_and(|offer| &offer.kind == kind);
+    let mut lines = (0..draft.lines.len()).filter(of_kind);
+    lines.next().filter(|_| lines.next().is_none())
 }
 
 fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize) {

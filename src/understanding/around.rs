@@ -11,16 +11,20 @@ use crate::commerce::Quantity;
 
 /// What may stand before the word that joins a wish to what there is.
 const BEFORE: &[&str] = &[
-    "yes", "yeah", "yep", "yup", "sure", "okay", "oh", "um", "uh", "well", "so", "please", "actually", "then",
+    "yes", "yeah", "yep", "yup", "sure", "okay", "oh", "um", "uh", "well", "so", "please", "actually",
+    "then", "great", "perfect", "almost", "but", "first", "wait", "hold", "on", "no", "hm", "hmm", "mm",
 ];
+
+/// What may stand behind a "too".
+const AFTER: &[&str] = &["please", "thanks", "thank", "and", "then", "that"];
 
 /// Words that join a wish to what there is.
 const JOINTS: &[&str] = &["and", "also", "plus"];
 
 /// With one of these something that is there is changed, whatever stands before it: "and make it a mocha".
 const CHANGES: &[&str] = &[
-    "change", "exchange", "instead", "just", "make", "no", "not", "only", "replace", "swap", "switch",
-    "without",
+    "change", "exchange", "instead", "just", "make", "meant", "must", "no", "not", "only", "replace",
+    "should", "swap", "switch", "without",
 ];
 
 /// What a cart is called.
@@ -79,6 +83,10 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
     slots.back = understood.intent.name == N::AddToCart && has(tokens, &["back"]);
     if understood.intent.name == N::Correct {
         lines::tell(slots, tokens);
+        if let (Some(_), [item]) = (&slots.instead_of, slots.items.as_mut_slice()) {
+            // "Make the bagel a mocha with oat milk."
+            item.options.append(&mut slots.options);
+        }
     }
     match understood.intent.name {
         N::Correct if slots.items.is_empty() && slots.options.is_empty() => {
@@ -103,7 +111,7 @@ fn meant_otherwise(intent: &Intent, tokens: &[Token], expect: Expect) -> Option<
     if refused || does_two_things(&intent.name, tokens) {
         return Some(Intent::bare(IntentName::NotUnderstood));
     }
-    if keeps_only(intent, tokens) {
+    if keeps_only(intent, tokens) && (expect == Expect::YesNo || intent.name != IntentName::Buy) {
         let slots = Slots { only: true, choice: None, ..intent.slots.clone() };
         return Some(Intent { name: IntentName::Correct, slots });
     }
@@ -129,15 +137,15 @@ fn puts_it(pair: &[Token]) -> bool {
 
 /// "And a bagel", "yes, and eggs", "can I also get tea", "a muffin too".
 fn comes_on_top(tokens: &[Token]) -> bool {
-    if has(tokens, CHANGES) {
-        return false;
-    }
-    let courtesy = |token: &&Token| ["please", "thanks"].contains(&token.text.as_str());
-    let mut end = tokens.iter().rev().skip_while(courtesy);
-    let (last, before) = (end.next(), end.next());
-    let behind = is(last, &["too", "also"]) || is(last, &["well"]) && is(before, &["as"]);
-    let joined = is(tokens.iter().find(|token| !is(Some(token), BEFORE)), JOINTS);
-    joined || behind || has(tokens, &["also"])
+    let opening = tokens.iter().take_while(|token| is(Some(token), BEFORE)).count();
+    let heart = &tokens[opening..];
+    // What ends a sentence may follow: "a bagel too, and that's it".
+    let ends = |after: Option<&Token>| after.is_none_or(|token| token.gap || is(Some(token), AFTER));
+    let as_well =
+        |at: usize| is(heart.get(at), &["as"]) && is(heart.get(at + 1), &["well"]) && ends(heart.get(at + 2));
+    let too = |at: usize| is(heart.get(at), &["too"]) && ends(heart.get(at + 1));
+    let behind = (0..heart.len()).any(|at| too(at) || as_well(at));
+    !has(heart, CHANGES) && (is(heart.first(), JOINTS) || behind || has(heart, &["also"]))
 }
 
 /// "Remove the bagel and add a cookie": half of it would be lost, or the wrong thing added.
@@ -151,12 +159,17 @@ pub(super) fn does_two_things(name: &IntentName, tokens: &[Token]) -> bool {
     other && has(tokens, &["and", "but", "then"])
 }
 
-/// "Just the latte" while the size of another drink is asked picks none of the sizes.
+/// "Just the latte" while the size of another drink is asked picks none of the sizes. "Actually just the latte".
 fn keeps_only(intent: &Intent, tokens: &[Token]) -> bool {
     let described = matches!(intent.slots.choice, Some(Choice::Described(_)));
-    let named = described && intent.slots.items.iter().any(|item| !item.it);
-    let first = tokens.iter().find(|token| !is(Some(token), BEFORE) && !is(Some(token), &["no", "but"]));
-    intent.name == IntentName::Choose && named && is(first, &["just", "only"])
+    let alone = match intent.name {
+        IntentName::Choose | IntentName::Correct => described,
+        IntentName::Buy => has(tokens, &["the"]),
+        _ => false,
+    };
+    let named = alone && intent.slots.items.iter().any(|item| !item.it);
+    let first = tokens.iter().find(|token| !is(Some(token), BEFORE));
+    named && is(first, &["just", "only"])
 }
 
 /// "Order another" while something is read back is one more of it, and not one instead of twelve.

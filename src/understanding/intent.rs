@@ -152,6 +152,10 @@ pub struct Slots {
     /// The things come on top of what there is: "and a bagel", "also eggs".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub also: bool,
+    /// The same, unless they are there already: what is said of them then is meant of these. "Five bagels and make the
+    /// latte large."
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub also_if_new: bool,
     /// The count is one of each line: "two of each".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub each: bool,

@@ -201,7 +201,7 @@ impl Understander {
         if template.as_ref().is_some_and(|u| u.confidence >= 1.0) {
             return template;
         }
-        refusals::refusal(bare)
+        refusals::refusal(bare, &self.vocabulary, self.currency)
             .or(template)
             .or_else(|| self.again_but(bare, said))
             .or_else(|| self.after_an_answer(bare, said))

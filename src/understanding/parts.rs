@@ -3,7 +3,7 @@
 
 use super::{
     Said, Understander, around, doubt,
-    intent::{Choice, Expect, Intent, IntentName, ItemPhrase, Slots, Understood},
+    intent::{Choice, Expect, Intent, IntentName, ItemPhrase, OrderRef, Slots, Understood},
     short,
     words::{Token, cardinal},
 };
@@ -26,7 +26,11 @@ impl Understander {
         {
             return None;
         }
-        let loses = whole.is_none_or(|whole| around::does_two_things(&whole.intent.name, said.tokens));
+        let loses = whole.is_none_or(|whole| {
+            // "A bagel and cancel the croissant" leaves the rest.
+            let hasty = whole.intent.name == IntentName::Cancel && whole.confidence < 1.0;
+            hasty || around::does_two_things(&whole.intent.name, said.tokens)
+        });
         let counted = whole.filter(|whole| counts_things(&whole.intent));
         if !loses && counted.is_none() {
             return None;
@@ -83,7 +87,15 @@ impl Understander {
     /// One of the parts, as it would be understood alone.
     fn part(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
         let understood = self.sure(&Said { tokens, within: said.within + 1, ..*said })?;
-        let read = around::read(short::in_context(understood, tokens, said.expect), tokens, said.expect);
+        let mut read = around::read(short::in_context(understood, tokens, said.expect), tokens, said.expect);
+        if let (Expect::YesNo, IntentName::CancelOrder, Some(OrderRef::Product(words))) =
+            (said.expect, &read.intent.name, &read.intent.slots.order)
+        {
+            // "Cancel the croissant" beside another change is one of what is open.
+            let item = ItemPhrase { words: words.clone(), ..ItemPhrase::default() };
+            let slots = Slots { items: vec![item], ..Slots::default() };
+            read.intent = Intent { name: IntentName::RemoveFromCart, slots };
+        }
         (!doubt::doubtful(tokens, &read.intent.slots, self.currency)).then_some(read)
     }
 
@@ -152,6 +164,11 @@ fn wants(intent: &Intent) -> bool {
     things && matches!(intent.name, N::Buy | N::AddToCart | N::Correct | N::Choose)
 }
 
+/// Whether an intent wants a thing on top of what there is.
+fn adds(intent: &Intent) -> bool {
+    wants(intent) && (intent.slots.also || intent.name == IntentName::AddToCart)
+}
+
 /// Whether several things are changed of which each may be meant for itself, or counted by a number of its own.
 fn counts_things(intent: &Intent) -> bool {
     let slots = &intent.slots;
@@ -189,22 +206,28 @@ fn joined(mut first: Understood, mut then: Understood) -> Option<Understood> {
     let answers = first.intent.name == N::Choose && first.intent.slots.items.is_empty();
     let answers = answers && !matches!(first.intent.slots.choice, None | Some(Choice::None | Choice::More));
     let changed = changes(&first.intent) || answers && (wants(&then.intent) || changes(&then.intent));
-    if changed && matches!(then.intent.name, N::Yes | N::CheckOut) {
+    let adds_first = adds(&first.intent);
+    let next = changes(&then.intent) || adds(&then.intent);
+    if matches!(then.intent.name, N::Yes | N::CheckOut) && (changed || wants(&first.intent)) {
+        first.intent.slots.also_if_new = !changed;
         return Some(first);
     }
-    let next = changes(&then.intent);
-    if !changed && !names_its_own(&then.intent) {
+    if !changed && !adds_first && !names_its_own(&then.intent) {
         // "A latte, but make it large" is no change of what is there.
         return None;
     }
-    for part in [&mut first, &mut then].into_iter().skip(usize::from(answers)) {
+    for (at, part) in [&mut first, &mut then].into_iter().enumerate().skip(usize::from(answers)) {
         if !changes(&part.intent) {
             wants(&part.intent).then_some(())?;
-            part.intent.slots.also = true;
+            let slots = &mut part.intent.slots;
+            // "And a bagel" comes on top, "and I want two bagels" may be how many there shall be.
+            let bare = part.intent.name != N::Buy;
+            (slots.also, slots.also_if_new) = (slots.also || at > 0 && bare, at == 0 || !bare);
         }
     }
     let confidence = first.confidence.min(then.confidence);
-    (changed || next).then(|| Understood { intent: first.intent.and_then(then.intent), confidence })
+    (changed || adds_first || next)
+        .then(|| Understood { intent: first.intent.and_then(then.intent), confidence })
 }
 
 /// "Two more bagels and cookies": the same of each.

@@ -3,9 +3,12 @@
 use super::{
     around,
     intent::{Intent, IntentName, Understood},
+    phrases,
+    products::Vocabulary,
     short::{NO, YES, is},
     words::Token,
 };
+use crate::commerce::Currency;
 
 /// An utterance of more tokens is not short.
 const SHORT: usize = 6;
@@ -20,7 +23,10 @@ const WHOLE: &[&str] = &[
 ];
 
 /// "Cancel", "stop" and "no" win over whatever else a short utterance has.
-pub(super) fn refusal(tokens: &[Token]) -> Option<Understood> {
+pub(super) fn refusal(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> Option<Understood> {
+    if refuses_a_thing(tokens, vocabulary, currency) {
+        return None;
+    }
     let has = |words: &[&str]| around::has(tokens, words);
     let pair = |a: &str, b: &str| tokens.windows(2).any(|w| w[0].text == a && w[1].text == b);
     if tokens.is_empty() || tokens.len() > SHORT {
@@ -36,6 +42,14 @@ pub(super) fn refusal(tokens: &[Token]) -> Option<Understood> {
         return None;
     };
     Some(Understood { intent: Intent::bare(name), confidence: REFUSAL })
+}
+
+/// "And never mind the cookie", "okay cancel the bagel": what was named is not wanted, and the rest is.
+fn refuses_a_thing(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> bool {
+    let refuses = |token: &Token| is(token, &["cancel", "mind"]);
+    let thing = |at: usize| phrases::phrase(&tokens[at..], vocabulary, currency).is_some_and(|p| p.clear);
+    let named = |at: usize| is(&tokens[at], &["the", "my"]) && thing(at);
+    (1..tokens.len()).any(|at| refuses(&tokens[at - 1]) && named(at))
 }
 
 /// "Do not order it", and not "do not order the bagel", which leaves the rest.

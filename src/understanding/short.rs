@@ -116,7 +116,8 @@ pub(super) fn is_number(tokens: &[Token]) -> bool {
 
 /// Whether the utterance starts with an answer and goes on; whether that was a no; what follows.
 pub(super) fn answer_first(tokens: &[Token]) -> Option<(bool, &[Token])> {
-    let first = tokens.first().filter(|t| is(t, NO) || is(t, YES))?;
+    // "Okay but": the agreement is dropped as a filler before.
+    let first = tokens.first().filter(|t| is(t, NO) || is(t, YES) || is(t, &["but"]))?;
     let no = is(first, NO);
     let mut rest = &tokens[1..];
     while rest.first().is_some_and(|t| is(t, &["but", "and", "please", "wait", "actually"])) {

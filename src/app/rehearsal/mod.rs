@@ -244,10 +244,18 @@ impl Rehearsal {
     /// # Errors
     /// When the store fails.
     pub async fn cart(&self) -> Result<Vec<(Sku, u32)>> {
+        let state = self.state().await?;
+        Ok(state.cart.lines().iter().map(|l| (l.sku.clone(), l.quantity.get())).collect())
+    }
+
+    /// The conversation as it was saved last.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn state(&self) -> Result<State> {
         let session = SessionId::new(SESSION)?;
         let saved = self.running.store.load(&self.skill.id, &self.household, &session).await?;
-        let state: State = saved.map(|s| serde_json::from_str(&s.payload)).transpose()?.unwrap_or_default();
-        Ok(state.cart.lines().iter().map(|l| (l.sku.clone(), l.quantity.get())).collect())
+        Ok(saved.map(|s| serde_json::from_str(&s.payload)).transpose()?.unwrap_or_default())
     }
 
     /// The order desk, for the shop's side.

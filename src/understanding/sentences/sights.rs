@@ -142,8 +142,13 @@ impl<'a> Sights<'a> {
         with && self.vocabulary.options().words_at(self.tokens, at, self.vocabulary).is_some()
     }
 
-    /// Whether no more words of a thing follow: "not paper towels" is no "not paper, but towels".
+    /// Whether no more words of a thing follow: "not paper towels" is no "not paper, but towels", and "the mocha with" no
+    /// mocha.
     fn ends(&self, at: usize) -> bool {
+        let joint = |token: &Token| ["with", "without"].contains(&token.text.as_str());
+        if at.checked_sub(1).is_some_and(|last| joint(&self.tokens[last])) {
+            return false;
+        }
         self.tokens.get(at).is_none_or(|t| t.gap || !self.vocabulary.knows(&t.text))
     }
 
