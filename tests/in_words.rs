@@ -1,6 +1,7 @@
 //! Conversations that nobody wrote: sentences are made from what they mean, and what is open after each of them has to be
 //! just that. `IN_WORDS=500` holds so many with each shop.
 
+mod changes;
 mod held;
 mod said;
 mod sentences;

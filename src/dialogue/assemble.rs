@@ -28,6 +28,10 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
     if is_of_what_is_open(scene, purpose) {
         return;
     }
+    if matches!(scene.state.focus, Focus::AskPin(_)) && scene.intent.slots.items.iter().all(|item| item.it) {
+        // "Order it" was said already.
+        return scene.stay();
+    }
     if purpose == Purpose::Buy && scene.intent.slots.items.iter().any(|item| item.own) {
         return past::reorder(scene);
     }

@@ -4,28 +4,11 @@
 use super::{
     intent::{Choice, Expect, Intent, IntentName, ItemPhrase, OrderRef, Slots, Step, Understood},
     lines,
+    on_top::{comes_on_top, opening},
     phrases::quantity,
     words::{Token, tokenise},
 };
 use crate::commerce::Quantity;
-
-/// What may stand before the word that joins a wish to what there is.
-const BEFORE: &[&str] = &[
-    "yes", "yeah", "yep", "yup", "sure", "okay", "oh", "um", "uh", "well", "so", "please", "actually",
-    "then", "great", "perfect", "almost", "but", "first", "wait", "hold", "on", "no", "hm", "hmm", "mm",
-];
-
-/// What may stand behind a "too".
-const AFTER: &[&str] = &["please", "thanks", "thank", "and", "then", "that"];
-
-/// Words that join a wish to what there is.
-const JOINTS: &[&str] = &["and", "also", "plus"];
-
-/// With one of these something that is there is changed, whatever stands before it: "and make it a mocha".
-const CHANGES: &[&str] = &[
-    "change", "exchange", "instead", "just", "make", "meant", "must", "no", "not", "only", "replace",
-    "should", "swap", "switch", "without",
-];
 
 /// What a cart is called.
 const CARTS: &[&str] = &["basket", "cart", "trolley"];
@@ -135,19 +118,6 @@ fn puts_it(pair: &[Token]) -> bool {
     is(pair.first(), PUTS) && is(pair.get(1), &["it", "that", "this", "them"])
 }
 
-/// "And a bagel", "yes, and eggs", "can I also get tea", "a muffin too".
-fn comes_on_top(tokens: &[Token]) -> bool {
-    let opening = tokens.iter().take_while(|token| is(Some(token), BEFORE)).count();
-    let heart = &tokens[opening..];
-    // What ends a sentence may follow: "a bagel too, and that's it".
-    let ends = |after: Option<&Token>| after.is_none_or(|token| token.gap || is(Some(token), AFTER));
-    let as_well =
-        |at: usize| is(heart.get(at), &["as"]) && is(heart.get(at + 1), &["well"]) && ends(heart.get(at + 2));
-    let too = |at: usize| is(heart.get(at), &["too"]) && ends(heart.get(at + 1));
-    let behind = (0..heart.len()).any(|at| too(at) || as_well(at));
-    !has(heart, CHANGES) && (is(heart.first(), JOINTS) || behind || has(heart, &["also"]))
-}
-
 /// "Remove the bagel and add a cookie": half of it would be lost, or the wrong thing added.
 pub(super) fn does_two_things(name: &IntentName, tokens: &[Token]) -> bool {
     use IntentName as N;
@@ -168,8 +138,7 @@ fn keeps_only(intent: &Intent, tokens: &[Token]) -> bool {
         _ => false,
     };
     let named = alone && intent.slots.items.iter().any(|item| !item.it);
-    let first = tokens.iter().find(|token| !is(Some(token), BEFORE));
-    named && is(first, &["just", "only"])
+    named && is(tokens.get(opening(tokens)), &["just", "only"])
 }
 
 /// "Order another" while something is read back is one more of it, and not one instead of twelve.
@@ -268,19 +237,6 @@ fn refuses_to_undo(tokens: &[Token]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_comes_on_top_is_told_from_a_change() {
-        let on_top = |text: &str| comes_on_top(&tokenise(text).unwrap());
-        for said in ["and a bagel", "yes, and eggs", "also tea please", "can I also get tea", "a muffin too"]
-        {
-            assert!(on_top(said), "{said}");
-        }
-        for said in ["a bagel", "eggs and milk", "and make it a mocha", "yes and tea instead", "as well made"]
-        {
-            assert!(!on_top(said), "{said}");
-        }
-    }
 
     #[test]
     fn a_cart_is_named_by_its_name_only() {

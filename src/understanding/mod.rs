@@ -16,6 +16,7 @@ mod fill;
 pub mod intent;
 mod lines;
 mod normal;
+mod on_top;
 pub mod options;
 mod parts;
 mod phrases;

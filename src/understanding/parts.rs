@@ -152,6 +152,8 @@ fn changes(intent: &Intent) -> bool {
     match intent.name {
         N::Correct => !thing_alone || named_so,
         N::RemoveFromCart | N::ChangeCart => true,
+        // "Get five and place the order."
+        N::Buy => slots.items.is_empty() && slots.quantity.is_some(),
         _ => false,
     }
 }

@@ -44,9 +44,10 @@ pub(super) fn refusal(tokens: &[Token], vocabulary: &Vocabulary, currency: Curre
     Some(Understood { intent: Intent::bare(name), confidence: REFUSAL })
 }
 
-/// "And never mind the cookie", "okay cancel the bagel": what was named is not wanted, and the rest is.
+/// "And never mind the cookie", "okay cancel everything but the bagel": what was named is not wanted and the rest is, or
+/// the other way round.
 fn refuses_a_thing(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> bool {
-    let refuses = |token: &Token| is(token, &["cancel", "mind"]);
+    let refuses = |token: &Token| is(token, &["cancel", "mind", "but", "except"]);
     let thing = |at: usize| phrases::phrase(&tokens[at..], vocabulary, currency).is_some_and(|p| p.clear);
     let named = |at: usize| is(&tokens[at], &["the", "my"]) && thing(at);
     (1..tokens.len()).any(|at| refuses(&tokens[at - 1]) && named(at))

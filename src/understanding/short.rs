@@ -61,7 +61,8 @@ pub(super) fn number(tokens: &[Token], just: bool, expect: Expect) -> Option<Int
 /// Words that may stand around a PIN: "my PIN is …", "order number …", "no, I said …".
 const PIN_FRAME: &[&str] = &[
     "pin", "code", "is", "my", "the", "number", "order", "i", "said", "it", "that", "a", "okay", "yes",
-    "please", "thanks", "thank", "you",
+    "please", "thanks", "thank", "you", "um", "uh", "uhm", "er", "erm", "hm", "hmm", "mm", "ah", "well",
+    "so", "sorry",
 ];
 
 /// While a PIN is awaited, enough digits are one however they are framed: "order number four two

@@ -2,21 +2,24 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use rand::{SeedableRng as _, rngs::StdRng};
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use sayso::{
     app::rehearsal::{Rehearsal, Stage},
     commerce::order::Order,
-    dialogue::{Draft, DraftLine, Focus},
+    dialogue::{DraftLine, Focus},
     turn::Input,
 };
 
 use super::{
-    said::{After, Said, Shopper},
+    said::{After, Place, Said, Shopper},
     shelf::{Basket, Line, Thing},
 };
 
 /// So many sentences are said in a conversation.
 const SENTENCES: usize = 30;
+
+/// The PIN of both sample households.
+const PIN: Option<&str> = Some("four two one seven");
 
 /// So many examples of a kind of sentence are told.
 const TOLD: usize = 2;
@@ -35,15 +38,37 @@ impl Kitchen {
         self.reply = format!("{}: {}", reply.decision, text.trim());
     }
 
-    /// What is so now.
-    async fn now(&mut self) -> After {
-        let placed = self.rehearsal.placed().await.expect("orders");
-        if placed.len() > self.orders {
-            self.orders = placed.len();
-            return After::Ordered(of_order(&placed[0]));
+    /// Leaves what is asked, where something is.
+    async fn leave(&mut self) {
+        if self.rehearsal.state().await.expect("a state").focus != Focus::Idle {
+            self.say("never mind").await;
         }
-        match self.rehearsal.state().await.expect("a state").focus {
-            Focus::Confirming(draft) => After::Open(of_draft(&draft)),
+    }
+
+    /// What was just ordered.
+    async fn ordered(&mut self) -> Option<Basket> {
+        let placed = self.rehearsal.placed().await.expect("orders");
+        let more = placed.len() > self.orders;
+        self.orders = placed.len();
+        more.then(|| of_order(&placed[0]))
+    }
+
+    /// What is so now.
+    async fn now(&self) -> After {
+        let state = self.rehearsal.state().await.expect("a state");
+        let cart = of_lines(state.cart.lines());
+        match &state.focus {
+            Focus::Confirming(draft) if draft.from_cart => {
+                After::Open(Place::CheckOut, of_lines(&draft.lines))
+            }
+            Focus::Confirming(draft) => After::Open(Place::Order, of_lines(&draft.lines)),
+            Focus::AskPin(draft) => After::Open(Place::Pin, of_lines(&draft.lines)),
+            // Beside what is in the cart something can be offered.
+            Focus::Idle | Focus::Offering(_) | Focus::Choosing { .. } | Focus::AskProduct(_)
+                if !cart.is_empty() =>
+            {
+                After::Open(Place::Cart, cart)
+            }
             _ => After::Nothing,
         }
     }
@@ -58,13 +83,13 @@ fn of_order(order: &Order) -> Basket {
     lines.collect()
 }
 
-fn of_draft(draft: &Draft) -> Basket {
+fn of_lines(lines: &[DraftLine]) -> Basket {
     let line = |line: &DraftLine| Line {
         sku: line.sku.to_string(),
         count: line.quantity.get(),
         oat: line.options.picks().iter().any(|pick| pick.value().as_str() == "oat"),
     };
-    draft.lines.iter().map(line).collect()
+    lines.iter().map(line).collect()
 }
 
 /// Whether both are the same, whatever the order of the lines.
@@ -75,7 +100,8 @@ fn alike(one: &After, other: &After) -> bool {
         basket
     };
     match (one, other) {
-        (After::Open(a), After::Open(b)) | (After::Ordered(a), After::Ordered(b)) => sorted(a) == sorted(b),
+        (After::Open(here, a), After::Open(there, b)) => here == there && sorted(a) == sorted(b),
+        (After::Ordered(a), After::Ordered(b)) => sorted(a) == sorted(b),
         (one, other) => one == other,
     }
 }
@@ -92,13 +118,12 @@ pub struct Findings {
 }
 
 impl Findings {
-    fn note(&mut self, said: &Said, before: Option<&Basket>, now: &After, reply: &str) {
+    fn note(&mut self, said: &Said, before: &After, now: &After, reply: &str) {
         *self.said.entry(said.kind.clone()).or_default() += 1;
         self.orders += u32::from(matches!(now, After::Ordered(_)));
         if !alike(&said.after, now) {
-            let open = before.map(|basket| told(basket)).unwrap_or_default();
             let (words, wanted) = (&said.words, &said.after);
-            let told = format!("[{open}] > {words} => {now} instead of {wanted} ({reply})");
+            let told = format!("{before} > {words} => {now} instead of {wanted} ({reply})");
             self.wrong.entry(said.kind.clone()).or_default().push(told);
         }
     }
@@ -123,7 +148,7 @@ impl fmt::Display for Findings {
 impl fmt::Display for After {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Open(basket) => write!(f, "[{}]", told(basket)),
+            Self::Open(place, basket) => write!(f, "{place:?} [{}]", told(basket)),
             Self::Ordered(basket) => write!(f, "ordered [{}]", told(basket)),
             Self::Nothing => write!(f, "nothing"),
         }
@@ -139,30 +164,35 @@ fn told(basket: &Basket) -> String {
 pub async fn hold(stage: &Stage, shelf: &'static [Thing], seed: u64, findings: &mut Findings) {
     let mut random = StdRng::seed_from_u64(seed);
     let mut rehearsal = stage.rehearse().await.expect("a shop");
-    rehearsal.given("limit 900").await.expect("a limit");
+    let pin = PIN.filter(|_| random.random_bool(0.2));
+    rehearsal.given(if pin.is_some() { "limit 1" } else { "limit 900" }).await.expect("a limit");
     let mut kitchen = Kitchen { rehearsal, orders: 0, reply: String::new() };
-    let mut shopper = Shopper { random: &mut random, shelf, before: None, asked: false };
-    let mut basket: Option<Basket> = None;
+    let mut shopper = Shopper { random: &mut random, shelf, before: None, asked: false, pin, asides: 0 };
+    let mut before = After::Nothing;
     for _ in 0..SENTENCES {
-        let said = match &basket {
-            Some(basket) => shopper.about(basket),
-            None => shopper.opening(),
+        let said = match &before {
+            After::Open(place, basket) => shopper.about(*place, basket),
+            _ => shopper.opening(),
         };
         kitchen.say(&said.words).await;
-        let now = kitchen.now().await;
-        findings.note(&said, basket.as_ref(), &now, &kitchen.reply);
-        let as_meant = alike(&said.after, &now);
-        let open = match now {
-            After::Open(basket) => Some(basket),
+        let now = match kitchen.ordered().await {
+            Some(basket) => After::Ordered(basket),
+            None => kitchen.now().await,
+        };
+        findings.note(&said, &before, &now, &kitchen.reply);
+        let changed = alike(&said.after, &now) && !said.undoes && !alike(&before, &now);
+        shopper.before = match (&before, &now) {
+            (After::Open(here, basket), After::Open(there, _)) if changed && here == there => {
+                Some(basket.clone())
+            }
             _ => None,
         };
-        let changed = as_meant && !said.undoes && basket != open;
-        shopper.before = basket.filter(|_| changed && open.is_some());
         shopper.asked &= !changed;
-        if open.is_none() {
+        shopper.asides *= u32::from(!changed);
+        if !matches!(now, After::Open(Place::Order | Place::CheckOut | Place::Pin, _)) {
             // Whatever is asked now is left.
-            kitchen.say("cancel").await;
+            kitchen.leave().await;
         }
-        basket = open;
+        before = kitchen.now().await;
     }
 }

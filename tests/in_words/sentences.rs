@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use rand::{rngs::StdRng, seq::IndexedRandom as _};
 use serde::Deserialize;
 
 /// Patterns of one meaning.
@@ -12,6 +13,22 @@ pub type Patterns = &'static [String];
 #[serde(deny_unknown_fields)]
 pub struct Sentences {
     pub open: Vec<String>,
+    pub to_cart: Vec<String>,
+    pub check_out: Vec<String>,
+    pub yes: Vec<String>,
+    pub no: Vec<String>,
+    pub undo: Vec<String>,
+    pub pin: Vec<String>,
+    pub aside: Vec<String>,
+    pub not_yet: Vec<String>,
+    pub read_back: Changes,
+    pub cart: Changes,
+}
+
+/// Those that change something.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Changes {
     pub add: Vec<String>,
     pub remove: Vec<String>,
     pub count: Vec<String>,
@@ -20,13 +37,18 @@ pub struct Sentences {
     pub size: Vec<String>,
     pub oat: Vec<String>,
     pub only: Vec<String>,
-    pub aside: Vec<String>,
-    pub not_yet: Vec<String>,
-    pub yes: Vec<String>,
-    pub no: Vec<String>,
-    pub undo: Vec<String>,
 }
 
 /// The file.
 pub static SENTENCES: LazyLock<Sentences> =
     LazyLock::new(|| toml::from_str(include_str!("sentences.toml")).expect("sentences"));
+
+/// One of some patterns.
+pub fn pick(random: &mut StdRng, patterns: Patterns) -> &'static str {
+    patterns.choose(random).map(String::as_str).unwrap_or_default()
+}
+
+/// Whether it is one of these.
+pub fn is(patterns: Patterns, pattern: &str) -> bool {
+    patterns.iter().any(|one| one == pattern)
+}
