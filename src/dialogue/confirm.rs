@@ -142,6 +142,7 @@ pub(super) fn none_of_it(scene: &mut Scene<'_>) -> bool {
             | Focus::ConfirmClear
     );
     if asked {
+        scene.state.later.clear();
         no(scene);
     }
     asked

@@ -222,9 +222,12 @@ fn about_an_order(name: &IntentName) -> bool {
 }
 
 fn add_means(means: &Means, name: &IntentName, slots: &mut Slots) {
+    use IntentName as N;
     slots.constraints.cheapest |= means.cheapest;
     slots.constraints.dearest |= means.dearest;
     (slots.refused, slots.only, slots.step) = (means.refused, means.only, means.step);
+    // "Keep it", "don't return the bread".
+    slots.stays = means.refused && matches!(name, N::Cancel | N::CancelOrder | N::ReturnItem);
     if means.it && slots.items.is_empty() {
         slots.items.push(ItemPhrase { it: true, ..ItemPhrase::default() });
     }
