@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     commerce::{Quantity, Sku, desk::is_pin},
-    understanding::{Choice, Digits},
+    understanding::{Choice, Digits, IntentName},
 };
 
 /// An explicit yes to whatever is open.
@@ -19,6 +19,10 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
         Focus::Substitute { errand, sku } => to_a_substitute(scene, errand, sku),
         Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. } | Focus::ConfirmClear if scene.stale() => {
             scene.ask_again();
+        }
+        // "Order it" agrees to no such thing.
+        Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. } | Focus::ConfirmClear if says_to_buy(scene) => {
+            scene.stay();
         }
         Focus::ConfirmCancel(number) => {
             scene.act = Some(Act::Cancel(number));
@@ -43,6 +47,12 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
             scene.stay();
         }
     }
+}
+
+/// Whether a yes was said in words for a purchase.
+fn says_to_buy(scene: &Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    scene.intent.name == IntentName::Yes && (slots.pointed || !slots.items.is_empty())
 }
 
 /// A yes to the read-back, which is enough up to the household's limit.

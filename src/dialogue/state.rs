@@ -206,6 +206,11 @@ impl Focus {
         }
     }
 
+    /// Whether it asks for a yes to a change of an order that is placed.
+    pub(super) fn asks_of_an_order(&self) -> bool {
+        matches!(self, Self::ConfirmCancel(_) | Self::ConfirmReturn { .. })
+    }
+
     /// Whether it is about an order that is placed.
     pub(super) fn is_of_an_order(&self) -> bool {
         matches!(self, Self::ConfirmCancel(_) | Self::ConfirmReturn { .. } | Self::AskOrder(_))

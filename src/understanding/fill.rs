@@ -228,7 +228,13 @@ fn add_means(means: &Means, name: &IntentName, slots: &mut Slots) {
     (slots.refused, slots.only, slots.step) = (means.refused, means.only, means.step);
     // "Keep it", "don't return the bread".
     slots.stays = means.refused && matches!(name, N::Cancel | N::CancelOrder | N::ReturnItem);
-    if means.it && slots.items.is_empty() {
+    // "Cancel that", "the one before", and a yes in words for a purchase.
+    slots.pointed = match name {
+        N::Cancel => means.it,
+        N::Back | N::Yes => means.order.is_some(),
+        _ => false,
+    };
+    if means.it && slots.items.is_empty() && *name != N::Cancel {
         slots.items.push(ItemPhrase { it: true, ..ItemPhrase::default() });
     }
     for item in &mut slots.items {

@@ -4,9 +4,9 @@
 use super::{
     Said, Understander,
     around::{comes_on_top, has, is},
-    intent::{Choice, Expect, Intent, IntentName, OrderRef, Understood},
+    intent::{Choice, Expect, Intent, IntentName, OrderRef, Slots, Understood},
     short::NO,
-    words::Token,
+    words::{Token, digits},
 };
 
 /// Words that agree, whatever they stand beside. "Okay", "sure" and "right" are fillers as well.
@@ -14,6 +14,9 @@ const AGREES: &[&str] = &["yes", "yeah", "yep", "yup"];
 
 /// What may stand before an answer.
 const BEFORE: &[&str] = &["oh", "um", "uh", "okay", "well", "so", "please"];
+
+/// With one of these a thing is named of an order.
+const OF_IT: &[&str] = &["from", "in", "out", "off", "just", "only"];
 
 /// With one of these an answer is none, or not to that.
 const TURNS: &[&str] = &["no", "not", "wait", "but", "nope", "never", "instead"];
@@ -29,6 +32,10 @@ const ASKS: &[&str] = &[
     "still", "locate", "problem",
 ];
 
+/// Words with which something is bought.
+const BUYS: &[&str] =
+    &["order", "buy", "purchase", "place", "submit", "send", "take", "want", "like", "get", "complete"];
+
 /// Words that point at what is spoken of.
 const IT: &[&str] = &["it", "that", "this", "them", "those"];
 
@@ -36,6 +43,10 @@ const IT: &[&str] = &["it", "that", "this", "them", "those"];
 pub(super) fn tell(intent: &mut Intent, tokens: &[Token], expect: Expect) {
     use IntentName as N;
     let awaited = expect == Expect::YesNo;
+    if let Some(number) = order_number(intent, tokens) {
+        let slots = Slots { order: Some(OrderRef::Number(number)), ..Slots::default() };
+        *intent = Intent { name: N::OrderStatus, slots };
+    }
     let slots = &mut intent.slots;
     match intent.name {
         N::OrderStatus => {
@@ -46,12 +57,13 @@ pub(super) fn tell(intent: &mut Intent, tokens: &[Token], expect: Expect) {
         }
         N::Cancel => {
             let named = awaited && has(tokens, ORDERS);
-            slots.pointed = has(tokens, &["cancel"]) && (named || has(tokens, &IT[..3]));
+            slots.pointed |= has(tokens, &["cancel"]) && (named || has(tokens, &IT[..3]));
         }
         // "Cancel the bagels", where "cancel the bagel order" is all of it.
-        N::CancelOrder => slots.pointed = !has(tokens, ORDERS),
-        // "The one before", where "go back" is a step of the conversation.
-        N::Back => slots.pointed = speaks_of_one_before(tokens),
+        N::CancelOrder => slots.pointed = !has(tokens, ORDERS) || has(tokens, OF_IT),
+        // "Yes, order it" agrees to a purchase, and to nothing that is asked about an order that is placed.
+        N::Yes => slots.pointed |= has(tokens, BUYS),
+        N::Choose | N::Correct if slots.choice == Some(Choice::Other) => slots.also = comes_on_top(tokens),
         _ => {}
     }
     if matches!(intent.name, N::CancelOrder | N::ReturnItem) {
@@ -63,6 +75,14 @@ pub(super) fn tell(intent: &mut Intent, tokens: &[Token], expect: Expect) {
         slots.choice = Some(Choice::All);
     }
     slots.answered = answered(&intent.name, tokens).filter(|_| awaited);
+}
+
+/// "Order 4217" is none of so many pieces.
+fn order_number(intent: &Intent, tokens: &[Token]) -> Option<u32> {
+    let at = tokens.iter().position(|token| is(Some(token), &["order"]))?;
+    let (said, used) = digits(tokens, at + 1).filter(|(_, used)| at + 1 + used == tokens.len())?;
+    let buys = intent.name == IntentName::Buy && intent.slots.items.is_empty() && used > 0;
+    said.parse().ok().filter(|_| buys && said.len() >= 4)
 }
 
 /// What of the question that is open is answered beside what else is said.
@@ -81,11 +101,6 @@ fn answered(name: &IntentName, tokens: &[Token]) -> Option<bool> {
         N::Cancel if has(tokens, IT) && !has(tokens, &["cancel", "stop"]) => Some(false),
         _ => None,
     }
-}
-
-/// "The one before", "previous", and not "go back to the previous question".
-fn speaks_of_one_before(tokens: &[Token]) -> bool {
-    has(tokens, &["before", "previous"]) && !has(tokens, &["question", "step", "list", "options", "start"])
 }
 
 /// "Don't cancel it", "I never said to cancel my order": of what follows without a pause nothing is to be done.

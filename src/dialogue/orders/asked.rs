@@ -72,6 +72,11 @@ fn at_cancel(scene: &mut Scene<'_>, asked: OrderNumber) -> bool {
         (N::Choose | N::Correct, Some(Choice::Both | Choice::All)) if slots.items.is_empty() => {
             list::cancel_several(scene);
         }
+        (N::Choose | N::Correct, Some(choice @ (Choice::Ordinal(_) | Choice::Last)))
+            if slots.items.is_empty() =>
+        {
+            list::cancel_picked(scene, &choice.clone());
+        }
         (N::OrderStatus, _) if pointed => cancel::ask_named(scene),
         (N::Digits, _) => {
             let number = slots.digits.as_ref().and_then(|digits| digits.expose().parse().ok());
@@ -89,6 +94,10 @@ fn is_of(scene: &Scene<'_>, asked: OrderNumber) -> bool {
         Some(OrderRef::Number(number)) => OrderNumber(*number) == asked,
         Some(OrderRef::Last) => scene.facts.orders.first().is_some_and(|order| order.number == asked),
         Some(OrderRef::It) => true,
+        Some(OrderRef::Product(words)) => {
+            let order = scene.facts.orders.iter().find(|order| order.number == asked);
+            order.is_some_and(|order| order.quote.lines().len() == 1 && has(order, words).is_some())
+        }
         _ => false,
     }
 }

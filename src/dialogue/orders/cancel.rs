@@ -8,7 +8,7 @@ use super::{
 use crate::{
     commerce::order::Order,
     dialogue::{Focus, OrderErrand, Prompt, quantity, removal, repair, scene::Scene},
-    understanding::{Choice, OrderRef},
+    understanding::{Choice, IntentName, OrderRef},
 };
 
 /// "Cancel order four two one seven", "cancel both", "cancel the one before".
@@ -84,8 +84,10 @@ pub(in crate::dialogue) fn ask(scene: &mut Scene<'_>, order: &Order) {
         Some(OrderRef::Product(words)) => order.quote.lines().len() > 1 && has(order, words).is_some(),
         _ => false,
     };
-    if part {
-        return ask_whole(scene, order, scene.intent.slots.pointed);
+    // "Everything but the milk" is a part, too.
+    let but = scene.intent.name == IntentName::CancelOrder && scene.intent.slots.instead_of.is_some();
+    if part || but {
+        return ask_whole(scene, order, but || scene.intent.slots.pointed);
     }
     let said = about(scene, "cancel-which", order);
     scene.say(said);

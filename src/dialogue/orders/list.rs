@@ -68,6 +68,7 @@ pub(super) fn another(scene: &mut Scene<'_>) {
     let mut others = standing(scene);
     others.retain(|order| Some(order.number) != asked);
     match others.as_slice() {
+        [one] if scene.intent.slots.also && asked.is_some() => cancel::add(scene, [*one]),
         [one] => cancel::ask(scene, one),
         [] => {
             scene.say(Prompt::new("no-other-order"));

@@ -13,8 +13,10 @@ use crate::understanding::{Intent, IntentName};
 
 /// Works out what was said, one thing after the other. `None` where no order is spoken of beside something else.
 pub(in crate::dialogue) fn together(state: &State, intent: &Intent, facts: &Facts) -> Option<Step> {
+    let taken = what_was_looked_at(state, intent);
+    let intent = taken.as_ref().unwrap_or(intent);
     let several = intent.slots.then.is_some() && intent.in_turn().any(of_an_order);
-    let beside = is_question(&state.focus) && intent.in_turn().any(wants);
+    let beside = state.focus.asks_of_an_order() && intent.in_turn().any(wants);
     if !several && !beside {
         return None;
     }
@@ -33,6 +35,13 @@ pub(in crate::dialogue) fn together(state: &State, intent: &Intent, facts: &Fact
     }
 }
 
+/// "I'll take it" of what was asked about while such a question is open.
+fn what_was_looked_at(state: &State, intent: &Intent) -> Option<Intent> {
+    let it = intent.name == IntentName::Yes && !intent.slots.items.is_empty();
+    let aside = state.focus.asks_of_an_order() && !state.aside.is_empty();
+    (it && aside).then(|| Intent { name: IntentName::Buy, slots: intent.slots.clone() })
+}
+
 /// One deed after the other; `None` where one of them means nothing.
 fn in_order(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Option<Step> {
     let (mut open, mut say, mut act) = (state.clone(), Vec::new(), None);
@@ -47,7 +56,7 @@ fn in_order(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Option<Step> {
         let opened_here = open.focus != state.focus;
         // "And reorder it with oat milk" is a wish with a change of it.
         wanted = wants(&deed.intent) || wanted && deed.intent.name == IntentName::Correct;
-        let under = is_question(&open.focus) && (wanted || opened_here && asks_too(&deed.intent));
+        let under = open.focus.asks_of_an_order() && (wanted || opened_here && asks_too(&deed.intent));
         let mut step = match under {
             true => beneath(&open, &deed.intent, &own),
             false => one(&open, &deed.intent, None, &own),
@@ -133,14 +142,14 @@ fn without_question(open: &State) -> State {
         None => {
             under.focus = Focus::Idle;
             under.back.clear();
+            if !under.aside.is_empty() {
+                // "It" is what was asked about since.
+                under.products = under.aside.iter().map(|thing| thing.sku.clone()).collect();
+                under.spoken = std::mem::take(&mut under.aside);
+            }
         }
     }
     under
-}
-
-/// Whether it is a question for a yes about an order that is placed.
-fn is_question(focus: &Focus) -> bool {
-    matches!(focus, Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. })
 }
 
 /// Whether an intent plainly wants something to be bought.
