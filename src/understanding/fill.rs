@@ -263,7 +263,10 @@ fn settle(name: &IntentName, slots: &mut Slots) {
                 let by_thing = if item.it { OrderRef::It } else { OrderRef::Product(item.words.clone()) };
                 slots.order.get_or_insert(by_thing);
             }
-            slots.items.clear();
+            // "Cancel the milk and the bread" may be of two orders.
+            if *name != N::CancelOrder || slots.items.len() < 2 {
+                slots.items.clear();
+            }
         }
         N::Correct => lines::by_place(slots),
         // Without a thing they ask about what was spoken of last.

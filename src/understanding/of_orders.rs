@@ -123,7 +123,9 @@ impl Understander {
             let first = self.part(before, said).filter(sure)?;
             let then = match of_an_order(&first.intent) {
                 true => self.beside_an_order(&first, before, after, said).or_else(|| {
-                    let joined = is(said.tokens.get(end), &["and", "then", "plus"]);
+                    let but = is(said.tokens.get(end), &["but"]);
+                    let joined =
+                        is(said.tokens.get(end), &["and", "then", "plus"]) || whole.is_none() && !but;
                     let lost =
                         || Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 1.0 };
                     (joined && !self.is_courtesy(after, said)).then(lost)
@@ -150,12 +152,17 @@ impl Understander {
         let asks = |name: &N| matches!(name, N::Price | N::Search | N::Stock | N::Purchases | N::ListCart);
         let fits =
             |then: &Understood| of_an_order(&then.intent) || wanted(&then.intent) || asks(&then.intent.name);
-        let likewise = || {
-            let verb = before.iter().find(|token| is(Some(token), &["cancel", "return", "refund"]))?;
-            let tokens: Vec<Token> = std::iter::once(verb).chain(after).cloned().collect();
-            self.part(&tokens, said).filter(|then| sure(then) && then.intent.name == first.intent.name)
+        let likewise = |with: &[&str]| {
+            let verb = before.iter().position(|token| is(Some(token), with))?;
+            let tokens: Vec<Token> = before[verb..].iter().take(with.len()).chain(after).cloned().collect();
+            let same = |then: &Understood| sure(then) && then.intent.name == first.intent.name;
+            self.part(&tokens, said).filter(same)
         };
-        self.rest(after, said).filter(fits).or_else(likewise)
+        let named_only = |then: &Understood| then.intent.name == N::OrderStatus && !has(after, ASKS);
+        let rest = self.rest(after, said).filter(|then| fits(then) && !named_only(then));
+        rest.or_else(|| likewise(&["cancel"]))
+            .or_else(|| likewise(&["return"]))
+            .or_else(|| likewise(&["cancel", "order"]))
     }
 
     /// What follows, which may be several things itself, where it is sure.

@@ -17,6 +17,10 @@ pub(in crate::dialogue) fn asked(scene: &mut Scene<'_>) -> bool {
         _ if !of_one => return false,
         N::Cancel if slots.answered == Some(false) => confirm::no(scene),
         N::Back if !slots.pointed => step_back(scene),
+        N::Choose | N::Correct if slots.choice == Some(Choice::None) => {
+            scene.state.later.clear();
+            confirm::no(scene);
+        }
         _ => {
             return match scene.state.focus.clone() {
                 Focus::ConfirmCancel(number) => at_cancel(scene, number),
@@ -38,6 +42,7 @@ pub(in crate::dialogue) fn stays(scene: &mut Scene<'_>) {
                 scene.stay();
             }
         }
+        (N::ReturnItem, Focus::ConfirmCancel(asked)) if names => keep_named(scene, asked),
         (N::ReturnItem, Focus::AskOrder(OrderErrand::Return)) if names => scene.stay(),
         (N::CancelOrder, Focus::ConfirmCancel(asked)) => match meant(scene) {
             Which::One(order) if order.number != asked => {
@@ -48,6 +53,17 @@ pub(in crate::dialogue) fn stays(scene: &mut Scene<'_>) {
         },
         _ => repair::keep(scene),
     }
+}
+
+/// "Keep the latte": the order with one is not cancelled.
+fn keep_named(scene: &mut Scene<'_>, asked: OrderNumber) {
+    let words = named(scene.intent);
+    let with = |number: OrderNumber| words.iter().any(|words| in_order(scene, number, words));
+    let kept = |later: &Focus| matches!(later, Focus::ConfirmCancel(number) if with(*number));
+    let left: Vec<Focus> = scene.state.later.iter().filter(|later| !kept(later)).cloned().collect();
+    let this = with(asked);
+    scene.state.later = left;
+    if this { confirm::no(scene) } else { scene.stay() }
 }
 
 /// A step back from such a question leaves it, unless another one of its kind was asked before.
@@ -117,6 +133,10 @@ pub(super) fn named(intent: &Intent) -> Vec<String> {
 fn other_order(scene: &mut Scene<'_>, asked: OrderNumber) -> bool {
     let words = named(scene.intent);
     let Some(first) = words.first() else { return false };
+    if scene.intent.slots.only {
+        // Of several that were to be cancelled only what is named.
+        scene.state.later.clear();
+    }
     let slots = &scene.intent.slots;
     if scene.intent.name == IntentName::RemoveFromCart && !in_order(scene, asked, first) {
         return false;

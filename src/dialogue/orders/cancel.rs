@@ -20,6 +20,9 @@ pub(in crate::dialogue) fn cancel(scene: &mut Scene<'_>) {
     if slots.order == Some(OrderRef::All) || matches!(slots.choice, Some(Choice::Both | Choice::All)) {
         return list::cancel_several(scene);
     }
+    if slots.items.len() > 1 {
+        return list::cancel_named(scene);
+    }
     if let Some(choice) = slots.choice.clone() {
         return list::cancel_picked(scene, &choice);
     }
@@ -39,7 +42,10 @@ fn of_what_is_open(scene: &mut Scene<'_>) -> bool {
         && let Some(draft) = scene.draft().cloned()
         && let Some(index) = draft.lines.iter().position(|l| quantity::names(scene, &l.sku, words))
     {
-        removal::take_out(scene, &draft, index);
+        match slots.items.len() {
+            0 | 1 => removal::take_out(scene, &draft, index),
+            _ => removal::remove(scene),
+        }
         return true;
     }
     if !slots.pointed || !repair::purchase_pending(&scene.state.focus) {

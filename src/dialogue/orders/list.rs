@@ -2,7 +2,9 @@
 //! other one.
 
 use super::{
-    about, cancel,
+    about,
+    asked::named,
+    cancel, has,
     queue::{keep_for_later, stands},
 };
 use crate::{
@@ -36,6 +38,27 @@ pub(super) fn cancel_several(scene: &mut Scene<'_>) {
     }
 }
 
+/// "Cancel the milk and the bread": the orders that have one of them.
+pub(super) fn cancel_named(scene: &mut Scene<'_>) {
+    let words = named(scene.intent);
+    let with = |words: &String| {
+        let mut all = scene.facts.orders.iter().filter(|order| has(order, words).is_some());
+        all.clone().find(|order| stands(order)).or_else(|| all.next())
+    };
+    let mut orders: Vec<&Order> = words.iter().filter_map(with).collect();
+    orders.sort_by_key(|order| std::cmp::Reverse(order.number));
+    orders.dedup_by_key(|order| order.number);
+    match orders.as_slice() {
+        [] => {
+            scene.say(Prompt::new("no-such-order-then"));
+            scene.decision = "not-found";
+            scene.then_ask_again();
+        }
+        [one] => cancel::ask(scene, one),
+        _ => each(scene, orders),
+    }
+}
+
 /// "Cancel the first one": of those that were told, or of those that can be cancelled the one that was placed first.
 pub(super) fn cancel_picked(scene: &mut Scene<'_>, choice: &Choice) {
     if *choice == Choice::Other {
@@ -44,6 +67,12 @@ pub(super) fn cancel_picked(scene: &mut Scene<'_>, choice: &Choice) {
     let (told, mut placed) = (told(scene), standing(scene));
     placed.reverse();
     let list = if told.len() > 1 { told } else { placed };
+    let so_many = |count: u32| usize::try_from(count).unwrap_or(usize::MAX).min(list.len());
+    match choice {
+        Choice::FirstOnes(count) => return each(scene, list[..so_many(*count)].to_vec()),
+        Choice::LastOnes(count) => return each(scene, list[list.len() - so_many(*count)..].to_vec()),
+        _ => {}
+    }
     let picked = match choice {
         Choice::Ordinal(number) => usize::try_from(*number).ok().and_then(|n| list.get(n.checked_sub(1)?)),
         Choice::Last => list.last(),
