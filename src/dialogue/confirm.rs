@@ -1,8 +1,9 @@
 //! The answers to a read-back, and to other questions for a yes. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults, left,
-    options, orders, policy, quantity, questions, read_back::propose, repack, repair, scene::Scene,
+    Act, Arg, Draft, DraftLine, Errand, Focus, OrderErrand, Prompt, Purpose, assemble, basket, choose,
+    defaults, left, options, orders, policy, quantity, questions, read_back::propose, repack, repair,
+    scene::Scene,
 };
 use crate::{
     commerce::{Quantity, Sku, desk::is_pin},
@@ -125,8 +126,11 @@ pub(super) fn no(scene: &mut Scene<'_>) {
         // None of them is changed.
         Focus::WhichLine { idle: true, .. } => basket::kept(scene),
         Focus::WhichLine { draft, .. } => propose(scene, draft.lines, draft.from_cart),
-        Focus::ConfirmCancel(_) => declined(scene, "order-kept"),
-        Focus::ConfirmReturn { .. } => declined(scene, "return-dropped"),
+        Focus::ConfirmCancel(_) | Focus::AskOrder(OrderErrand::Cancel) => declined(scene, "order-kept"),
+        Focus::ConfirmReturn { .. } | Focus::AskOrder(OrderErrand::Return) => {
+            declined(scene, "return-dropped")
+        }
+        Focus::AskOrder(OrderErrand::Status) => declined(scene, "all-right"),
         Focus::ConfirmClear => declined(scene, "cart-kept"),
         _ => leave(scene),
     }

@@ -142,6 +142,11 @@ pub(super) fn named_order(scene: &mut Scene<'_>) -> bool {
     if !names || slots.quantity.is_some() {
         return false;
     }
+    if slots.refused && !slots.instead {
+        // "Not the bread" says which one is not meant.
+        scene.stay();
+        return true;
+    }
     let words = asked::named(scene.intent);
     match (errand, words.first(), slots.choice.clone()) {
         (OrderErrand::Return, Some(_), _) => give_back::answered(scene, &words),

@@ -14,9 +14,9 @@ pub(in crate::dialogue) fn asked(scene: &mut Scene<'_>) -> bool {
     let of_one = matches!(scene.state.focus, Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. });
     let slots = &scene.intent.slots;
     match &scene.intent.name {
+        N::Back if !slots.pointed && scene.state.focus.is_of_an_order() => step_back(scene),
         _ if !of_one => return false,
         N::Cancel if slots.answered == Some(false) => confirm::no(scene),
-        N::Back if !slots.pointed => step_back(scene),
         N::Choose | N::Correct if slots.choice == Some(Choice::None) => {
             scene.state.later.clear();
             confirm::no(scene);

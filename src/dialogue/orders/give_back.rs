@@ -191,6 +191,17 @@ pub(super) fn at_return(scene: &mut Scene<'_>, number: OrderNumber) -> bool {
         (N::ReturnItem, None) if slots.answered == Some(true) && named(scene.intent).is_empty() => {
             confirm::yes(scene)
         }
+        // "Return it" could be a yes, or a wish of its own.
+        (N::ReturnItem, None) if !slots.items.is_empty() && slots.items.iter().all(|item| item.it) => {
+            scene.stay()
+        }
+        (N::OrderStatus, _) if slots.pointed => return of_another_order(scene),
+        (N::Choose | N::Correct, Some(Choice::Ordinal(_) | Choice::Last)) if slots.items.is_empty() => {
+            match order {
+                Some(order) => of_choice(scene, order),
+                None => return false,
+            }
+        }
         (N::Choose | N::Correct, Some(Choice::Other)) => match order {
             Some(order) => of_order(scene, order),
             None => return false,
@@ -211,6 +222,19 @@ pub(super) fn at_return(scene: &mut Scene<'_>, number: OrderNumber) -> bool {
             answered(scene, &words);
         }
         _ => return false,
+    }
+    true
+}
+
+/// "The one from my last order": the same thing of another order, or what that has.
+fn of_another_order(scene: &mut Scene<'_>) -> bool {
+    let (Which::One(order), Focus::ConfirmReturn { sku, .. }) = (meant(scene), scene.state.focus.clone())
+    else {
+        return false;
+    };
+    match order.quote.lines().iter().find(|line| line.sku == sku) {
+        Some(line) => ask_each(scene, vec![(order, sku, line.title.clone())]),
+        None => of_order(scene, order),
     }
     true
 }

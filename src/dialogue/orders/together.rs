@@ -16,7 +16,8 @@ pub(in crate::dialogue) fn together(state: &State, intent: &Intent, facts: &Fact
     let taken = what_was_looked_at(state, intent);
     let intent = taken.as_ref().unwrap_or(intent);
     let several = intent.slots.then.is_some() && intent.in_turn().any(of_an_order);
-    let beside = state.focus.asks_of_an_order() && intent.in_turn().any(wants);
+    let beside = state.focus.asks_of_an_order()
+        && (intent.in_turn().any(wants) || asks_for_another(&state.focus, intent));
     if !several && !beside {
         return None;
     }
@@ -56,7 +57,8 @@ fn in_order(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Option<Step> {
         let opened_here = open.focus != state.focus;
         // "And reorder it with oat milk" is a wish with a change of it.
         wanted = wants(&deed.intent) || wanted && deed.intent.name == IntentName::Correct;
-        let under = open.focus.asks_of_an_order() && (wanted || opened_here && asks_too(&deed.intent));
+        let another = opened_here && asks_too(&deed.intent) || asks_for_another(&open.focus, &deed.intent);
+        let under = open.focus.asks_of_an_order() && (wanted || another);
         let mut step = match under {
             true => beneath(&open, &deed.intent, &own),
             false => one(&open, &deed.intent, None, &own),
@@ -156,6 +158,13 @@ fn without_question(open: &State) -> State {
 fn wants(intent: &Intent) -> bool {
     use IntentName as N;
     matches!(intent.name, N::Buy | N::AddToCart | N::Reorder | N::CheckOut)
+}
+
+/// "Return the milk" is no answer to whether an order is to be cancelled, nor the other way round.
+fn asks_for_another(focus: &Focus, intent: &Intent) -> bool {
+    let cancels = matches!(focus, Focus::ConfirmCancel(_)) && intent.name == IntentName::ReturnItem;
+    let returns = matches!(focus, Focus::ConfirmReturn { .. }) && intent.name == IntentName::CancelOrder;
+    (cancels || returns) && !intent.slots.stays
 }
 
 /// Whether it wants something of a placed order that is asked about first.
