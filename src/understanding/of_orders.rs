@@ -21,6 +21,10 @@ const OF_IT: &[&str] = &["from", "in", "out", "off", "just", "only"];
 /// With one of these an answer is none, or not to that.
 const TURNS: &[&str] = &["no", "not", "wait", "but", "nope", "never", "instead"];
 
+/// With nothing but these after a yes what is asked about is cancelled.
+const CANCEL_IT: &[&str] =
+    &["cancel", "it", "that", "this", "the", "my", "order", "please", "thanks", "thank", "you", "yes"];
+
 /// What an order is called.
 const ORDERS: &[&str] =
     &["order", "orders", "delivery", "package", "packages", "parcel", "shipment", "purchase"];
@@ -54,6 +58,7 @@ pub(super) fn tell(intent: &mut Intent, tokens: &[Token], expect: Expect) {
                 slots.order = Some(OrderRef::All);
             }
             slots.pointed = awaited && !has(tokens, ASKS);
+            slots.also = slots.pointed && comes_on_top(tokens);
         }
         N::Cancel => {
             let named = awaited && has(tokens, ORDERS);
@@ -61,6 +66,7 @@ pub(super) fn tell(intent: &mut Intent, tokens: &[Token], expect: Expect) {
         }
         // "Cancel the bagels", where "cancel the bagel order" is all of it.
         N::CancelOrder => slots.pointed = !has(tokens, ORDERS) || has(tokens, OF_IT),
+        N::Back => slots.also = comes_on_top(tokens),
         // "Yes, order it" agrees to a purchase, and to nothing that is asked about an order that is placed.
         N::Yes => slots.pointed |= has(tokens, BUYS),
         N::Choose | N::Correct if slots.choice == Some(Choice::Other) => slots.also = comes_on_top(tokens),
@@ -96,7 +102,8 @@ fn answered(name: &IntentName, tokens: &[Token]) -> Option<bool> {
         N::Buy | N::AddToCart | N::Reorder if yes && is(next, &["and"]) => Some(true),
         N::Buy | N::AddToCart | N::Reorder if no => Some(false),
         N::CancelOrder | N::ReturnItem if yes => Some(true),
-        N::Cancel if yes && has(tokens, &["cancel"]) => Some(true),
+        // "Yes, cancel the other one" is a yes to nothing.
+        N::Cancel if yes && tokens.iter().skip(1).all(|token| is(Some(token), CANCEL_IT)) => Some(true),
         // "Never mind that" is of what was asked, and "never mind" of all that is open.
         N::Cancel if has(tokens, IT) && !has(tokens, &["cancel", "stop"]) => Some(false),
         _ => None,

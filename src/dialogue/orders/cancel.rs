@@ -124,7 +124,7 @@ fn open(scene: &mut Scene<'_>, order: &Order) {
 /// The order before the one that was spoken of, where it is asked whether to cancel that.
 pub(super) fn ask_before(scene: &mut Scene<'_>) {
     match before(scene) {
-        Which::One(order) => ask(scene, order),
+        Which::One(order) => ask_or_add(scene, order),
         _ => {
             scene.say(Prompt::new("no-order-before"));
             scene.decision = "not-found";
@@ -136,7 +136,7 @@ pub(super) fn ask_before(scene: &mut Scene<'_>) {
 /// The order that was named, and no question about it, where it is asked whether to cancel another one.
 pub(super) fn ask_named(scene: &mut Scene<'_>) {
     match meant(scene) {
-        Which::One(order) => ask(scene, order),
+        Which::One(order) => ask_or_add(scene, order),
         _ => {
             with_order(scene);
             scene.ask_again();

@@ -9,7 +9,7 @@ use super::super::{
     in_turn::{Deed, but_the_question, joined},
     one, questions, repair,
 };
-use crate::understanding::{Intent, IntentName};
+use crate::understanding::{Intent, IntentName, OrderRef, Slots};
 
 /// Works out what was said, one thing after the other. `None` where no order is spoken of beside something else.
 pub(in crate::dialogue) fn together(state: &State, intent: &Intent, facts: &Facts) -> Option<Step> {
@@ -17,12 +17,12 @@ pub(in crate::dialogue) fn together(state: &State, intent: &Intent, facts: &Fact
     let intent = taken.as_ref().unwrap_or(intent);
     let several = intent.slots.then.is_some() && intent.in_turn().any(of_an_order);
     let beside = state.focus.asks_of_an_order()
-        && (intent.in_turn().any(wants) || asks_for_another(&state.focus, intent));
+        && (intent.in_turn().any(wants) || asks_for_another(&state.focus, intent) || adds_to_a_yes(intent));
     if !several && !beside {
         return None;
     }
     let mut deeds = in_turn::deeds(intent, None, 0);
-    let answer = intent.slots.answered.filter(|_| beside && wants(intent));
+    let answer = intent.slots.answered.filter(|_| beside && (wants(intent) || adds_to_a_yes(intent)));
     if let Some(yes) = answer {
         let name = if yes { IntentName::Yes } else { IntentName::No };
         deeds.insert(0, Deed { intent: Intent::bare(name), line: None, before: 0 });
@@ -50,6 +50,7 @@ fn in_order(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Option<Step> {
     let (mut wanted, mut lost) = (false, false);
     for deed in deeds {
         let own = facts.after(deed.before);
+        let deed = if last.is_some() { of_what_was_told(deed) } else { deed };
         if deed.intent.name == IntentName::NotUnderstood {
             lost = true;
             continue;
@@ -165,6 +166,20 @@ fn asks_for_another(focus: &Focus, intent: &Intent) -> bool {
     let cancels = matches!(focus, Focus::ConfirmCancel(_)) && intent.name == IntentName::ReturnItem;
     let returns = matches!(focus, Focus::ConfirmReturn { .. }) && intent.name == IntentName::CancelOrder;
     (cancels || returns) && !intent.slots.stays
+}
+
+/// "Yes, and cancel the one before": what is asked is answered, and the other is asked about next.
+fn adds_to_a_yes(intent: &Intent) -> bool {
+    intent.slots.answered == Some(true) && intent.slots.also && asks_too(intent)
+}
+
+/// "Where is my order and cancel it": it is that order, whatever else is open.
+fn of_what_was_told(deed: Deed) -> Deed {
+    if deed.intent.name != IntentName::Cancel || !deed.intent.slots.pointed {
+        return deed;
+    }
+    let slots = Slots { order: Some(OrderRef::It), ..Slots::default() };
+    Deed { intent: Intent { name: IntentName::CancelOrder, slots }, ..deed }
 }
 
 /// Whether it wants something of a placed order that is asked about first.
