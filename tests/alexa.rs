@@ -2,6 +2,7 @@
 //! database and the server are the real ones; certificates come from an authority of the tests.
 
 mod dialog;
+mod placed;
 mod progress;
 mod proof;
 mod replay;

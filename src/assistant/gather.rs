@@ -34,19 +34,20 @@ impl Assistant {
     ) -> Result<Option<Facts>, Fault> {
         let (id, household) = (&turn.shop, &turn.household);
         let Some(member) = self.desk.household(id, household).await? else { return Ok(None) };
-        let purchases = if needs_purchases(state, intent) || buys_again(shop, state) {
-            self.desk.purchases(id, household, PURCHASES).await?
-        } else {
-            Arc::default()
-        };
-        let orders = if needs_orders(state, intent) {
+        let purchases =
+            if intent.in_turn().any(|part| needs_purchases(state, part)) || buys_again(shop, state) {
+                self.desk.purchases(id, household, PURCHASES).await?
+            } else {
+                Arc::default()
+            };
+        let orders = if intent.in_turn().any(|part| needs_orders(state, part)) {
             self.orders(turn, household, state, intent).await?
         } else {
             Arc::default()
         };
         let candidates: Vec<Candidates> =
             looked_for(state, intent).flat_map(|part| matches(shop, part, &purchases)).collect();
-        let spoken_of = spoken_of(state, &orders);
+        let spoken_of = spoken_of(state, intent, &orders);
         let offers = self.all_offers(shop, turn, (state, intent, spoken_of), &candidates, &purchases).await?;
         let found = candidates.into_iter().map(|one| one.filled(&offers)).collect();
         let mut known: Vec<Offer> = offers.into_values().collect();
@@ -102,8 +103,12 @@ impl Assistant {
         let newest = self.desk.orders(&turn.shop, household, ORDERS).await?;
         let declined = |order: &Order| matches!(order.funds.hold, Hold::Declined { .. });
         let counts = |order: &&Order| !declined(order) || state.placed == Some(order.number);
-        let older = match intent.slots.order {
-            Some(OrderRef::Number(number)) if newest.iter().filter(counts).all(|o| o.number.0 != number) => {
+        let number = intent.in_turn().find_map(|part| match part.slots.order {
+            Some(OrderRef::Number(number)) => Some(number),
+            _ => None,
+        });
+        let older = match number {
+            Some(number) if newest.iter().filter(counts).all(|o| o.number.0 != number) => {
                 self.desk.order(&turn.shop, household, OrderNumber(number)).await?
             }
             _ => None,
@@ -209,12 +214,16 @@ fn needs_orders(state: &State, intent: &Intent) -> bool {
     let just_placed = matches!(intent.name, I::Cancel | I::Price | I::ListCart)
         && state.placed.is_some()
         && state.focus == Focus::Idle;
-    by_name || just_placed || state.about == Some(About::Order) || matches!(state.focus, Focus::AskOrder(_))
+    let asked =
+        matches!(state.focus, Focus::AskOrder(_) | Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. });
+    by_name || just_placed || state.about == Some(About::Order) || asked
 }
 
-/// What is in the order that was just spoken of, which may be wanted again.
-fn spoken_of(state: &State, orders: &[Order]) -> Vec<Sku> {
-    let number = state.order.filter(|_| state.about == Some(About::Order));
+/// What is in the order that was just spoken of, which may be wanted again. In one sentence, "cancel my last order and
+/// reorder it", that is the newest.
+fn spoken_of(state: &State, intent: &Intent, orders: &[Order]) -> Vec<Sku> {
+    let newest = orders.first().filter(|_| intent.slots.then.is_some()).map(|order| order.number);
+    let number = state.order.filter(|_| state.about == Some(About::Order) || newest.is_some()).or(newest);
     let order = number.and_then(|number| orders.iter().find(|order| order.number == number));
     order.map(|order| order.quote.lines().iter().map(|line| line.sku.clone()).collect()).unwrap_or_default()
 }

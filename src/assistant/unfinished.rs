@@ -191,7 +191,7 @@ fn told(state: &State, intent: &Intent, outcome: &Outcome, facts: &Facts, finish
     match intent.name {
         I::Stop => end(&mut step),
         I::Yes | I::No | I::Cancel | I::Digits | I::Silence | I::NotUnderstood | I::Repeat | I::Thanks => {}
-        _ if finishes => {}
+        _ if finishes && intent.slots.answered.is_none() => {}
         _ => step.say.push(Prompt::new("say-the-rest-again")),
     }
     let order = spoken_of(&step, facts, changed(outcome).cloned());

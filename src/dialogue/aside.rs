@@ -25,7 +25,8 @@ struct Taken {
 
 /// Whether a question about something else leaves what is open as it is. What is only offered gives way to it.
 pub(super) fn leaves_open(scene: &Scene<'_>) -> bool {
-    repair::purchase_pending(&scene.state.focus) && !matches!(scene.state.focus, Focus::Offering(_))
+    let focus = &scene.state.focus;
+    repair::purchase_pending(focus) && !matches!(focus, Focus::Offering(_)) || focus.asks_of_an_order()
 }
 
 /// Remembers what was asked about while something else is open; what is in that already is no other thing.

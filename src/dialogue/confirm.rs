@@ -1,12 +1,13 @@
 //! The answers to a read-back, and to other questions for a yes. The only place from which an order can follow.
 
 use super::{
-    Act, Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, assemble, basket, choose, defaults, left,
-    options, orders, policy, quantity, questions, read_back::propose, repack, repair, scene::Scene,
+    Act, Arg, Draft, DraftLine, Errand, Focus, OrderErrand, Prompt, Purpose, assemble, basket, choose,
+    defaults, left, options, orders, policy, quantity, questions, read_back::propose, repack, repair,
+    scene::Scene,
 };
 use crate::{
     commerce::{Quantity, Sku, desk::is_pin},
-    understanding::{Choice, Digits},
+    understanding::{Choice, Digits, IntentName},
 };
 
 /// An explicit yes to whatever is open.
@@ -19,6 +20,10 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
         Focus::Substitute { errand, sku } => to_a_substitute(scene, errand, sku),
         Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. } | Focus::ConfirmClear if scene.stale() => {
             scene.ask_again();
+        }
+        // "Order it" agrees to no such thing.
+        Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. } | Focus::ConfirmClear if says_to_buy(scene) => {
+            scene.stay();
         }
         Focus::ConfirmCancel(number) => {
             scene.act = Some(Act::Cancel(number));
@@ -43,6 +48,12 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
             scene.stay();
         }
     }
+}
+
+/// Whether a yes was said in words for a purchase.
+fn says_to_buy(scene: &Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    scene.intent.name == IntentName::Yes && (slots.pointed || !slots.items.is_empty())
 }
 
 /// A yes to the read-back, which is enough up to the household's limit.
@@ -115,8 +126,11 @@ pub(super) fn no(scene: &mut Scene<'_>) {
         // None of them is changed.
         Focus::WhichLine { idle: true, .. } => basket::kept(scene),
         Focus::WhichLine { draft, .. } => propose(scene, draft.lines, draft.from_cart),
-        Focus::ConfirmCancel(_) => declined(scene, "order-kept"),
-        Focus::ConfirmReturn { .. } => declined(scene, "return-dropped"),
+        Focus::ConfirmCancel(_) | Focus::AskOrder(OrderErrand::Cancel) => declined(scene, "order-kept"),
+        Focus::ConfirmReturn { .. } | Focus::AskOrder(OrderErrand::Return) => {
+            declined(scene, "return-dropped")
+        }
+        Focus::AskOrder(OrderErrand::Status) => declined(scene, "all-right"),
         Focus::ConfirmClear => declined(scene, "cart-kept"),
         _ => leave(scene),
     }
@@ -142,6 +156,7 @@ pub(super) fn none_of_it(scene: &mut Scene<'_>) -> bool {
             | Focus::ConfirmClear
     );
     if asked {
+        scene.state.later.clear();
         no(scene);
     }
     asked

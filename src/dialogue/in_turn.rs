@@ -98,7 +98,7 @@ fn keep_for_later(focus: &mut Focus, deeds: &mut VecDeque<Deed>) {
 }
 
 /// What a step said, without the question that it ended with.
-fn but_the_question(step: &Step, facts: &Facts) -> Vec<Prompt> {
+pub(super) fn but_the_question(step: &Step, facts: &Facts) -> Vec<Prompt> {
     let mut said = step.say.clone();
     for question in [questions::of(&step.state, facts), vec![questions::short(&step.state, facts)]] {
         if !question.is_empty() && said.ends_with(&question) {
@@ -110,7 +110,7 @@ fn but_the_question(step: &Step, facts: &Facts) -> Vec<Prompt> {
 }
 
 /// What is said twice is heard once.
-fn joined(mut said: Vec<Prompt>, more: Vec<Prompt>) -> Vec<Prompt> {
+pub(super) fn joined(mut said: Vec<Prompt>, more: Vec<Prompt>) -> Vec<Prompt> {
     for prompt in more {
         if !said.contains(&prompt) {
             said.push(prompt);
@@ -139,7 +139,7 @@ fn finished(state: &State, several: bool, say: Vec<Prompt>, mut step: Step) -> S
 
 impl Facts {
     /// The same without what was looked up for what was said before.
-    fn after(&self, before: usize) -> Cow<'_, Self> {
+    pub(super) fn after(&self, before: usize) -> Cow<'_, Self> {
         if before == 0 {
             return Cow::Borrowed(self);
         }

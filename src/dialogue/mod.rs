@@ -123,6 +123,9 @@ const ASKING_AGAIN: &str = "asking-again";
 
 /// Works out one turn.
 pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
+    if let Some(step) = orders::together(state, intent, facts) {
+        return step;
+    }
     match which_line::resumed(state, intent, facts) {
         Some(on) => in_turn::step(&on.state, on.deeds, facts),
         None if is_changed_at_once(state, intent) => at_once::changed(state, intent, facts),
@@ -155,7 +158,11 @@ fn one(state: &State, intent: &Intent, line: Option<usize>, facts: &Facts) -> St
 
 /// Whether the words go on with something that was asked or spoken of just before; that is done then.
 fn goes_on(scene: &mut Scene<'_>) -> bool {
-    which_line::note(scene) || aside::taken(scene) || orders::followed(scene) || orders::named_order(scene)
+    which_line::note(scene)
+        || aside::taken(scene)
+        || orders::asked(scene)
+        || orders::followed(scene)
+        || orders::named_order(scene)
 }
 
 fn dispatch(scene: &mut Scene<'_>) {
@@ -167,7 +174,7 @@ fn dispatch(scene: &mut Scene<'_>) {
         return;
     }
     match &scene.intent.name {
-        I::Cancel | I::CancelOrder | I::ReturnItem if scene.intent.slots.stays => repair::keep(scene),
+        I::Cancel | I::CancelOrder | I::ReturnItem if scene.intent.slots.stays => orders::stays(scene),
         I::Stop => repair::stop(scene),
         I::Cancel => repair::cancel(scene),
         I::Silence => repair::silence(scene),

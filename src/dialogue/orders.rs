@@ -1,20 +1,29 @@
 //! Orders that exist: where they are, when they come, cancel, send back, undo.
 
+mod asked;
+mod cancel;
 mod followed;
 mod give_back;
+mod list;
+mod queue;
+mod together;
 mod undo;
 
+pub(super) use asked::{asked, stays};
+pub(super) use cancel::cancel;
 pub(super) use followed::{followed, total};
 pub(super) use give_back::give_back;
+pub(super) use queue::ask_next;
+pub(super) use together::together;
 pub(super) use undo::{just_placed, of_placed, placed, undo};
 
-use super::{Arg, Focus, OrderErrand, Prompt, choose, quantity, removal, repair, scene::Scene};
+use super::{Arg, Focus, OrderErrand, Prompt, choose, repair, scene::Scene};
 use crate::{
     commerce::{
         OrderNumber, Sku,
         order::{Hold, Order, OrderState},
     },
-    understanding::{IntentName, OrderRef},
+    understanding::{Choice, IntentName, OrderRef},
 };
 
 enum Which<'a> {
@@ -121,23 +130,44 @@ fn all(scene: &mut Scene<'_>) {
     scene.then_ask_again();
 }
 
-/// "The milk", where it is asked which order or what of it: whichever else it could mean.
+/// "The milk", "both", where it is asked which order or what of it: whichever else it could mean.
 pub(super) fn named_order(scene: &mut Scene<'_>) -> bool {
     use IntentName as N;
     let Focus::AskOrder(errand) = scene.state.focus else { return false };
     let slots = &scene.intent.slots;
-    if !matches!(scene.intent.name, N::Correct | N::Choose | N::Buy) || slots.quantity.is_some() {
-        return false;
-    }
-    let item = slots.items.first().filter(|item| !item.it).map(|item| &item.words);
-    let described = slots.description(slots.choice.as_ref());
-    let Some(words) = item.or(described).cloned() else { return false };
-    if errand == OrderErrand::Return {
-        give_back::answered(scene, &words);
+    let names = matches!(scene.intent.name, N::Correct | N::Choose | N::Buy);
+    if errand == OrderErrand::Return && (names || scene.intent.name == N::ReturnItem) && of_lines(scene) {
         return true;
     }
-    let with = scene.facts.orders.iter().find(|order| has(order, &words).is_some());
-    with.map(|order| done_with(scene, errand, order)).is_some()
+    if !names || slots.quantity.is_some() {
+        return false;
+    }
+    if slots.refused && !slots.instead {
+        // "Not the bread" says which one is not meant.
+        scene.stay();
+        return true;
+    }
+    let words = asked::named(scene.intent);
+    match (errand, words.first(), slots.choice.clone()) {
+        (OrderErrand::Return, Some(_), _) => give_back::answered(scene, &words),
+        (OrderErrand::Cancel, _, Some(Choice::Both | Choice::All)) => list::cancel_several(scene),
+        (OrderErrand::Cancel, None, Some(choice)) => list::cancel_picked(scene, &choice),
+        (_, Some(words), _) => {
+            let with = scene.facts.orders.iter().find(|order| has(order, words).is_some());
+            return with.map(|order| done_with(scene, errand, order)).is_some();
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// "Both", "everything but the bread" of the order that was told.
+fn of_lines(scene: &mut Scene<'_>) -> bool {
+    let picks = matches!(
+        scene.intent.slots.choice,
+        Some(Choice::Both | Choice::All | Choice::AllOf(_) | Choice::Ordinal(_) | Choice::Last)
+    );
+    picks && give_back::picked(scene)
 }
 
 /// "The coffee", "the one from yesterday": the order that was asked for.
@@ -145,7 +175,12 @@ fn answered(scene: &mut Scene<'_>, errand: OrderErrand) {
     if errand == OrderErrand::Return
         && let Some(OrderRef::Product(words)) = scene.intent.slots.order.clone()
     {
-        return give_back::answered(scene, &words);
+        // "The milk and the bread."
+        let several = asked::named(scene.intent);
+        return give_back::answered(
+            scene,
+            if several.len() > 1 { &several } else { std::slice::from_ref(&words) },
+        );
     }
     match with_order(scene) {
         Some(order) => done_with(scene, errand, order),
@@ -237,40 +272,7 @@ fn done_with(scene: &mut Scene<'_>, errand: OrderErrand, order: &Order) {
             tell(scene, order);
             scene.side_done("told-status");
         }
-        OrderErrand::Cancel => ask_cancel(scene, order),
+        OrderErrand::Cancel => cancel::ask(scene, order),
         OrderErrand::Return => give_back::of_order(scene, order),
-    }
-}
-
-/// "Cancel order four two one seven."
-pub(super) fn cancel(scene: &mut Scene<'_>) {
-    if let Some(OrderRef::Product(words)) = &scene.intent.slots.order
-        && let Some(draft) = scene.draft().cloned()
-        && let Some(index) = draft.lines.iter().position(|l| quantity::names(scene, &l.sku, words))
-    {
-        // "Cancel the eggs" of what is being read back.
-        return removal::take_out(scene, &draft, index);
-    }
-    if scene.intent.slots.order.is_none() && scene.facts.orders.len() > 1 {
-        return scene.ask(Focus::AskOrder(OrderErrand::Cancel), "asking-order");
-    }
-    match with_order(scene) {
-        Some(order) => ask_cancel(scene, order),
-        None => scene.then_ask_again(),
-    }
-}
-
-fn ask_cancel(scene: &mut Scene<'_>, order: &Order) {
-    match order.state {
-        OrderState::Placed | OrderState::Paid => {
-            let said = about(scene, "cancel-which", order);
-            scene.say(said);
-            scene.ask(Focus::ConfirmCancel(order.number), "confirming-cancel");
-        }
-        _ => {
-            let said = about(scene, "cancel-too-late", order);
-            scene.say(said);
-            scene.side_done("refused");
-        }
     }
 }

@@ -202,7 +202,9 @@ pub(super) fn named_lines(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Vec<
     if let Some(item) = slots.items.first().filter(|item| !item.it) {
         return Some(all_called(scene, lines, item));
     }
-    let choice = slots.choice.as_ref().filter(|_| scene.intent.name == IntentName::RemoveFromCart)?;
+    // "Cancel the first one" of what is read back is a line, too.
+    let takes_out = matches!(scene.intent.name, IntentName::RemoveFromCart | IntentName::CancelOrder);
+    let choice = slots.choice.as_ref().filter(|_| takes_out)?;
     told(scene, lines, choice)
 }
 

@@ -45,6 +45,10 @@ pub(super) fn cancel(scene: &mut Scene<'_>) {
 
 /// "Don't cancel it": nothing is, and whatever else is open stays so.
 pub(super) fn keep(scene: &mut Scene<'_>) {
+    if scene.intent.slots.choice.is_some() {
+        // "Keep them all."
+        scene.state.later.clear();
+    }
     if errand_left(&scene.state.focus).is_some() {
         return confirm::no(scene);
     }

@@ -2,7 +2,7 @@
 
 use super::{
     ASKING_AGAIN, About, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted,
-    back_in, had::Had, policy, questions, repair, state::MAX_BACK,
+    back_in, had::Had, orders, policy, questions, repair, state::MAX_BACK,
 };
 use crate::{
     commerce::{Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
@@ -68,7 +68,11 @@ impl<'a> Scene<'a> {
     }
 
     fn open(&mut self, focus: Focus, decision: &'static str) {
-        let before = std::mem::replace(&mut self.state.focus, focus);
+        let before = match std::mem::replace(&mut self.state.focus, focus) {
+            // The PIN is asked for anew, after a yes to what is read back.
+            Focus::AskPin(draft) if self.state.focus.is_of_an_order() => Focus::Confirming(draft),
+            before => before,
+        };
         if repair::is_to_go_back_to(&before) && before != self.state.focus {
             self.state.back.push(before);
             let extra = self.state.back.len().saturating_sub(MAX_BACK);
@@ -101,14 +105,14 @@ impl<'a> Scene<'a> {
         self.ask_again();
     }
 
-    /// A side errand (an order's status, a return) is done: back to the purchase that was
-    /// pending before it, so that none is lost without a word.
+    /// A side errand (an order's status, a return) is done: on to the next one that was wanted with it, or back to the
+    /// purchase that was pending before it, so that none is lost without a word.
     pub fn side_done(&mut self, decision: &'static str) {
         self.decision = decision;
-        let side = matches!(
-            self.state.focus,
-            Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. } | Focus::ConfirmClear | Focus::AskOrder(_)
-        );
+        let side = self.state.focus.is_of_an_order() || self.state.focus == Focus::ConfirmClear;
+        if side && orders::ask_next(self) {
+            return;
+        }
         if side {
             let pending = self.state.back.iter().rposition(repair::purchase_pending);
             let Some(at) = pending else { return self.rest(decision) };
@@ -127,6 +131,7 @@ impl<'a> Scene<'a> {
     pub fn rest(&mut self, decision: &'static str) {
         self.state.focus = Focus::Idle;
         self.state.back.clear();
+        self.state.later.clear();
         self.state.asked_at = None;
         self.decision = decision;
     }

@@ -30,6 +30,9 @@ pub struct State {
     pub cart: Cart,
     /// Earlier questions, the newest last; at most [`MAX_BACK`].
     pub back: Vec<Focus>,
+    /// Questions about placed orders that are asked when the open one is answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<Focus>,
     /// What was said last, for "say that again".
     pub last_said: Vec<Prompt>,
     /// Turns in a row in which nothing was heard or understood.
@@ -185,7 +188,7 @@ impl State {
         skus.extend(self.products.iter().cloned());
         skus.extend(self.taken_out.iter().map(|line| line.sku.clone()));
         skus.extend(self.aside.iter().map(|thing| thing.sku.clone()));
-        for focus in std::iter::once(&self.focus).chain(self.back.last()) {
+        for focus in std::iter::once(&self.focus).chain(self.back.last()).chain(&self.later) {
             focus.collect_skus(&mut skus);
         }
         let mut seen = std::collections::HashSet::new();
@@ -201,6 +204,16 @@ impl Focus {
             Self::Confirming(draft) | Self::AskPin(draft) | Self::WhichLine { draft, .. } => Some(draft),
             _ => None,
         }
+    }
+
+    /// Whether it asks for a yes to a change of an order that is placed.
+    pub(super) fn asks_of_an_order(&self) -> bool {
+        matches!(self, Self::ConfirmCancel(_) | Self::ConfirmReturn { .. })
+    }
+
+    /// Whether it is about an order that is placed.
+    pub(super) fn is_of_an_order(&self) -> bool {
+        matches!(self, Self::ConfirmCancel(_) | Self::ConfirmReturn { .. } | Self::AskOrder(_))
     }
 
     /// What the answer to the question is for, where something is still to be settled.

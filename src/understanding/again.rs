@@ -18,6 +18,8 @@ fn wants(understood: &Understood, may_be_named: bool) -> bool {
     let Intent { name, slots } = &understood.intent;
     match name {
         IntentName::Reorder if slots.past.is_some() && slots.items.is_empty() => true,
+        // "Reorder it with oat milk."
+        IntentName::Reorder if matches!(slots.items.as_slice(), [item] if item.it && item.own) => true,
         IntentName::Reorder | IntentName::Buy => {
             let named = slots.items.len() == 1 && slots.items.iter().all(|item| !item.it);
             may_be_named && named && understood.confidence >= SURE
@@ -30,12 +32,12 @@ impl Understander {
     /// What is bought again, with the change that is said in the same breath. `None` where not both are understood.
     pub(super) fn again_but(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
         let free = matches!(said.expect, Expect::Anything | Expect::Product | Expect::YesNo);
-        if !free || said.within > 0 {
+        if !free || said.within > 1 {
             return None;
         }
         let begins = |at: &usize| BEGINS.contains(&tokens[*at].text.as_str());
         (1..tokens.len()).filter(begins).find_map(|at| {
-            let mut before = self.sure(&Said { tokens: &tokens[..at], within: 1, ..*said })?;
+            let mut before = self.sure(&Said { tokens: &tokens[..at], within: said.within + 1, ..*said })?;
             if !wants(&before, tokens[at].text == "but" && said.expect != Expect::YesNo) {
                 return None;
             }

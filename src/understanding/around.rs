@@ -3,7 +3,7 @@
 
 use super::{
     intent::{Choice, Expect, Intent, IntentName, ItemPhrase, OrderRef, Slots, Step, Understood},
-    lines,
+    lines, of_orders,
     on_top::{comes_on_top, opening},
     phrases::quantity,
     words::{Token, tokenise},
@@ -55,14 +55,10 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
         // Whatever is open is not wanted any more.
         N::Launch => slots.refused = begins_anew(tokens),
         N::Purchases => slots.total = has(tokens, &["spend", "spent", "spending", "paid", "pay"]),
-        N::OrderStatus if slots.order == Some(OrderRef::Last) && has(tokens, &["orders"]) => {
-            slots.order = Some(OrderRef::All);
-        }
-        N::Cancel => slots.pointed = has(tokens, &["cancel"]) && has(tokens, &["it", "that", "this"]),
         _ => {}
     }
-    slots.stays = matches!(understood.intent.name, N::Cancel | N::CancelOrder | N::ReturnItem)
-        && refuses_to_undo(tokens);
+    of_orders::tell(&mut understood.intent, tokens, expect);
+    let slots = &mut understood.intent.slots;
     slots.back = understood.intent.name == N::AddToCart && has(tokens, &["back"]);
     if understood.intent.name == N::Correct {
         lines::tell(slots, tokens);
@@ -225,13 +221,6 @@ fn take_one_of_several(item: &mut ItemPhrase, tokens: &[Token]) {
 fn refuses_to_remove(tokens: &[Token]) -> bool {
     let removes = |token| is(token, &["remove", "delete", "drop", "take", "lose", "scratch"]);
     tokens.windows(2).any(|pair| is(pair.first(), &["not", "never"]) && removes(pair.get(1)))
-}
-
-/// "Don't cancel it", "I never said to cancel my order": of what follows without a pause nothing is to be done.
-fn refuses_to_undo(tokens: &[Token]) -> bool {
-    let undoes = |token: &Token| is(Some(token), &["cancel", "abort", "return", "send", "give", "drop"]);
-    let nots = tokens.iter().enumerate().filter(|(_, token)| is(Some(token), &["not", "never"]));
-    nots.map(|(at, _)| &tokens[at + 1..]).any(|rest| rest.iter().take_while(|token| !token.gap).any(undoes))
 }
 
 #[cfg(test)]

@@ -222,10 +222,19 @@ fn about_an_order(name: &IntentName) -> bool {
 }
 
 fn add_means(means: &Means, name: &IntentName, slots: &mut Slots) {
+    use IntentName as N;
     slots.constraints.cheapest |= means.cheapest;
     slots.constraints.dearest |= means.dearest;
     (slots.refused, slots.only, slots.step) = (means.refused, means.only, means.step);
-    if means.it && slots.items.is_empty() {
+    // "Keep it", "don't return the bread".
+    slots.stays = means.refused && matches!(name, N::Cancel | N::CancelOrder | N::ReturnItem);
+    // "Cancel that", "the one before", and a yes in words for a purchase.
+    slots.pointed = match name {
+        N::Cancel => means.it,
+        N::Back | N::Yes => means.order.is_some(),
+        _ => false,
+    };
+    if means.it && slots.items.is_empty() && *name != N::Cancel {
         slots.items.push(ItemPhrase { it: true, ..ItemPhrase::default() });
     }
     for item in &mut slots.items {
@@ -254,7 +263,10 @@ fn settle(name: &IntentName, slots: &mut Slots) {
                 let by_thing = if item.it { OrderRef::It } else { OrderRef::Product(item.words.clone()) };
                 slots.order.get_or_insert(by_thing);
             }
-            slots.items.clear();
+            // "Cancel the milk and the bread" may be of two orders.
+            if *name != N::CancelOrder || slots.items.len() < 2 {
+                slots.items.clear();
+            }
         }
         N::Correct => lines::by_place(slots),
         // Without a thing they ask about what was spoken of last.

@@ -171,7 +171,7 @@ pub struct Slots {
     /// What it came to is asked, and not what it was: "how much did I spend".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub total: bool,
-    /// What is pointed at is meant: "cancel that", and of a count "one of those" and "add one", where "make it one" and
+    /// What is pointed at is meant: "cancel that", "the one with the bagels", and of a count "one of those" and "add one", where "make it one" and
     /// "one more" count what there is.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pointed: bool,
@@ -190,6 +190,9 @@ pub struct Slots {
     /// The count follows a "no", so that it takes the place of the one that was just said: "no, two more".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub anew: bool,
+    /// What was answered beside it to what is asked: "yes and order bagels", "no, order bagels".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered: Option<bool>,
     /// What was said after it in the same sentence: "make it two and add matches", "the usual, but large".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub then: Option<Box<Intent>>,

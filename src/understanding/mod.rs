@@ -16,6 +16,7 @@ mod fill;
 pub mod intent;
 mod lines;
 mod normal;
+mod of_orders;
 mod on_top;
 pub mod options;
 mod parts;
@@ -118,7 +119,8 @@ impl Understander {
         }
         let said = Said { source, expect, today, tokens: &tokens, within: 0 };
         let whole = self.sure(&said);
-        if let Some(parts) = self.in_parts(&said, whole.as_ref()).filter(|_| !asked) {
+        let orders = |parts: &Understood| parts.intent.in_turn().any(of_orders::of_an_order);
+        if let Some(parts) = self.in_parts(&said, whole.as_ref()).filter(|parts| !asked || orders(parts)) {
             return parts;
         }
         if let Some(change) = self.change_at_pin(&said).filter(|_| !asked) {

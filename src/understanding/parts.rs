@@ -12,7 +12,7 @@ use super::{
 const JOINTS: &[&str] = &["and", "plus", "then", "but"];
 
 /// At no more places than this a sentence is tried to be parted.
-const MOST_JOINTS: usize = 4;
+pub(super) const MOST_JOINTS: usize = 4;
 
 /// With one of these a thing is told from what the count before it counts: "two more bagels and a cookie".
 const APART: &[&str] = &["a", "an", "another", "some", "add", "get", "also", "order", "buy"];
@@ -21,9 +21,13 @@ impl Understander {
     /// What a sentence means that says several changes, or a change and a yes, which is none to what the change makes
     /// of the order. `whole` is what it means as one.
     pub(super) fn in_parts(&self, said: &Said<'_>, whole: Option<&Understood>) -> Option<Understood> {
-        if !matches!(said.expect, Expect::YesNo | Expect::Choice | Expect::Anything)
-            || said.within >= super::MOST_WITHIN
-        {
+        if said.within >= super::MOST_WITHIN {
+            return None;
+        }
+        if let Some(both) = self.with_an_order(said, whole) {
+            return Some(both);
+        }
+        if !matches!(said.expect, Expect::YesNo | Expect::Choice | Expect::Anything) {
             return None;
         }
         let loses = whole.is_none_or(|whole| {
@@ -85,7 +89,7 @@ impl Understander {
     }
 
     /// One of the parts, as it would be understood alone.
-    fn part(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
+    pub(super) fn part(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
         let understood = self.sure(&Said { tokens, within: said.within + 1, ..*said })?;
         let mut read = around::read(short::in_context(understood, tokens, said.expect), tokens, said.expect);
         if let (Expect::YesNo, IntentName::CancelOrder, Some(OrderRef::Product(words))) =
@@ -124,7 +128,7 @@ impl Understander {
     }
 
     /// Where a sentence could be parted: the end of what is before, and where it goes on. "Mac and cheese" is one thing.
-    fn joints(&self, tokens: &[Token]) -> Vec<(usize, usize)> {
+    pub(super) fn joints(&self, tokens: &[Token]) -> Vec<(usize, usize)> {
         let (mut joints, mut at) = (Vec::new(), 0);
         let joint = |at: usize| tokens.get(at).is_some_and(|token| JOINTS.contains(&token.text.as_str()));
         while at < tokens.len() {

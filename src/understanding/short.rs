@@ -232,7 +232,9 @@ pub(super) fn thing(
             if expect == Expect::YesNo { IntentName::Correct } else { IntentName::Choose }
         }
         Expect::Order => {
-            slots = Slots { order: Some(OrderRef::Product(words)), ..Slots::default() };
+            // "The milk and the bread": the first is the order, and all are what is named.
+            let several = if slots.items.len() > 1 { slots.items } else { Vec::new() };
+            slots = Slots { order: Some(OrderRef::Product(words)), items: several, ..Slots::default() };
             IntentName::OrderStatus
         }
         _ => IntentName::Buy,

@@ -405,6 +405,12 @@ no-such-order-then = I can't find such an order of yours.
 order-has = Order { $number } has { $items }, for { $total }.
 order-total = Order { $number } came to { $total }.
 cancel-which = { order-named }.
+# Only a part of an order was to be cancelled.
+cancel-whole-only = I can only cancel the whole order.
+# Several things were wanted, and an order is asked about first.
+orders-in-turn = One after the other.
+no-order-with = I can't find an order of yours with { $what }.
+no-other-order = There is no other order that can be cancelled.
 ask-cancel-order = Shall I cancel order { $number }?
 cancel-too-late = { $state ->
         [packed] Order { $number } is packed already, so it can't be cancelled any more. You can send it back when it arrives.

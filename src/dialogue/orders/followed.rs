@@ -1,9 +1,9 @@
 //! What follows when an order was just spoken of: "and the one before", "cancel that", "order that again". Where
 //! something else is open too, only what can mean nothing but an order is taken for one.
 
-use super::{Which, ask_cancel, before, tell};
+use super::{Which, before, cancel, queue::stands, tell};
 use crate::{
-    commerce::order::{Order, OrderState},
+    commerce::order::Order,
     dialogue::{About, Arg, Focus, Prompt, past, questions, repair, scene::Scene},
     understanding::{Choice, IntentName},
 };
@@ -17,7 +17,7 @@ pub(in crate::dialogue) fn followed(scene: &mut Scene<'_>) -> bool {
     let other = matches!(slots.choice, Some(Choice::Other));
     let Some(order) = spoken_of(scene) else { return false };
     match &scene.intent.name {
-        N::Back => one_before(scene),
+        N::Back if slots.pointed || !scene.state.focus.is_of_an_order() => one_before(scene),
         N::Choose | N::Correct if other && !open => one_before(scene),
         N::Cancel if slots.pointed && (open || scene.state.focus == Focus::Idle) => cancel_it(scene, order),
         N::ListCart if it && !open => contents(scene, order),
@@ -38,19 +38,15 @@ fn spoken_of<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
 fn cancel_it(scene: &mut Scene<'_>, order: &Order) {
     if scene.state.focus != Focus::Idle {
         repair::cancel(scene);
-        if !matches!(order.state, OrderState::Placed | OrderState::Paid) {
+        if !stands(order) {
             return;
         }
     }
-    ask_cancel(scene, order);
+    cancel::ask(scene, order);
 }
 
 fn one_before(scene: &mut Scene<'_>) {
     match before(scene) {
-        // "No, the one before", where it is asked whether to cancel this one.
-        Which::One(order) if matches!(scene.state.focus, Focus::ConfirmCancel(_)) => {
-            return ask_cancel(scene, order);
-        }
         Which::One(order) => {
             scene.speak_of_order(order.number);
             tell(scene, order);
@@ -64,12 +60,17 @@ fn one_before(scene: &mut Scene<'_>) {
     scene.then_ask_again();
 }
 
-/// "What's in it?"
-pub(super) fn contents(scene: &mut Scene<'_>, order: &Order) {
+/// Everything that an order has, with what it came to.
+pub(super) fn has_what(order: &Order) -> Prompt {
     let items = order.quote.lines().iter().map(questions::line).collect();
     let said = Prompt::new("order-has").with("items", Arg::List(items));
     let total = Arg::Money(order.quote.total());
-    scene.say(said.with("number", Arg::Digits(order.number.to_string())).with("total", total));
+    said.with("number", Arg::Digits(order.number.to_string())).with("total", total)
+}
+
+/// "What's in it?"
+pub(super) fn contents(scene: &mut Scene<'_>, order: &Order) {
+    scene.say(has_what(order));
     scene.speak_of_order(order.number);
     scene.decision = "told-order";
     scene.then_ask_again();

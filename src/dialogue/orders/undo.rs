@@ -1,6 +1,6 @@
 //! The order that was just placed, and taking it back.
 
-use super::{ask_cancel, followed::contents};
+use super::{cancel, followed::contents};
 use crate::{
     commerce::{desk::undo_until, order::Order},
     dialogue::{Act, Focus, Prompt, repair, scene::Scene},
@@ -24,7 +24,7 @@ pub(in crate::dialogue) fn undo(scene: &mut Scene<'_>) {
     let at_once = in_window(scene, order) && said_last(scene, order);
     scene.speak_of_order(order.number);
     if !at_once {
-        return ask_cancel(scene, order);
+        return cancel::ask(scene, order);
     }
     scene.act = Some(Act::Cancel(order.number));
     scene.decision = "undoing";
@@ -36,7 +36,7 @@ pub(in crate::dialogue) fn just_placed(scene: &mut Scene<'_>) -> bool {
     match placed(scene) {
         Some(order) if in_window(scene, order) => {
             scene.speak_of_order(order.number);
-            ask_cancel(scene, order);
+            cancel::ask(scene, order);
             true
         }
         _ => false,

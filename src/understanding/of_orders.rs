@@ -1,0 +1,212 @@
+//! What is said of orders that are placed, as the words around it tell: "yes and order bagels", "keep it", "the one
+//! with the bagels"; and of an order together with something else: "cancel that and order bagels".
+
+use super::{
+    Said, Understander,
+    around::{comes_on_top, has, is},
+    intent::{Choice, Expect, Intent, IntentName, OrderRef, Slots, Understood},
+    short::NO,
+    words::{Token, digits},
+};
+
+/// Words that agree, whatever they stand beside. "Okay", "sure" and "right" are fillers as well.
+const AGREES: &[&str] = &["yes", "yeah", "yep", "yup"];
+
+/// What may stand before an answer.
+const BEFORE: &[&str] = &["oh", "um", "uh", "okay", "well", "so", "please"];
+
+/// With one of these a thing is named of an order.
+const OF_IT: &[&str] = &["from", "in", "out", "off", "just", "only"];
+
+/// With one of these an answer is none, or not to that.
+const TURNS: &[&str] = &["no", "not", "wait", "but", "nope", "never", "instead"];
+
+/// With nothing but these after a yes what is asked about is cancelled.
+const CANCEL_IT: &[&str] =
+    &["cancel", "it", "that", "this", "the", "my", "order", "please", "thanks", "thank", "you", "yes"];
+
+/// What an order is called.
+const ORDERS: &[&str] =
+    &["order", "orders", "delivery", "package", "packages", "parcel", "shipment", "purchase"];
+
+/// Words of a question for an order, where without them one is only named.
+const ASKS: &[&str] = &[
+    "where", "when", "what", "how", "has", "have", "did", "is", "was", "are", "track", "check", "status",
+    "show", "find", "look", "follow", "tell", "read", "list", "update", "any", "state", "progress", "never",
+    "still", "locate", "problem",
+];
+
+/// Words with which something is bought.
+const BUYS: &[&str] =
+    &["order", "buy", "purchase", "place", "submit", "send", "take", "want", "like", "get", "complete"];
+
+/// Words that point at what is spoken of.
+const IT: &[&str] = &["it", "that", "this", "them", "those"];
+
+/// Fills in what the words around say of an order.
+pub(super) fn tell(intent: &mut Intent, tokens: &[Token], expect: Expect) {
+    use IntentName as N;
+    let awaited = expect == Expect::YesNo;
+    if let Some(number) = order_number(intent, tokens) {
+        let slots = Slots { order: Some(OrderRef::Number(number)), ..Slots::default() };
+        *intent = Intent { name: N::OrderStatus, slots };
+    }
+    let slots = &mut intent.slots;
+    match intent.name {
+        N::OrderStatus => {
+            if slots.order == Some(OrderRef::Last) && has(tokens, &["orders"]) {
+                slots.order = Some(OrderRef::All);
+            }
+            slots.pointed = awaited && !has(tokens, ASKS);
+            slots.also = slots.pointed && comes_on_top(tokens);
+        }
+        N::Cancel => {
+            let named = awaited && has(tokens, ORDERS);
+            slots.pointed |= has(tokens, &["cancel"]) && (named || has(tokens, &IT[..3]));
+        }
+        // "Cancel the bagels", where "cancel the bagel order" is all of it.
+        N::CancelOrder => slots.pointed = !has(tokens, ORDERS) || has(tokens, OF_IT),
+        N::Back => slots.also = comes_on_top(tokens),
+        // "Yes, order it" agrees to a purchase, and to nothing that is asked about an order that is placed.
+        N::Yes => slots.pointed |= has(tokens, BUYS),
+        N::Choose | N::Correct if slots.choice == Some(Choice::Other) => slots.also = comes_on_top(tokens),
+        _ => {}
+    }
+    if matches!(intent.name, N::CancelOrder | N::ReturnItem) {
+        slots.also = comes_on_top(tokens);
+    }
+    let undoes = matches!(intent.name, N::Cancel | N::CancelOrder | N::ReturnItem);
+    slots.stays |= undoes && refuses_to_undo(tokens);
+    if slots.stays && has(tokens, &["all", "both", "everything", "orders", "them", "those"]) {
+        slots.choice = Some(Choice::All);
+    }
+    slots.answered = answered(&intent.name, tokens).filter(|_| awaited);
+}
+
+/// "Order 4217" is none of so many pieces.
+fn order_number(intent: &Intent, tokens: &[Token]) -> Option<u32> {
+    let at = tokens.iter().position(|token| is(Some(token), &["order"]))?;
+    let (said, used) = digits(tokens, at + 1).filter(|(_, used)| at + 1 + used == tokens.len())?;
+    let buys = intent.name == IntentName::Buy && intent.slots.items.is_empty() && used > 0;
+    said.parse().ok().filter(|_| buys && said.len() >= 4)
+}
+
+/// What of the question that is open is answered beside what else is said.
+fn answered(name: &IntentName, tokens: &[Token]) -> Option<bool> {
+    use IntentName as N;
+    let mut rest = tokens.iter().skip_while(|token| is(Some(token), BEFORE));
+    let (first, next) = (rest.next(), rest.next());
+    let turned = tokens.iter().skip(1).any(|token| is(Some(token), TURNS));
+    let (yes, no) = (is(first, AGREES) && !turned, is(first, NO));
+    match name {
+        N::Buy | N::AddToCart | N::Reorder if yes && is(next, &["and"]) => Some(true),
+        N::Buy | N::AddToCart | N::Reorder if no => Some(false),
+        N::CancelOrder | N::ReturnItem if yes => Some(true),
+        // "Yes, cancel the other one" is a yes to nothing.
+        N::Cancel if yes && tokens.iter().skip(1).all(|token| is(Some(token), CANCEL_IT)) => Some(true),
+        // "Never mind that" is of what was asked, and "never mind" of all that is open.
+        N::Cancel if has(tokens, IT) && !has(tokens, &["cancel", "stop"]) => Some(false),
+        _ => None,
+    }
+}
+
+/// "Don't cancel it", "I never said to cancel my order": of what follows without a pause nothing is to be done.
+fn refuses_to_undo(tokens: &[Token]) -> bool {
+    let undoes = |token: &Token| is(Some(token), &["cancel", "abort", "return", "send", "give", "drop"]);
+    let nots = tokens.iter().enumerate().filter(|(_, token)| is(Some(token), &["not", "never"]));
+    nots.map(|(at, _)| &tokens[at + 1..]).any(|rest| rest.iter().take_while(|token| !token.gap).any(undoes))
+}
+
+impl Understander {
+    /// What a sentence means that wants something of an order and something else: "cancel that and order bagels", "where
+    /// is my order and cancel it". Each part must be understood as surely as if it were said alone; of what is joined to
+    /// an order's part and is not, it is noted that it is still to be said.
+    pub(super) fn with_an_order(&self, said: &Said<'_>, whole: Option<&Understood>) -> Option<Understood> {
+        if said.expect == Expect::Pin || whole.is_some_and(sure) {
+            return None;
+        }
+        let both = |(end, next): (usize, usize)| {
+            let (before, after) = (said.tokens.get(..end)?, said.tokens.get(next..)?);
+            let first = self.part(before, said).filter(sure)?;
+            let then = match of_an_order(&first.intent) {
+                true => self.beside_an_order(&first, before, after, said).or_else(|| {
+                    let but = is(said.tokens.get(end), &["but"]);
+                    let joined =
+                        is(said.tokens.get(end), &["and", "then", "plus"]) || whole.is_none() && !but;
+                    let lost =
+                        || Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 1.0 };
+                    (joined && !self.is_courtesy(after, said)).then(lost)
+                })?,
+                false => self
+                    .rest(after, said)
+                    .filter(|then| wanted(&first.intent) && of_an_order(&then.intent))?,
+            };
+            let confidence = first.confidence.min(then.confidence);
+            Some(Understood { intent: first.intent.and_then(then.intent), confidence })
+        };
+        self.joints(said.tokens).into_iter().take(super::parts::MOST_JOINTS).find_map(both)
+    }
+
+    /// What is wanted beside an order, also where the verb is said once: "cancel my last order and the one before".
+    fn beside_an_order(
+        &self,
+        first: &Understood,
+        before: &[Token],
+        after: &[Token],
+        said: &Said<'_>,
+    ) -> Option<Understood> {
+        use IntentName as N;
+        let asks = |name: &N| matches!(name, N::Price | N::Search | N::Stock | N::Purchases | N::ListCart);
+        let fits =
+            |then: &Understood| of_an_order(&then.intent) || wanted(&then.intent) || asks(&then.intent.name);
+        let likewise = |with: &[&str]| {
+            let verb = before.iter().position(|token| is(Some(token), with))?;
+            let tokens: Vec<Token> = before[verb..].iter().take(with.len()).chain(after).cloned().collect();
+            let same = |then: &Understood| sure(then) && then.intent.name == first.intent.name;
+            self.part(&tokens, said).filter(same)
+        };
+        let named_only = |then: &Understood| then.intent.name == N::OrderStatus && !has(after, ASKS);
+        let rest = self.rest(after, said).filter(|then| fits(then) && !named_only(then));
+        rest.or_else(|| likewise(&["cancel"]))
+            .or_else(|| likewise(&["return"]))
+            .or_else(|| likewise(&["cancel", "order"]))
+    }
+
+    /// What follows, which may be several things itself, where it is sure.
+    fn rest(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let rest = Said { tokens, within: said.within + 1, ..*said };
+        let whole = self.sure(&rest);
+        self.in_parts(&rest, whole.as_ref()).or_else(|| self.part(tokens, said)).filter(sure)
+    }
+
+    /// "And thank you" wants nothing, and whoever says no or goes is heard by that alone.
+    fn is_courtesy(&self, tokens: &[Token], said: &Said<'_>) -> bool {
+        use IntentName as N;
+        let wants_nothing =
+            |name: &N| matches!(name, N::Thanks | N::Stop | N::No | N::Yes | N::Wait | N::Cancel | N::Human);
+        self.part(tokens, said).is_some_and(|rest| wants_nothing(&rest.intent.name))
+    }
+}
+
+/// Whether nothing is guessed. Of "reorder it" it is told elsewhere what that is.
+fn sure(understood: &Understood) -> bool {
+    let items = &understood.intent.slots.items;
+    understood.confidence >= 1.0 || !items.is_empty() && items.iter().all(|item| item.it)
+}
+
+/// Whether an intent wants something of an order that is placed.
+pub(super) fn of_an_order(intent: &Intent) -> bool {
+    use IntentName as N;
+    let slots = &intent.slots;
+    match intent.name {
+        N::OrderStatus | N::DeliveryDate | N::CancelOrder | N::ReturnItem | N::Undo => !slots.stays,
+        N::Cancel => slots.pointed && !slots.stays,
+        _ => false,
+    }
+}
+
+/// Whether an intent wants something to be bought.
+fn wanted(intent: &Intent) -> bool {
+    use IntentName as N;
+    matches!(intent.name, N::Buy | N::AddToCart | N::Reorder | N::CheckOut)
+}
