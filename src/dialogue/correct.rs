@@ -49,6 +49,11 @@ fn change(scene: &mut Scene<'_>) {
     if let Some(quantity) = quantity.filter(|_| !names_something_new(scene)) {
         return quantity::set_quantity(scene, quantity);
     }
+    let it = slots.items.iter().all(|item| item.it) && !slots.items.is_empty();
+    if it && scene.draft().is_some() {
+        // Nothing but what is read back is spoken of.
+        return repair::not_understood(scene);
+    }
     if let Some(item) = slots.items.first() {
         // Of several things each is wanted, and not only the first in the place of what is read back.
         let one = slots.items.len() == 1;

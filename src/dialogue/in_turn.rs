@@ -98,7 +98,7 @@ fn keep_for_later(focus: &mut Focus, deeds: &mut VecDeque<Deed>) {
 }
 
 /// What a step said, without the question that it ended with.
-fn but_the_question(step: &Step, facts: &Facts) -> Vec<Prompt> {
+pub(super) fn but_the_question(step: &Step, facts: &Facts) -> Vec<Prompt> {
     let mut said = step.say.clone();
     for question in [questions::of(&step.state, facts), vec![questions::short(&step.state, facts)]] {
         if !question.is_empty() && said.ends_with(&question) {

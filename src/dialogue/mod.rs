@@ -56,6 +56,7 @@ mod size;
 pub mod state;
 mod swap;
 pub mod underway;
+mod what_if;
 mod which_line;
 
 pub use cart::Cart;
@@ -123,6 +124,9 @@ const ASKING_AGAIN: &str = "asking-again";
 
 /// Works out one turn.
 pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
+    if let Some(open) = what_if::left(state, intent) {
+        return step(&open, intent, facts);
+    }
     match which_line::resumed(state, intent, facts) {
         Some(on) => in_turn::step(&on.state, on.deeds, facts),
         None if is_changed_at_once(state, intent) => at_once::changed(state, intent, facts),
@@ -155,7 +159,11 @@ fn one(state: &State, intent: &Intent, line: Option<usize>, facts: &Facts) -> St
 
 /// Whether the words go on with something that was asked or spoken of just before; that is done then.
 fn goes_on(scene: &mut Scene<'_>) -> bool {
-    which_line::note(scene) || aside::taken(scene) || orders::followed(scene) || orders::named_order(scene)
+    what_if::taken(scene)
+        || which_line::note(scene)
+        || aside::taken(scene)
+        || orders::followed(scene)
+        || orders::named_order(scene)
 }
 
 fn dispatch(scene: &mut Scene<'_>) {

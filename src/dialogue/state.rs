@@ -141,6 +141,13 @@ pub enum Focus {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         idle: bool,
     },
+    /// "It would cost so much like that. Shall I do that?" A yes leads to the read-back of that, never to an order.
+    WhatIf {
+        /// What was read back.
+        draft: Draft,
+        /// What it would be.
+        changed: Draft,
+    },
     /// The yes was given, the total needs the PIN.
     AskPin(Draft),
     /// "Which order?"
@@ -173,6 +180,7 @@ impl State {
             Focus::Substitute { .. }
             | Focus::Offering(_)
             | Focus::Confirming(_)
+            | Focus::WhatIf { .. }
             | Focus::ConfirmCancel(_)
             | Focus::ConfirmReturn { .. }
             | Focus::ConfirmClear => Expect::YesNo,
@@ -198,7 +206,10 @@ impl Focus {
     /// The purchase that is being read back, or whose PIN is awaited.
     pub fn draft(&self) -> Option<&Draft> {
         match self {
-            Self::Confirming(draft) | Self::AskPin(draft) | Self::WhichLine { draft, .. } => Some(draft),
+            Self::Confirming(draft)
+            | Self::AskPin(draft)
+            | Self::WhichLine { draft, .. }
+            | Self::WhatIf { draft, .. } => Some(draft),
             _ => None,
         }
     }
@@ -227,6 +238,10 @@ impl Focus {
             Self::ConfirmReturn { sku, .. } => into.push(sku.clone()),
             Self::Confirming(draft) | Self::AskPin(draft) | Self::WhichLine { draft, .. } => {
                 collect_lines(&draft.lines, into)
+            }
+            Self::WhatIf { draft, changed } => {
+                collect_lines(&draft.lines, into);
+                collect_lines(&changed.lines, into);
             }
             Self::Idle
             | Self::AskProduct(_)

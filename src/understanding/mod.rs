@@ -25,6 +25,7 @@ pub mod products;
 mod refusals;
 pub mod sentences;
 mod short;
+mod what_if;
 pub mod words;
 
 use std::sync::Arc;
@@ -203,6 +204,7 @@ impl Understander {
         }
         refusals::refusal(bare)
             .or(template)
+            .or_else(|| self.price_of_change(bare, said))
             .or_else(|| self.again_but(bare, said))
             .or_else(|| self.after_an_answer(bare, said))
             .or_else(|| short::thing(bare, said.expect, &self.vocabulary, self.currency))

@@ -81,7 +81,7 @@ impl Understander {
     }
 
     /// One of the parts, as it would be understood alone.
-    fn part(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
+    pub(super) fn part(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
         let understood = self.sure(&Said { tokens, within: said.within + 1, ..*said })?;
         let read = around::read(short::in_context(understood, tokens, said.expect), tokens, said.expect);
         (!doubt::doubtful(tokens, &read.intent.slots, self.currency)).then_some(read)
