@@ -71,7 +71,10 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
         N::OrderStatus if slots.order == Some(OrderRef::Last) && has(tokens, &["orders"]) => {
             slots.order = Some(OrderRef::All);
         }
-        N::Cancel => slots.pointed = has(tokens, &["cancel"]) && has(tokens, &["it", "that", "this"]),
+        N::Cancel => {
+            slots.pointed = has(tokens, &["cancel"]) && has(tokens, &["it", "that", "this", "order"])
+        }
+        N::Undo if has(tokens, &["order", "ordered"]) => slots.order = Some(OrderRef::Last),
         _ => {}
     }
     slots.stays = matches!(understood.intent.name, N::Cancel | N::CancelOrder | N::ReturnItem)
