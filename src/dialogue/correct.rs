@@ -11,7 +11,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
     if of_line::settled(scene) {
         return;
     }
-    if scene.intent.slots.part { of_line::split(scene, change) } else { change(scene) }
+    if of_line::is_of_some(scene) { of_line::split(scene, change) } else { change(scene) }
 }
 
 fn change(scene: &mut Scene<'_>) {

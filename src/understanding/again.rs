@@ -1,4 +1,5 @@
-//! "The usual, but large", "a latte, but make it two": something is wanted, and at once changed.
+//! "The usual, but large", "a latte, but make it two": something is wanted, and at once changed. "Order it without the
+//! bagel" is a change too, and no yes.
 
 use super::{
     Said, Understander, around,
@@ -36,6 +37,9 @@ impl Understander {
         let begins = |at: &usize| BEGINS.contains(&tokens[*at].text.as_str());
         (1..tokens.len()).filter(begins).find_map(|at| {
             let mut before = self.sure(&Said { tokens: &tokens[..at], within: 1, ..*said })?;
+            if before.intent.name == IntentName::Yes && said.expect == Expect::YesNo {
+                return self.agreed_but(&before, &tokens[at..], said);
+            }
             if !wants(&before, tokens[at].text == "but" && said.expect != Expect::YesNo) {
                 return None;
             }
@@ -47,6 +51,16 @@ impl Understander {
             before.intent.slots.then = Some(Box::new(change));
             Some(before)
         })
+    }
+
+    /// What is agreed to is not what is read back, but what the change makes of it.
+    fn agreed_but(&self, agreed: &Understood, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let mut change = self.change(tokens, said)?;
+        if change.slots.items.is_empty() && change.slots.have_options() {
+            // "I'll take it with oat milk" is said of what "it" is.
+            change.slots.items.clone_from(&agreed.intent.slots.items);
+        }
+        Some(Understood { intent: change, confidence: agreed.confidence })
     }
 
     /// The change, as it would be understood once that is read back.

@@ -42,6 +42,17 @@ const OF_WHAT_THERE_IS: &[&str] = &[
     "said",
 ];
 
+/// "Order it and two cookies": what is open is in the order, and the others come on top of it.
+fn leave_it(slots: &mut Slots) -> bool {
+    let plain = |item: &ItemPhrase| item.it && item.quantity.is_none() && item.options.is_empty();
+    let others =
+        slots.items.len() > 1 && plain(&slots.items[0]) && slots.items[1..].iter().all(|item| !item.it);
+    if others {
+        slots.items.remove(0);
+    }
+    others
+}
+
 /// Fills in what the words around the things say.
 pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect) -> Understood {
     use IntentName as N;
@@ -54,7 +65,8 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
             // "Another six pack" is one beside what there is, too.
             let packs = slots.items.iter().any(|item| item.pack_of.is_some());
             let another = packs && has(tokens, &["another"]);
-            slots.also = another || comes_on_top(tokens);
+            let beside_it = expect == Expect::YesNo && understood.intent.name == N::Buy && leave_it(slots);
+            slots.also = another || beside_it || comes_on_top(tokens);
             if understood.intent.name == N::Correct {
                 take_pack(slots);
             }

@@ -183,6 +183,9 @@ pub struct Slots {
     /// Only so many of a line are changed: "make one of them large".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub part: bool,
+    /// Half of a line is changed: "half of them decaf".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub half: bool,
     /// The count follows a "no", so that it takes the place of the one that was just said: "no, two more".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub anew: bool,

@@ -4,7 +4,7 @@
 use super::{
     around::{PUTS, has, is},
     intent::{Choice, Slots},
-    words::Token,
+    words::{Token, cardinal},
 };
 use crate::commerce::Quantity;
 
@@ -21,12 +21,12 @@ pub(super) fn tell(slots: &mut Slots, tokens: &[Token]) {
     if slots.instead_of.is_none() && slots.step.is_none() && slots.line.is_none() {
         let counted = slots.quantity.is_some();
         match &slots.choice {
-            Some(Choice::Ordinal(_) | Choice::Last | Choice::Described(_))
+            Some(Choice::Ordinal(_) | Choice::Last | Choice::Described(_) | Choice::Other)
                 if (change || named || counted) && speaks_of_one(tokens) =>
             {
                 slots.line = slots.choice.take();
             }
-            Some(Choice::Both) if change => slots.line = slots.choice.take(),
+            Some(Choice::Both | Choice::Other) if change => slots.line = slots.choice.take(),
             None if change && has(tokens, &["both"]) => slots.line = Some(Choice::Both),
             None if change && !named && has(tokens, &["all", "each", "everything"]) => {
                 slots.line = Some(Choice::All);
@@ -46,14 +46,19 @@ pub(super) fn tell(slots: &mut Slots, tokens: &[Token]) {
             slots.instead_of.get_or_insert_with(|| "it".to_owned());
         }
     }
-    let told = slots.line.is_none() && slots.quantity.is_some();
-    slots.part = told && (change || slots.instead_of.is_some()) && speaks_of_some(tokens);
+    slots.half =
+        change && slots.quantity.is_none() && has(tokens, &["half"]) && tokens.windows(2).any(of_them);
+    let told = slots.line.is_none() && (slots.quantity.is_some() || slots.half);
+    slots.part = told && (change || slots.instead_of.is_some()) && speaks_of_some(tokens, named);
 }
 
 /// "The first one" with a change of it is a line, whichever words are around.
 pub(super) fn by_place(slots: &mut Slots) {
     let change = !slots.options.is_empty() || slots.constraints.size.is_some() || slots.quantity.is_some();
-    if change && !slots.refused && matches!(slots.choice, Some(Choice::Ordinal(_) | Choice::Last)) {
+    if change
+        && !slots.refused
+        && matches!(slots.choice, Some(Choice::Ordinal(_) | Choice::Last | Choice::Other))
+    {
         slots.line = slots.choice.take();
     }
 }
@@ -65,10 +70,36 @@ fn speaks_of_one(tokens: &[Token]) -> bool {
         .any(|pair| (is(pair.first(), PUTS) || is(pair.first(), INTO)) && is(pair.get(1), &["the"]))
 }
 
-/// "Make one of them …", "two of the lattes with …".
-fn speaks_of_some(tokens: &[Token]) -> bool {
+/// "Make one of them …", "one of them …", "two of the lattes …"; but "two of the large" counts what there is.
+fn speaks_of_some(tokens: &[Token], named: bool) -> bool {
     let changes = has(tokens, PUTS) || has(tokens, INTO) || has(tokens, &["with", "without"]);
-    changes && tokens.windows(2).any(of_them)
+    let them = |pair: &[Token]| of_them(pair) && (changes || named || !is(pair.get(1), &["the"]));
+    tokens.windows(2).any(them)
+}
+
+/// How the rest of a line is said to stay: "one with oat milk and one without".
+const AS_IT_IS: &[&[&str]] = &[
+    &["without"],
+    &["plain"],
+    &["normal"],
+    &["regular"],
+    &["as", "is"],
+    &["as", "it", "is"],
+    &["as", "they", "are"],
+];
+
+/// "One without", "the other one plain", "the rest as they are".
+pub(super) fn stays_as_it_is(tokens: &[Token]) -> bool {
+    let of_it = AS_IT_IS.iter().find(|words| {
+        let end = tokens.len().checked_sub(words.len()).map(|at| &tokens[at..]);
+        end.is_some_and(|end| end.iter().zip(words.iter()).all(|(token, word)| token.text == *word))
+    });
+    let Some(words) = of_it else { return false };
+    let which = &tokens[..tokens.len() - words.len()];
+    let counted = cardinal(which, 0).is_some_and(|(_, used)| used == which.len());
+    let other = ["other", "one", "ones", "others", "rest", "leave", "the", "is"];
+    let rest = has(which, &["other", "others", "rest"]) && which.iter().all(|token| is(Some(token), &other));
+    counted || rest
 }
 
 fn of_them(pair: &[Token]) -> bool {

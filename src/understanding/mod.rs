@@ -202,7 +202,8 @@ impl Understander {
         if template.as_ref().is_some_and(|u| u.confidence >= 1.0) {
             return template;
         }
-        refusals::refusal(bare)
+        self.cancels_a_line(bare, said)
+            .or_else(|| refusals::refusal(bare))
             .or(template)
             .or_else(|| self.price_of_change(bare, said))
             .or_else(|| self.again_but(bare, said))

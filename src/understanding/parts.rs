@@ -4,7 +4,7 @@
 use super::{
     Said, Understander, around, doubt,
     intent::{Choice, Expect, Intent, IntentName, ItemPhrase, Slots, Understood},
-    short,
+    lines, short,
     words::{Token, cardinal},
 };
 
@@ -51,6 +51,9 @@ impl Understander {
             // "Make it 2,5."
             return None;
         }
+        if let Some(only) = self.but_the_rest(before, after, said) {
+            return Some(only);
+        }
         let first = self.part(before, said)?;
         let but = said.tokens[end].text == "but";
         if but && first.intent.name == IntentName::RemoveFromCart {
@@ -67,6 +70,20 @@ impl Understander {
         let whole = self.sure(&rest);
         let then = self.in_parts(&rest, whole.as_ref()).or_else(|| self.part(after, said))?;
         joined(first, then)
+    }
+
+    /// "One with oat milk and one without": what is left as it is is not changed.
+    fn but_the_rest(&self, before: &[Token], after: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let change = match (lines::stays_as_it_is(before), lines::stays_as_it_is(after)) {
+            (false, true) => before,
+            (true, false) => after,
+            _ => return None,
+        };
+        let only = self.part(change, said)?;
+        let slots = &only.intent.slots;
+        let so = slots.constraints.size.is_some() || slots.choice.is_some() || !slots.options.is_empty();
+        let of_some = slots.part || slots.quantity.is_some() && slots.items.iter().all(|item| item.it);
+        (only.intent.name == IntentName::Correct && of_some && so).then_some(only)
     }
 
     /// "Make the latte large and the mocha small": the verb is said once.

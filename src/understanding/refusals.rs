@@ -1,9 +1,9 @@
 //! What wins over whatever else a short utterance has: "cancel", "stop", "no".
 
 use super::{
-    around,
-    intent::{Intent, IntentName, Understood},
-    short::{NO, YES, is},
+    Said, Understander, around,
+    intent::{Intent, IntentName, OrderRef, Understood},
+    short::{self, NO, YES, is},
     words::Token,
 };
 
@@ -18,6 +18,16 @@ const WHOLE: &[&str] = &[
     "it", "that", "this", "them", "those", "anything", "any", "of", "do", "want", "need", "place", "get",
     "now", "yet", "me", "for", "the", "my", "at", "all",
 ];
+
+impl Understander {
+    /// "Yes, cancel the bagel": what shall go is named, so that not all does.
+    pub(super) fn cancels_a_line(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let (_, rest) = short::answer_first(tokens)?;
+        let understood = self.template(&self.variants(rest.to_vec()), said)?;
+        let named = matches!(understood.intent.slots.order, Some(OrderRef::Product(_)));
+        (named && understood.confidence >= 1.0).then_some(understood)
+    }
+}
 
 /// "Cancel", "stop" and "no" win over whatever else a short utterance has.
 pub(super) fn refusal(tokens: &[Token]) -> Option<Understood> {
