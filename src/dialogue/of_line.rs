@@ -13,7 +13,10 @@ use crate::{
 /// Settles which line is meant before the change is made of it: whether the change is done with by that, as none is
 /// meant, or several of which is asked.
 pub(super) fn settled(scene: &mut Scene<'_>) -> bool {
-    let Some(choice) = scene.intent.slots.line.clone().filter(|_| scene.line.is_none()) else { return false };
+    let slots = &scene.intent.slots;
+    let Some(choice) = slots.line.clone().filter(|_| scene.line.is_none() && !slots.refused) else {
+        return false;
+    };
     let Some(draft) = scene.draft().cloned() else {
         nothing_read_back(scene, &choice);
         return true;

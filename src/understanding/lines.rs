@@ -14,9 +14,20 @@ const INTO: &[&str] = &["in", "into", "to", "on", "for"];
 /// Words for several of what was spoken of.
 const THEM: &[&str] = &["them", "those", "these", "the"];
 
+/// "All but the first one", "everything except the latte".
+fn all_but(tokens: &[Token]) -> bool {
+    let all = |token| is(token, &["all", "everything", "both", "any", "them"]);
+    let but = |token| is(token, &["but", "except", "apart", "besides", "without"]);
+    has(tokens, &["all", "everything", "both", "any"])
+        && tokens.windows(2).any(|pair| all(pair.first()) && but(pair.get(1)))
+}
+
 /// Moves what says which line is meant from where it would choose another product, and notes how many of it are meant.
 pub(super) fn tell(slots: &mut Slots, tokens: &[Token]) {
     let named = slots.items.iter().any(|item| !item.it);
+    if slots.refused && all_but(tokens) {
+        slots.line = Some(Choice::All);
+    }
     let change = !slots.options.is_empty() || slots.constraints.size.is_some();
     if slots.instead_of.is_none() && slots.step.is_none() && slots.line.is_none() {
         let counted = slots.quantity.is_some();
