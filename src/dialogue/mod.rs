@@ -51,6 +51,7 @@ mod removal;
 mod repack;
 mod repair;
 mod replace;
+mod same;
 mod scene;
 mod size;
 pub mod state;
@@ -143,6 +144,9 @@ pub fn is_changed_at_once(state: &State, intent: &Intent) -> bool {
 /// One change, or whatever else was said; `line` is the line of the read-back that it means, where that was asked.
 fn one(state: &State, intent: &Intent, line: Option<usize>, facts: &Facts) -> Step {
     let mut scene = Scene { line, ..Scene::new(state, intent, facts) };
+    if let Some(change) = same::change(&scene) {
+        return one(&State { changed: None, ..state.clone() }, &change, line, facts);
+    }
     scene.aside = std::mem::take(&mut scene.state.aside);
     scene.about = scene.state.about.take();
     if aside::outlasts(&scene.intent.name) {
@@ -154,7 +158,9 @@ fn one(state: &State, intent: &Intent, line: Option<usize>, facts: &Facts) -> St
         // Whoever asks about the shop, or answers what was not asked, is there and was understood.
         scene.state.misses = 0;
     }
-    scene.finish()
+    let mut step = scene.finish();
+    same::remember(state, intent, &mut step);
+    step
 }
 
 /// Whether the words go on with something that was asked or spoken of just before; that is done then.

@@ -45,6 +45,9 @@ pub struct State {
     /// What was asked about last while something else is open: "it" and "one" are that, and nothing of what is open.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aside: Vec<DraftLine>,
+    /// The change of a line that was made last, so that it can be made of another one too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Box<Intent>>,
     /// What "it" is among orders.
     pub order: Option<OrderNumber>,
     /// What the last words were about, so that "the one before", "cancel that" and "and last month" are of it.

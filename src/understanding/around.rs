@@ -29,9 +29,6 @@ const CARTS: &[&str] = &["basket", "cart", "trolley"];
 /// The same where it is called so by the word before: "my list", "the bag".
 const CALLED: &[&str] = &["my", "our", "the", "shopping", "grocery"];
 
-/// Every line of the order.
-const EACH: &[&str] = &["each", "everything"];
-
 /// Words with which one thing is put in the place of another.
 pub(super) const PUTS: &[&str] = &["change", "exchange", "make", "replace", "swap", "switch", "turn"];
 
@@ -97,7 +94,7 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
     }
     match understood.intent.name {
         N::Correct if slots.items.is_empty() && slots.options.is_empty() => {
-            slots.each = has(tokens, EACH);
+            slots.each = lines::of_each(tokens);
             slots.pointed = points(tokens);
             slots.twice = slots.step.is_some() && slots.quantity.is_none() && doubles(tokens);
             // "All of it" alone is no count of each.

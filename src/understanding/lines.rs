@@ -14,6 +14,21 @@ const INTO: &[&str] = &["in", "into", "to", "on", "for"];
 /// Words for several of what was spoken of.
 const THEM: &[&str] = &["them", "those", "these", "the"];
 
+/// Every line of the order.
+const EACH: &[&str] = &["each", "everything"];
+
+/// Words before or behind "all", with which it is every line.
+const ALL_OF: (&[&str], &[&str]) = (&["them", "it", "make", "set", "change"], &["of"]);
+
+/// "Two of each", "make them all three".
+pub(super) fn of_each(tokens: &[Token]) -> bool {
+    let all = |pair: &[Token]| {
+        is(pair.get(1), &["all"]) && is(pair.first(), ALL_OF.0)
+            || is(pair.first(), &["all"]) && is(pair.get(1), ALL_OF.1)
+    };
+    has(tokens, EACH) || tokens.windows(2).any(all)
+}
+
 /// "All but the first one", "everything except the latte".
 fn all_but(tokens: &[Token]) -> bool {
     let all = |token| is(token, &["all", "everything", "both", "any", "them"]);
@@ -28,6 +43,13 @@ pub(super) fn tell(slots: &mut Slots, tokens: &[Token]) {
     if slots.refused && all_but(tokens) {
         slots.line = Some(Choice::All);
     }
+    if has(tokens, &["same"]) && slots.choice.is_some() {
+        slots.items.clear();
+        slots.line = slots.choice.take();
+    } else if slots.also && matches!(slots.choice, Some(Choice::Other | Choice::Ordinal(_) | Choice::Last)) {
+        // "The other one too."
+        slots.line = slots.choice.take();
+    }
     let change = !slots.options.is_empty() || slots.constraints.size.is_some();
     if slots.instead_of.is_none() && slots.step.is_none() && slots.line.is_none() {
         let counted = slots.quantity.is_some();
@@ -38,8 +60,11 @@ pub(super) fn tell(slots: &mut Slots, tokens: &[Token]) {
                 slots.line = slots.choice.take();
             }
             Some(Choice::Both | Choice::Other) if change => slots.line = slots.choice.take(),
-            None if change && has(tokens, &["both"]) => slots.line = Some(Choice::Both),
-            None if change && !named && has(tokens, &["all", "each", "everything"]) => {
+            None if (change || counted) && has(tokens, &["both"]) => slots.line = Some(Choice::Both),
+            None if change
+                && !named
+                && (has(tokens, &["all", "each", "everything"]) || puts_them(tokens)) =>
+            {
                 slots.line = Some(Choice::All);
             }
             _ => {}
@@ -72,6 +97,11 @@ pub(super) fn by_place(slots: &mut Slots) {
     {
         slots.line = slots.choice.take();
     }
+}
+
+/// "Make them large."
+fn puts_them(tokens: &[Token]) -> bool {
+    tokens.windows(2).any(|pair| is(pair.first(), PUTS) && is(pair.get(1), &["them"]))
 }
 
 /// "Make the first one …", "… in the small one".
