@@ -11,6 +11,14 @@ use super::{
 /// Words with which a change begins.
 const BEGINS: &[&str] = &["and", "but", "except", "in", "just", "make", "not", "only", "with", "without"];
 
+/// Words for so many of what is wanted: "two lattes, one of them decaf".
+const SOME: &[&str] = &["both", "each", "half", "one", "two", "three", "four", "five"];
+
+/// Whether a word goes on after so many: "one of them", "both with".
+fn of_some(token: &Token) -> bool {
+    ["of", "with", "without"].contains(&token.text.as_str())
+}
+
 /// As sure as a thing alone is.
 const SURE: f32 = 0.9;
 
@@ -34,13 +42,16 @@ impl Understander {
         if !free || said.within > 0 {
             return None;
         }
-        let begins = |at: &usize| BEGINS.contains(&tokens[*at].text.as_str());
+        let some =
+            |at: usize| SOME.contains(&tokens[at].text.as_str()) && tokens.get(at + 1).is_some_and(of_some);
+        let begins = |at: &usize| BEGINS.contains(&tokens[*at].text.as_str()) || some(*at);
         (1..tokens.len()).filter(begins).find_map(|at| {
             let mut before = self.sure(&Said { tokens: &tokens[..at], within: 1, ..*said })?;
             if before.intent.name == IntentName::Yes && said.expect == Expect::YesNo {
                 return self.agreed_but(&before, &tokens[at..], said);
             }
-            if !wants(&before, tokens[at].text == "but" && said.expect != Expect::YesNo) {
+            let told = tokens[at].text == "but" || SOME.contains(&tokens[at].text.as_str());
+            if !wants(&before, told && said.expect != Expect::YesNo) {
                 return None;
             }
             let change = self.change(&tokens[at..], said)?;

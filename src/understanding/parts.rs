@@ -5,7 +5,7 @@ use super::{
     Said, Understander, around, doubt,
     intent::{Choice, Expect, Intent, IntentName, ItemPhrase, Slots, Understood},
     lines, short,
-    words::{Token, cardinal},
+    words::{Token, cardinal, tokenise},
 };
 
 /// Words between two changes.
@@ -26,7 +26,11 @@ impl Understander {
         {
             return None;
         }
-        let loses = whole.is_none_or(|whole| around::does_two_things(&whole.intent.name, said.tokens));
+        let loses = whole.is_none_or(|whole| {
+            around::does_two_things(&whole.intent.name, said.tokens)
+                || loses_some(&whole.intent, said.tokens)
+                || self.names_a_size(&whole.intent) && around::has(said.tokens, &["and"])
+        });
         let counted = whole.filter(|whole| counts_things(&whole.intent));
         if !loses && counted.is_none() {
             return None;
@@ -60,7 +64,10 @@ impl Understander {
             // "Remove the lattes but the small one" removes less than what is before it.
             return None;
         }
-        if let Some(same) = self.likewise(before, after, said).filter(|_| changes(&first.intent)) {
+        if changes(&first.intent)
+            && let Some(same) =
+                self.likewise(before, after, said).or_else(|| self.of_it_too(&first, after, said))
+        {
             return joined(first, same);
         }
         if counted.is_some_and(|whole| !stands_apart(whole, &first, after)) {
@@ -93,8 +100,36 @@ impl Understander {
         let change = self.part(&tokens, said)?;
         let slots = &change.intent.slots;
         let told = slots.line.is_some() || slots.part || slots.items.iter().any(|item| !item.it);
-        let so = slots.constraints.size.is_some() || !slots.options.is_empty();
+        let counted = slots.quantity.is_some() || slots.items.iter().any(|item| item.quantity.is_some());
+        let so = counted || slots.constraints.size.is_some() || !slots.options.is_empty();
         (changes(&change.intent) && told && so).then_some(change)
+    }
+
+    /// "Make the latte large and decaf": the size was taken for a part of the name.
+    fn names_a_size(&self, intent: &Intent) -> bool {
+        let slots = &intent.slots;
+        let size = |item: &ItemPhrase| item.words.split(' ').any(|word| self.vocabulary.is_modifier(word));
+        intent.name == IntentName::Correct && !slots.options.is_empty() && slots.items.iter().any(size)
+    }
+
+    /// "Make the latte decaf and large": both of the same line.
+    fn of_it_too(&self, first: &Understood, after: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let slots = &first.intent.slots;
+        let so = slots.constraints.size.is_some() || slots.choice.is_some() || !slots.options.is_empty();
+        let line = match slots.items.as_slice() {
+            [item] if !item.it => format!("make the {}", item.words),
+            [_] | [] if slots.line.is_none() && !slots.part => "make it".to_owned(),
+            _ => return None,
+        };
+        let tokens: Vec<Token> = tokenise(&line)?.into_iter().chain(after.iter().cloned()).collect();
+        let change = self.part(&tokens, said).filter(|_| so && slots.quantity.is_none())?;
+        let other = &change.intent.slots;
+        let way = other.constraints.size.is_some() || matches!(other.choice, Some(Choice::Described(_)));
+        let same = other.instead_of.is_none() && other.quantity.is_none();
+        let names_none =
+            other.items.iter().all(|item| item.it || slots.items.iter().any(|i| i.words == item.words));
+        (changes(&change.intent) && same && names_none && (way || !other.options.is_empty()))
+            .then_some(change)
     }
 
     /// One of the parts, as it would be understood alone.
@@ -145,6 +180,20 @@ impl Understander {
             at += name.or(option).or(cardinal(tokens, at).map(|(_, used)| used)).unwrap_or(1);
         }
         joints
+    }
+}
+
+/// Whether what is said of a thing is of two kinds, of which only one would be heard, or a change is taken for a wish:
+/// "make the latte decaf and large", "make the latte large and two bagels".
+fn loses_some(intent: &Intent, tokens: &[Token]) -> bool {
+    let slots = &intent.slots;
+    let both = |words: &str| words.split(' ').any(|word| word == "and");
+    let described = matches!(&slots.choice, Some(Choice::Described(words)) if both(words));
+    let sized = slots.constraints.size.is_some() && slots.items.iter().any(|item| !item.options.is_empty());
+    match intent.name {
+        IntentName::Correct => described || sized,
+        IntentName::Buy => slots.items.len() > 1 && around::has(tokens, around::PUTS),
+        _ => false,
     }
 }
 
