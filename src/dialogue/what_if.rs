@@ -97,11 +97,19 @@ fn as_change(intent: &Intent) -> Intent {
 /// The same with the read-back open again, where something else is said than an answer to whether to change it.
 pub(super) fn left(state: &State, intent: &Intent) -> Option<State> {
     use IntentName as N;
-    let Focus::WhatIf { draft, .. } = &state.focus else { return None };
+    let Focus::WhatIf { draft, changed } = &state.focus else { return None };
     let stays = aside::outlasts(&intent.name) && !matches!(intent.name, N::Details | N::Stock);
     let answers = matches!(intent.name, N::Yes | N::No | N::Back | N::Undo | N::Stop | N::Cancel);
     if stays || answers || takes(intent) {
         return None;
+    }
+    if intent.slots.agreed {
+        // "Yes, and with sugar": of what it would be.
+        let mut open = State { focus: Focus::Confirming(changed.clone()), ..state.clone() };
+        if changed.from_cart {
+            open.cart.hold(changed.lines.clone());
+        }
+        return Some(open);
     }
     let mut open = State { focus: Focus::Confirming(draft.clone()), ..state.clone() };
     // It was asked in the place of the read-back, which no step back shall bring twice.

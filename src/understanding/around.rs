@@ -5,6 +5,7 @@ use super::{
     intent::{Choice, Expect, Intent, IntentName, ItemPhrase, OrderRef, Slots, Step, Understood},
     lines,
     phrases::quantity,
+    short,
     words::{Token, tokenise},
 };
 use crate::commerce::Quantity;
@@ -88,6 +89,7 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
     }
     slots.stays = matches!(understood.intent.name, N::Cancel | N::CancelOrder | N::ReturnItem)
         && refuses_to_undo(tokens);
+    slots.agreed = understood.intent.name == N::Correct && tokens.first().is_some_and(short::agrees);
     slots.back = understood.intent.name == N::AddToCart && has(tokens, &["back"]);
     if understood.intent.name == N::Correct {
         lines::tell(slots, tokens);

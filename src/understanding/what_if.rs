@@ -11,26 +11,20 @@ use super::{
 const IS: &[&str] = &["is", "are", "was", "would", "will", "does", "do", "for", "more", "extra"];
 
 /// Words for what it comes to, which stand before the change or behind it.
-const WORTH: &[&str] = &["be", "cost", "costs"];
+const WORTH: &[&str] = &["be", "cost", "costs", "come"];
 
 /// What is spoken of, before what would be changed of it.
 const IT: &[&str] = &["it", "that", "this", "they", "them", "those"];
+
+/// Words for having it so.
+const TAKES: &[&str] = &["take", "took", "have", "had", "get", "got", "want", "wanted"];
 
 /// Who would change it.
 const IF: &[&str] = &["if", "i", "we"];
 
 /// What somebody would do, and how it is said where it shall be done.
-const DONE: &[(&str, &str)] = &[
-    ("made", "make"),
-    ("took", "take"),
-    ("had", "have"),
-    ("got", "get"),
-    ("wanted", "want"),
-    ("changed", "change"),
-    ("added", "add"),
-    ("was", "make it"),
-    ("were", "make it"),
-];
+const DONE: &[(&str, &str)] =
+    &[("made", "make"), ("changed", "change"), ("added", "add"), ("was", "make it"), ("were", "make it")];
 
 impl Understander {
     /// A question for the price of a change of what is open: the price, with all that tells the change.
@@ -68,6 +62,10 @@ fn asked_about(tokens: &[Token]) -> Option<Vec<Token>> {
         2 + tokens[2..].iter().take_while(|token| is(Some(token), IS)).count()
     } else if at(0, &["what"]) && at(1, &["would", "will", "does", "do"]) {
         tokens.iter().any(|token| is(Some(token), WORTH)).then_some(2)?
+    } else if at(0, &["would", "will", "does"])
+        && tokens.iter().any(|token| is(Some(token), &["more", "extra"]))
+    {
+        tokens.iter().any(|token| is(Some(token), WORTH)).then_some(1)?
     } else if at(0, &["what", "how"]) && at(1, &["about"]) || at(0, &["what"]) && at(1, &["if"]) {
         2
     } else {
@@ -75,11 +73,17 @@ fn asked_about(tokens: &[Token]) -> Option<Vec<Token>> {
     };
     let mut rest: Vec<Token> = tokens[from..].to_vec();
     if let Some(worth) = rest.iter().position(|token| is(Some(token), WORTH)) {
-        rest.remove(worth);
+        let further =
+            rest[worth + 1..].iter().take_while(|token| is(Some(token), &["to", "more", "extra"])).count();
+        rest.drain(worth..=worth + further);
     }
-    let about = rest.iter().take_while(|token| is(Some(token), IT)).count();
-    rest.drain(..about.min(rest.len().saturating_sub(1)));
-    Some(as_done(&rest)).filter(|rest| !rest.is_empty())
+    Some(as_done(&without_it(&rest))).filter(|rest| !rest.is_empty())
+}
+
+/// The words behind "it".
+fn without_it(tokens: &[Token]) -> Vec<Token> {
+    let about = tokens.iter().take_while(|token| is(Some(token), IT)).count();
+    tokens[about.min(tokens.len().saturating_sub(1))..].to_vec()
 }
 
 /// "If I made it large" as it is said to have it done.
@@ -100,6 +104,7 @@ fn as_done(tokens: &[Token]) -> Vec<Token> {
         lead += 1;
     }
     match (done(lead).filter(|_| lead > 0), tokens.get(lead)) {
+        (None, Some(first)) if lead > 0 && is(Some(first), TAKES) => without_it(&tokens[lead + 1..]),
         (Some((_, do_it)), Some(first)) => {
             words(do_it, first).chain(tokens[lead + 1..].iter().cloned()).collect()
         }
