@@ -29,7 +29,7 @@ pub(super) fn awaited(focus: &Focus) -> Awaited {
         Focus::Choosing { .. } | Focus::WhichLine { .. } => Awaited::Choice,
         Focus::AskOrder(_) => Awaited::Order,
         Focus::AskPin(_) => Awaited::Pin,
-        Focus::Substitute { .. } | Focus::Offering(_) => Awaited::Agreement,
+        Focus::Substitute { .. } | Focus::Offering(_) | Focus::WhatIf { .. } => Awaited::Agreement,
         Focus::Confirming(_)
         | Focus::ConfirmCancel(_)
         | Focus::ConfirmReturn { .. }

@@ -250,7 +250,8 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
 fn other_sizes(shop: &Shop, state: &State, intent: &Intent, known: &[Sku]) -> Vec<Sku> {
     let again = is_changed_at_once(state, intent);
     let packs = intent.in_turn().flat_map(|part| &part.slots.items).any(|item| item.pack_of.is_some());
-    let chooses = |part: &Intent| matches!(part.name, IntentName::Choose | IntentName::Correct);
+    let chooses =
+        |part: &Intent| matches!(part.name, IntentName::Choose | IntentName::Correct | IntentName::Price);
     if !packs && !intent.in_turn().any(chooses) {
         return Vec::new();
     }

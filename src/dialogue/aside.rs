@@ -97,6 +97,8 @@ fn wanted_of_it(scene: &Scene<'_>) -> Option<Taken> {
         // "I'll take it" is no yes to what it does not mean.
         N::Yes if item.is_some() => of(false),
         N::Correct if item.is_some() && !changes(slots, quantity) && read_back => of(true),
+        // "I'll take it with oat milk."
+        N::Correct if item.is_some() && is_had_with(slots, quantity) && read_back => of(false),
         N::Correct if slots.pointed && slots.step != Some(Step::Fewer) && read_back => of(false),
         N::Choose if read_back && scene.aside.len() > 1 => {
             let choice = slots.choice.clone()?;
@@ -104,6 +106,11 @@ fn wanted_of_it(scene: &Scene<'_>) -> Option<Taken> {
         }
         _ => None,
     }
+}
+
+/// Whether it is only said with what it shall be had.
+fn is_had_with(slots: &Slots, quantity: Option<Quantity>) -> bool {
+    slots.have_options() && quantity.is_none() && slots.step.is_none() && slots.choice.is_none()
 }
 
 /// Whether a change of what is read back was said.

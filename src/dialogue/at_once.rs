@@ -13,7 +13,9 @@ pub(super) fn changed(state: &State, intent: &Intent, facts: &Facts) -> Step {
         // There is no usual: what was open before is not what was to be changed.
         return again;
     }
-    if !matches!(before, Focus::Confirming(_) | Focus::Choosing { .. } | Focus::AskQuantity(_)) {
+    let of_some = then.slots.part || then.slots.quantity.is_some() || then.slots.line.is_some();
+    let noted = matches!(before, Focus::Choosing { .. } | Focus::AskQuantity(_)) && !of_some;
+    if !noted && !matches!(before, Focus::Confirming(_)) {
         return not_noted(again);
     }
     let mut changed = one(&again.state, then, None, facts);

@@ -8,7 +8,7 @@ use extreme::{keep_extreme, name_extreme};
 
 use super::{
     Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, aside, bill, bound, facts::MAX_OFFERS,
-    had::Had, options, packs, policy::READ_AT_ONCE, repair, scene::Scene,
+    had::Had, options, packs, policy::READ_AT_ONCE, repair, scene::Scene, what_if,
 };
 use crate::{
     commerce::{Chosen, Sku},
@@ -236,7 +236,13 @@ pub(super) fn details(scene: &mut Scene<'_>) {
 
 /// "How much is it?" During a read-back it is the whole bill, part by part.
 pub(super) fn price(scene: &mut Scene<'_>) {
+    if what_if::asked(scene) {
+        return;
+    }
     let slots = &scene.intent.slots;
+    if !slots.options.is_empty() {
+        return repair::not_understood(scene);
+    }
     if slots.items.is_empty() && bill::of_read_back(scene) {
         return;
     }

@@ -3,7 +3,7 @@
 use super::{
     Act, Arg, Draft, DraftLine, Errand, Focus, OrderErrand, Prompt, Purpose, assemble, basket, choose,
     defaults, left, options, orders, policy, quantity, questions, read_back::propose, repack, repair,
-    scene::Scene,
+    scene::Scene, what_if,
 };
 use crate::{
     commerce::{Quantity, Sku, desk::is_pin},
@@ -16,6 +16,7 @@ pub(super) fn yes(scene: &mut Scene<'_>) {
         Focus::Confirming(draft) if scene.stale() => ask_anew(scene, draft),
         Focus::Confirming(draft) if defaults::changed(scene, &draft) => defaults::as_it_was(scene, draft),
         Focus::Confirming(draft) => to_exactly_that(scene, draft),
+        Focus::WhatIf { changed, .. } => what_if::change(scene, changed),
         Focus::Offering(line) => to_an_offer(scene, line),
         Focus::Substitute { errand, sku } => to_a_substitute(scene, errand, sku),
         Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. } | Focus::ConfirmClear if scene.stale() => {
@@ -125,7 +126,9 @@ pub(super) fn no(scene: &mut Scene<'_>) {
         }
         // None of them is changed.
         Focus::WhichLine { idle: true, .. } => basket::kept(scene),
-        Focus::WhichLine { draft, .. } => propose(scene, draft.lines, draft.from_cart),
+        Focus::WhichLine { draft, .. } | Focus::WhatIf { draft, .. } => {
+            propose(scene, draft.lines, draft.from_cart)
+        }
         Focus::ConfirmCancel(_) | Focus::AskOrder(OrderErrand::Cancel) => declined(scene, "order-kept"),
         Focus::ConfirmReturn { .. } | Focus::AskOrder(OrderErrand::Return) => {
             declined(scene, "return-dropped")
@@ -148,6 +151,7 @@ pub(super) fn none_of_it(scene: &mut Scene<'_>) -> bool {
     let asked = matches!(
         scene.state.focus,
         Focus::Confirming(_)
+            | Focus::WhatIf { .. }
             | Focus::WhichLine { .. }
             | Focus::AskPin(_)
             | Focus::Offering(_)

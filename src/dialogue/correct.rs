@@ -11,7 +11,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
     if of_line::settled(scene) {
         return;
     }
-    if scene.intent.slots.part { of_line::split(scene, change) } else { change(scene) }
+    if of_line::is_of_some(scene) { of_line::split(scene, change) } else { change(scene) }
 }
 
 fn change(scene: &mut Scene<'_>) {
@@ -48,6 +48,11 @@ fn change(scene: &mut Scene<'_>) {
     let quantity = slots.quantity.or_else(|| slots.items.first().and_then(|item| item.quantity));
     if let Some(quantity) = quantity.filter(|_| !names_something_new(scene)) {
         return quantity::set_quantity(scene, quantity);
+    }
+    let it = slots.items.iter().all(|item| item.it) && !slots.items.is_empty();
+    if it && scene.draft().is_some() {
+        // Nothing but what is read back is spoken of.
+        return repair::not_understood(scene);
     }
     if let Some(item) = slots.items.first() {
         // Of several things each is wanted, and not only the first in the place of what is read back.

@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, collections::VecDeque};
 
-use super::{Facts, Focus, Prompt, State, Step, one, questions, repair};
+use super::{Facts, Focus, Prompt, State, Step, of_line, one, questions, repair};
 use crate::understanding::{Choice, Intent, IntentName};
 
 /// One of the changes.
@@ -50,7 +50,8 @@ pub(super) fn step(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Step {
     let mut several = deeds.len() > 1;
     while let Some(deed) = deeds.pop_front() {
         let own = facts.after(deed.before);
-        let mut step = one(&open, &deed.intent, deed.line, &own);
+        let line = deed.line.or_else(|| of_line::rest(state, &open, &deed.intent).filter(|_| several));
+        let mut step = one(&open, &deed.intent, line, &own);
         if several && step.state.misses > open.misses {
             return one(state, &Intent::bare(IntentName::NotUnderstood), None, facts);
         }

@@ -51,11 +51,13 @@ mod removal;
 mod repack;
 mod repair;
 mod replace;
+mod same;
 mod scene;
 mod size;
 pub mod state;
 mod swap;
 pub mod underway;
+mod what_if;
 mod which_line;
 
 pub use cart::Cart;
@@ -126,6 +128,9 @@ pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
     if let Some(step) = orders::together(state, intent, facts) {
         return step;
     }
+    if let Some(open) = what_if::left(state, intent) {
+        return step(&open, intent, facts);
+    }
     match which_line::resumed(state, intent, facts) {
         Some(on) => in_turn::step(&on.state, on.deeds, facts),
         None if is_changed_at_once(state, intent) => at_once::changed(state, intent, facts),
@@ -142,6 +147,9 @@ pub fn is_changed_at_once(state: &State, intent: &Intent) -> bool {
 /// One change, or whatever else was said; `line` is the line of the read-back that it means, where that was asked.
 fn one(state: &State, intent: &Intent, line: Option<usize>, facts: &Facts) -> Step {
     let mut scene = Scene { line, ..Scene::new(state, intent, facts) };
+    if let Some(change) = same::change(&scene) {
+        return one(&State { changed: None, ..state.clone() }, &change, line, facts);
+    }
     scene.aside = std::mem::take(&mut scene.state.aside);
     scene.about = scene.state.about.take();
     if aside::outlasts(&scene.intent.name) {
@@ -153,12 +161,15 @@ fn one(state: &State, intent: &Intent, line: Option<usize>, facts: &Facts) -> St
         // Whoever asks about the shop, or answers what was not asked, is there and was understood.
         scene.state.misses = 0;
     }
-    scene.finish()
+    let mut step = scene.finish();
+    same::remember(state, intent, &mut step);
+    step
 }
 
 /// Whether the words go on with something that was asked or spoken of just before; that is done then.
 fn goes_on(scene: &mut Scene<'_>) -> bool {
-    which_line::note(scene)
+    what_if::taken(scene)
+        || which_line::note(scene)
         || aside::taken(scene)
         || orders::asked(scene)
         || orders::followed(scene)

@@ -2,18 +2,21 @@
 //! read back it is for, or how many of a line.
 
 use super::{
-    Draft, DraftLine, Focus, Prompt, basket, choose, named, options, quantity, questions, scene::Scene, size,
-    swap, which_line,
+    Arg, Draft, DraftLine, Focus, Prompt, State, basket, choose, named, options, quantity, questions,
+    scene::Scene, size, swap, which_line,
 };
 use crate::{
     commerce::Quantity,
-    understanding::{Choice, ItemPhrase},
+    understanding::{Choice, Intent, ItemPhrase},
 };
 
 /// Settles which line is meant before the change is made of it: whether the change is done with by that, as none is
 /// meant, or several of which is asked.
 pub(super) fn settled(scene: &mut Scene<'_>) -> bool {
-    let Some(choice) = scene.intent.slots.line.clone().filter(|_| scene.line.is_none()) else { return false };
+    let slots = &scene.intent.slots;
+    let Some(choice) = slots.line.clone().filter(|_| scene.line.is_none() && !slots.refused) else {
+        return false;
+    };
     let Some(draft) = scene.draft().cloned() else {
         nothing_read_back(scene, &choice);
         return true;
@@ -70,11 +73,25 @@ fn nothing_read_back(scene: &mut Scene<'_>, choice: &Choice) {
 /// The lines that are called so or stand there. Of "both" those that can be had so.
 fn meant(scene: &Scene<'_>, draft: &Draft, choice: &Choice) -> Vec<usize> {
     quantity::told(scene, &draft.lines, choice).unwrap_or_else(|| {
-        let item = scene.intent.slots.items.iter().find(|item| !item.it);
+        let slots = &scene.intent.slots;
+        let item = slots.items.iter().find(|item| !item.it && slots.instead_of.is_none());
         let called = |item: &ItemPhrase| quantity::all_called(scene, &draft.lines, item);
         let all = item.map_or_else(|| (0..draft.lines.len()).collect(), called);
+        let all = if *choice == Choice::Other { unchanged(scene, draft, all) } else { all };
         sized(scene, draft, options::able(scene, &draft.lines, all))
     })
+}
+
+/// "The other one": what the last change left as it was. All of them, where that tells nothing.
+fn unchanged(scene: &Scene<'_>, draft: &Draft, lines: Vec<usize>) -> Vec<usize> {
+    if draft.lines.len() == 1 {
+        return Vec::new();
+    }
+    let Some(Focus::Confirming(before)) = scene.state.back.last() else { return lines };
+    let same =
+        |at: &usize| before.lines.iter().any(|old| old.is(&draft.lines[*at].sku, &draft.lines[*at].options));
+    let left: Vec<usize> = lines.iter().copied().filter(same).collect();
+    if left.is_empty() { lines } else { left }
 }
 
 /// Where a size is wanted, those that come in sizes; all of them where none does.
@@ -90,10 +107,9 @@ fn sized(scene: &Scene<'_>, draft: &Draft, lines: Vec<usize>) -> Vec<usize> {
 /// "Make one of them large": so many of a line become one of their own, and the change is made of that. Where nothing
 /// comes of it the line stays whole.
 pub(super) fn split(scene: &mut Scene<'_>, change: impl FnOnce(&mut Scene<'_>)) {
-    let (Some(draft), Some(some)) = (scene.draft().cloned(), scene.intent.slots.quantity) else {
-        return change(scene);
-    };
-    let lines = scene.line_or(|| candidates(scene, &draft, some));
+    let said = scene.intent.slots.quantity.unwrap_or(Quantity::ONE);
+    let Some(draft) = scene.draft().cloned() else { return change(scene) };
+    let lines = scene.line_or(|| candidates(scene, &draft, said));
     let [index] = lines.as_slice() else {
         return match lines.as_slice() {
             [] => named::not_in_it(scene),
@@ -101,6 +117,7 @@ pub(super) fn split(scene: &mut Scene<'_>, change: impl FnOnce(&mut Scene<'_>)) 
         };
     };
     scene.line = Some(*index);
+    let Some(some) = how_many(scene, &draft.lines[*index], said) else { return };
     let (whole, cart) = (scene.state.focus.clone(), scene.state.cart.clone());
     let left = draft.lines[*index].quantity.get().saturating_sub(some.get());
     if let Some(left) = Quantity::new(left) {
@@ -108,9 +125,9 @@ pub(super) fn split(scene: &mut Scene<'_>, change: impl FnOnce(&mut Scene<'_>)) 
         let mut part = parted.lines[*index].clone();
         part.count(some);
         parted.lines[*index].count(left);
-        parted.lines.insert(*index + 1, part);
+        // The part comes first: of two lines that are alike the first is the one that another thing takes the place of.
+        parted.lines.insert(*index, part);
         scene.state.focus = Focus::Confirming(parted);
-        scene.line = Some(*index + 1);
     }
     let parted = scene.state.focus.clone();
     change(scene);
@@ -126,6 +143,20 @@ pub(super) fn split(scene: &mut Scene<'_>, change: impl FnOnce(&mut Scene<'_>)) 
     }
 }
 
+/// How many of a line are meant. Where half of it is no number, that is said.
+fn how_many(scene: &mut Scene<'_>, line: &DraftLine, said: Quantity) -> Option<Quantity> {
+    if !scene.intent.slots.half {
+        return Some(said);
+    }
+    let there = line.quantity.get();
+    if there.is_multiple_of(2) {
+        return Quantity::new(there / 2);
+    }
+    scene.say(Prompt::new("no-half").with("quantity", Arg::Count(there)));
+    scene.stay();
+    None
+}
+
 /// What took the place of a part of a line in the cart took that of all of it.
 fn keep_in_cart(scene: &mut Scene<'_>, rest: DraftLine) {
     if scene.state.cart.lines().iter().any(|line| line.is(&rest.sku, &rest.options)) {
@@ -137,6 +168,39 @@ fn keep_in_cart(scene: &mut Scene<'_>, rest: DraftLine) {
         scene.say.retain(|said| !question.contains(said));
         basket::check_out(scene);
     }
+}
+
+/// Whether the change is of so many of a line, and leaves the rest of it as it is: "one of them large", "two with oat milk"
+/// of three.
+pub(super) fn is_of_some(scene: &Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    if slots.part {
+        return true;
+    }
+    let (Some(draft), Some(some)) = (scene.draft(), slots.quantity) else { return false };
+    let other = slots.step.is_some() || slots.also || slots.each || slots.line.is_some() || slots.refused;
+    let thing =
+        slots.instead_of.is_some() || slots.items.iter().any(|item| !item.it || item.quantity.is_some());
+    let words = slots.description(slots.choice.as_ref());
+    // "Two of the large" where there are some counts these.
+    let there = words.is_some_and(|words| !quantity::described(scene, &draft.lines, words).is_empty());
+    let so = words.is_some() || !slots.options.is_empty();
+    let more = |at: &usize| draft.lines[*at].quantity > some;
+    !other && !thing && !there && so && candidates(scene, draft, some).iter().any(more)
+}
+
+/// The line of which a change before it in the same sentence left so many: "one decaf and one large".
+pub(super) fn rest(before: &State, now: &State, intent: &Intent) -> Option<usize> {
+    let slots = &intent.slots;
+    let some = slots.part || slots.quantity.is_some() && slots.items.iter().all(|item| item.it);
+    let other = slots.line == Some(Choice::Other);
+    let (was, is) = (before.focus.draft()?, now.focus.draft().filter(|_| some || other)?);
+    let fewer = |at: &usize| {
+        let line = &is.lines[*at];
+        was.lines.iter().any(|old| old.is(&line.sku, &line.options) && line.quantity < old.quantity)
+    };
+    let mut all = (0..is.lines.len()).filter(fewer);
+    all.next().filter(|_| all.next().is_none())
 }
 
 /// The only thing, but in another size; where there is none, that is a no to it.
@@ -159,6 +223,10 @@ fn candidates(scene: &Scene<'_>, draft: &Draft, some: Quantity) -> Vec<usize> {
             sized(scene, draft, options::able(scene, &draft.lines, (0..draft.lines.len()).collect()))
         }
     };
+    if !slots.part {
+        // "One large" can be said of a line with one of it, too.
+        return called;
+    }
     let more = |at: &usize| draft.lines[*at].quantity > some;
     let of_more: Vec<usize> = called.iter().copied().filter(more).collect();
     // "One of them" is said of two or more.

@@ -34,8 +34,8 @@ pub(super) const MAX_ASKED: usize = 24;
 pub(super) fn heeded(intent: &Intent) -> bool {
     use IntentName as I;
     match intent.name {
-        I::Correct | I::Choose | I::Custom(_) => true,
-        I::Buy | I::AddToCart | I::Reorder | I::RemoveFromCart | I::ChangeCart | I::Price | I::Search => {
+        I::Correct | I::Choose | I::Price | I::Custom(_) => true,
+        I::Buy | I::AddToCart | I::Reorder | I::RemoveFromCart | I::ChangeCart | I::Search => {
             intent.slots.options.is_empty()
         }
         _ => !intent.slots.have_options(),

@@ -88,7 +88,12 @@ fn with_order<'a>(scene: &mut Scene<'a>) -> Option<&'a Order> {
             Some(order)
         }
         Which::NoSuchNumber(n) => {
-            scene.say(Prompt::new("no-such-order").with("number", Arg::Digits(OrderNumber(n).to_string())));
+            let number = Arg::Digits(OrderNumber(n).to_string());
+            scene.say(match scene.state.focus {
+                // It may have been the PIN, which is not said aloud.
+                Focus::AskPin(_) => Prompt::new("no-such-order-number"),
+                _ => Prompt::new("no-such-order").with("number", number),
+            });
             scene.decision = "not-found";
             None
         }

@@ -3,7 +3,7 @@
 
 use super::{
     Arg, Draft, Errand, Facts, Focus, Offer, OrderErrand, Prompt, Purpose, State, Wanted, had::Had, options,
-    policy::READ_AT_ONCE,
+    policy::READ_AT_ONCE, what_if,
 };
 use crate::commerce::{Line, Sku};
 
@@ -64,6 +64,7 @@ pub(super) fn short(state: &State, facts: &Facts) -> Prompt {
         Focus::Confirming(draft) => Prompt::new("ask-confirm-short")
             .with("items", items(draft))
             .with("total", Arg::Money(draft.quote.total())),
+        Focus::WhatIf { changed, .. } => what_if::question(changed),
         Focus::WhichLine { draft, lines, .. } => {
             let all = draft.quote.lines();
             let items = lines.iter().filter_map(|at| all.get(*at)).map(line).collect();
@@ -94,7 +95,8 @@ fn read_back(draft: &Draft, aside: bool) -> Prompt {
         .with("aside", Arg::Kind(if aside { "yes" } else { "no" }.to_owned()))
 }
 
-fn items(draft: &Draft) -> Arg {
+/// What is bought, line by line.
+pub(super) fn items(draft: &Draft) -> Arg {
     Arg::List(draft.quote.lines().iter().map(line).collect())
 }
 

@@ -252,6 +252,7 @@ pub(super) fn purchase_pending(focus: &Focus) -> bool {
             | Focus::Substitute { .. }
             | Focus::Offering(_)
             | Focus::Confirming(_)
+            | Focus::WhatIf { .. }
             | Focus::WhichLine { .. }
             | Focus::AskPin(_)
     )

@@ -48,6 +48,9 @@ pub struct State {
     /// What was asked about last while something else is open: "it" and "one" are that, and nothing of what is open.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aside: Vec<DraftLine>,
+    /// The change of a line that was made last, so that it can be made of another one too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Box<Intent>>,
     /// What "it" is among orders.
     pub order: Option<OrderNumber>,
     /// What the last words were about, so that "the one before", "cancel that" and "and last month" are of it.
@@ -144,6 +147,13 @@ pub enum Focus {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         idle: bool,
     },
+    /// "It would cost so much like that. Shall I do that?" A yes leads to the read-back of that, never to an order.
+    WhatIf {
+        /// What was read back.
+        draft: Draft,
+        /// What it would be.
+        changed: Draft,
+    },
     /// The yes was given, the total needs the PIN.
     AskPin(Draft),
     /// "Which order?"
@@ -176,6 +186,7 @@ impl State {
             Focus::Substitute { .. }
             | Focus::Offering(_)
             | Focus::Confirming(_)
+            | Focus::WhatIf { .. }
             | Focus::ConfirmCancel(_)
             | Focus::ConfirmReturn { .. }
             | Focus::ConfirmClear => Expect::YesNo,
@@ -201,7 +212,10 @@ impl Focus {
     /// The purchase that is being read back, or whose PIN is awaited.
     pub fn draft(&self) -> Option<&Draft> {
         match self {
-            Self::Confirming(draft) | Self::AskPin(draft) | Self::WhichLine { draft, .. } => Some(draft),
+            Self::Confirming(draft)
+            | Self::AskPin(draft)
+            | Self::WhichLine { draft, .. }
+            | Self::WhatIf { draft, .. } => Some(draft),
             _ => None,
         }
     }
@@ -240,6 +254,10 @@ impl Focus {
             Self::ConfirmReturn { sku, .. } => into.push(sku.clone()),
             Self::Confirming(draft) | Self::AskPin(draft) | Self::WhichLine { draft, .. } => {
                 collect_lines(&draft.lines, into)
+            }
+            Self::WhatIf { draft, changed } => {
+                collect_lines(&draft.lines, into);
+                collect_lines(&changed.lines, into);
             }
             Self::Idle
             | Self::AskProduct(_)

@@ -2,6 +2,10 @@
 //! asked about, and kept until it is known of which: it is never made on the first one in silence. "Both" makes it of
 //! both, and what is wanted beside it waits until then.
 
+mod but;
+
+use but::{and_not, but_refused, narrowed, refuses};
+
 use super::{
     Draft, DraftLine, Facts, Focus, Prompt, State,
     in_turn::{Deed, deeds},
@@ -44,7 +48,8 @@ pub(super) fn resumed(state: &State, intent: &Intent, facts: &Facts) -> Option<R
         deeds.extend(beside(&Scene::new(&open, intent, facts), draft, looked_up));
         return Some(Resumed { state: open, deeds });
     }
-    if adds(intent) || is_all_of_it(intent) {
+    let asked_on = narrowed(&Scene::new(&open, intent, facts), draft, lines).is_some();
+    if adds(intent) || is_all_of_it(intent) || asked_on {
         return None;
     }
     let other = is_another_wish(&intent.name) || changes_one(&Scene::new(&open, intent, facts), draft);
@@ -99,6 +104,15 @@ fn beside(scene: &Scene<'_>, draft: &Draft, looked_up: usize) -> Vec<Deed> {
 /// the change. "Order it" has to wait, too. `false`, and no change, where nothing of the kind was said.
 pub(super) fn note(scene: &mut Scene<'_>) -> bool {
     let Focus::WhichLine { change, .. } = &scene.state.focus else { return false };
+    if let Focus::WhichLine { draft, lines, .. } = &scene.state.focus
+        && let Some(rest) = narrowed(scene, draft, lines)
+    {
+        if let Focus::WhichLine { lines, .. } = &mut scene.state.focus {
+            *lines = rest;
+        }
+        scene.stay();
+        return true;
+    }
     if is_all_of_it(scene.intent) {
         // Of which line the change is comes first.
         scene.stay();
@@ -142,11 +156,10 @@ fn is_all_of_it(intent: &Intent) -> bool {
 fn answers(intent: &Intent) -> bool {
     use IntentName as N;
     let slots = &intent.slots;
-    let changes = slots.refused && !slots.items.is_empty()
+    let changes = slots.refused && slots.instead && !slots.items.is_empty()
         || slots.only && slots.items.is_empty()
         || slots.also
-        || slots.each
-        || slots.instead_of.is_some();
+        || slots.each;
     let counts = slots.quantity.is_some() || slots.step.is_some();
     let counted = slots.items.iter().any(|item| item.quantity.is_some() && !item.it);
     matches!(intent.name, N::Choose | N::Correct | N::Buy) && !changes && !counts && !counted
@@ -182,6 +195,15 @@ fn is_another_wish(name: &IntentName) -> bool {
 /// The lines that an answer tells from the others: one, or as many of them as it says.
 fn meant(scene: &Scene<'_>, draft: &Draft, lines: &[usize]) -> Vec<usize> {
     let slots = &scene.intent.slots;
+    if refuses(slots) {
+        let rest = but_refused(scene, draft, lines);
+        // "All but the first one" are all the others, where "not the first one" tells which only of two.
+        let clear = slots.line == Some(Choice::All) || rest.len() == 1;
+        return if clear { rest } else { Vec::new() };
+    }
+    if slots.instead_of.is_some() {
+        return and_not(scene, draft, lines).into_iter().collect();
+    }
     let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let one = |choice: &Choice| one_of(scene, draft, lines, Some(choice));
     let told = match slots.choice.as_ref().or(slots.line.as_ref()) {
@@ -197,13 +219,6 @@ fn meant(scene: &Scene<'_>, draft: &Draft, lines: &[usize]) -> Vec<usize> {
     let mut told = told.unwrap_or_default();
     told.sort_unstable();
     told.dedup();
-    if slots.refused {
-        // "Not the first one" of two is the other.
-        return match (told.as_slice(), lines) {
-            ([not], [one, other]) => vec![if not == one { *other } else { *one }],
-            _ => Vec::new(),
-        };
-    }
     told
 }
 

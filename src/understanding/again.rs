@@ -1,4 +1,5 @@
-//! "The usual, but large", "a latte, but make it two": something is wanted, and at once changed.
+//! "The usual, but large", "a latte, but make it two": something is wanted, and at once changed. "Order it without the
+//! bagel" is a change too, and no yes.
 
 use super::{
     Said, Understander, around,
@@ -9,6 +10,14 @@ use super::{
 
 /// Words with which a change begins.
 const BEGINS: &[&str] = &["and", "but", "except", "in", "just", "make", "not", "only", "with", "without"];
+
+/// Words for so many of what is wanted: "two lattes, one of them decaf".
+const SOME: &[&str] = &["both", "each", "half", "one", "two", "three", "four", "five"];
+
+/// Whether a word goes on after so many: "one of them", "both with".
+fn of_some(token: &Token) -> bool {
+    ["of", "with", "without"].contains(&token.text.as_str())
+}
 
 /// As sure as a thing alone is.
 const SURE: f32 = 0.9;
@@ -35,10 +44,16 @@ impl Understander {
         if !free || said.within > 1 {
             return None;
         }
-        let begins = |at: &usize| BEGINS.contains(&tokens[*at].text.as_str());
+        let some =
+            |at: usize| SOME.contains(&tokens[at].text.as_str()) && tokens.get(at + 1).is_some_and(of_some);
+        let begins = |at: &usize| BEGINS.contains(&tokens[*at].text.as_str()) || some(*at);
         (1..tokens.len()).filter(begins).find_map(|at| {
             let mut before = self.sure(&Said { tokens: &tokens[..at], within: said.within + 1, ..*said })?;
-            if !wants(&before, tokens[at].text == "but" && said.expect != Expect::YesNo) {
+            if before.intent.name == IntentName::Yes && said.expect == Expect::YesNo {
+                return self.agreed_but(&before, &tokens[at..], said);
+            }
+            let told = tokens[at].text == "but" || SOME.contains(&tokens[at].text.as_str());
+            if !wants(&before, told && said.expect != Expect::YesNo) {
                 return None;
             }
             let change = self.change(&tokens[at..], said)?;
@@ -49,6 +64,16 @@ impl Understander {
             before.intent.slots.then = Some(Box::new(change));
             Some(before)
         })
+    }
+
+    /// What is agreed to is not what is read back, but what the change makes of it.
+    fn agreed_but(&self, agreed: &Understood, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let mut change = self.change(tokens, said)?;
+        if change.slots.items.is_empty() && change.slots.have_options() {
+            // "I'll take it with oat milk" is said of what "it" is.
+            change.slots.items.clone_from(&agreed.intent.slots.items);
+        }
+        Some(Understood { intent: change, confidence: agreed.confidence })
     }
 
     /// The change, as it would be understood once that is read back.

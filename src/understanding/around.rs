@@ -6,6 +6,7 @@ use super::{
     lines, of_orders,
     on_top::{comes_on_top, opening},
     phrases::quantity,
+    short,
     words::{Token, tokenise},
 };
 use crate::commerce::Quantity;
@@ -16,9 +17,6 @@ const CARTS: &[&str] = &["basket", "cart", "trolley"];
 /// The same where it is called so by the word before: "my list", "the bag".
 const CALLED: &[&str] = &["my", "our", "the", "shopping", "grocery"];
 
-/// Every line of the order.
-const EACH: &[&str] = &["each", "everything"];
-
 /// Words with which one thing is put in the place of another.
 pub(super) const PUTS: &[&str] = &["change", "exchange", "make", "replace", "swap", "switch", "turn"];
 
@@ -28,6 +26,17 @@ const OF_WHAT_THERE_IS: &[&str] = &[
     "another", "change", "double", "fewer", "instead", "just", "less", "make", "meant", "more", "only",
     "said",
 ];
+
+/// "Order it and two cookies": what is open is in the order, and the others come on top of it.
+fn leave_it(slots: &mut Slots) -> bool {
+    let plain = |item: &ItemPhrase| item.it && item.quantity.is_none() && item.options.is_empty();
+    let others =
+        slots.items.len() > 1 && plain(&slots.items[0]) && slots.items[1..].iter().all(|item| !item.it);
+    if others {
+        slots.items.remove(0);
+    }
+    others
+}
 
 /// Fills in what the words around the things say.
 pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect) -> Understood {
@@ -41,7 +50,8 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
             // "Another six pack" is one beside what there is, too.
             let packs = slots.items.iter().any(|item| item.pack_of.is_some());
             let another = packs && has(tokens, &["another"]);
-            slots.also = another || comes_on_top(tokens);
+            let beside_it = expect == Expect::YesNo && understood.intent.name == N::Buy && leave_it(slots);
+            slots.also = another || beside_it || comes_on_top(tokens);
             if understood.intent.name == N::Correct {
                 take_pack(slots);
             }
@@ -55,10 +65,12 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
         // Whatever is open is not wanted any more.
         N::Launch => slots.refused = begins_anew(tokens),
         N::Purchases => slots.total = has(tokens, &["spend", "spent", "spending", "paid", "pay"]),
+        N::Undo if has(tokens, &["order", "ordered"]) => slots.order = Some(OrderRef::Last),
         _ => {}
     }
     of_orders::tell(&mut understood.intent, tokens, expect);
     let slots = &mut understood.intent.slots;
+    slots.agreed = understood.intent.name == N::Correct && tokens.first().is_some_and(short::agrees);
     slots.back = understood.intent.name == N::AddToCart && has(tokens, &["back"]);
     if understood.intent.name == N::Correct {
         lines::tell(slots, tokens);
@@ -69,7 +81,7 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
     }
     match understood.intent.name {
         N::Correct if slots.items.is_empty() && slots.options.is_empty() => {
-            slots.each = has(tokens, EACH);
+            slots.each = lines::of_each(tokens);
             slots.pointed = points(tokens);
             slots.twice = slots.step.is_some() && slots.quantity.is_none() && doubles(tokens);
             // "All of it" alone is no count of each.

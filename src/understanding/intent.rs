@@ -136,8 +136,7 @@ pub struct Slots {
     /// nothing of it is wanted.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub refused: bool,
-    /// Beside `refused`: the "no" stood apart from the things, "no, tea". What of them is not being read back is
-    /// wanted instead.
+    /// Beside `refused`: the "no" stood apart. What of the things is not being read back is wanted instead: "no, tea".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub instead: bool,
     /// "Just the bananas": of what is being read back, only that.
@@ -171,8 +170,8 @@ pub struct Slots {
     /// What it came to is asked, and not what it was: "how much did I spend".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub total: bool,
-    /// What is pointed at is meant: "cancel that", "the one with the bagels", and of a count "one of those" and "add one", where "make it one" and
-    /// "one more" count what there is.
+    /// What is pointed at is meant: "cancel that", "the one with the bagels", and of a count "one of those", where "one
+    /// more" counts what there is.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pointed: bool,
     /// The cart was named: "add milk to my cart".
@@ -187,6 +186,12 @@ pub struct Slots {
     /// Only so many of a line are changed: "make one of them large".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub part: bool,
+    /// It follows a yes: "yes, but make it large".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub agreed: bool,
+    /// Half of a line is changed: "half of them decaf".
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub half: bool,
     /// The count follows a "no", so that it takes the place of the one that was just said: "no, two more".
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub anew: bool,

@@ -27,6 +27,7 @@ pub mod products;
 mod refusals;
 pub mod sentences;
 mod short;
+mod what_if;
 pub mod words;
 
 use std::sync::Arc;
@@ -204,8 +205,10 @@ impl Understander {
         if template.as_ref().is_some_and(|u| u.confidence >= 1.0) {
             return template;
         }
-        refusals::refusal(bare, &self.vocabulary, self.currency)
+        self.cancels_a_line(bare, said)
+            .or_else(|| refusals::refusal(bare, &self.vocabulary, self.currency))
             .or(template)
+            .or_else(|| self.price_of_change(bare, said))
             .or_else(|| self.again_but(bare, said))
             .or_else(|| self.after_an_answer(bare, said))
             .or_else(|| short::thing(bare, said.expect, &self.vocabulary, self.currency))

@@ -4,8 +4,8 @@
 use super::{
     Said, Understander, around, doubt,
     intent::{Choice, Expect, Intent, IntentName, ItemPhrase, OrderRef, Slots, Understood},
-    short,
-    words::{Token, cardinal},
+    lines, short,
+    words::{Token, cardinal, tokenise},
 };
 
 /// Words between two changes.
@@ -33,7 +33,10 @@ impl Understander {
         let loses = whole.is_none_or(|whole| {
             // "A bagel and cancel the croissant" leaves the rest.
             let hasty = whole.intent.name == IntentName::Cancel && whole.confidence < 1.0;
-            hasty || around::does_two_things(&whole.intent.name, said.tokens)
+            hasty
+                || around::does_two_things(&whole.intent.name, said.tokens)
+                || loses_some(&whole.intent, said.tokens)
+                || self.names_a_size(&whole.intent) && around::has(said.tokens, &["and"])
         });
         let counted = whole.filter(|whole| counts_things(&whole.intent));
         if !loses && counted.is_none() {
@@ -59,13 +62,19 @@ impl Understander {
             // "Make it 2,5."
             return None;
         }
+        if let Some(only) = self.but_the_rest(before, after, said) {
+            return Some(only);
+        }
         let first = self.part(before, said)?;
         let but = said.tokens[end].text == "but";
         if but && first.intent.name == IntentName::RemoveFromCart {
             // "Remove the lattes but the small one" removes less than what is before it.
             return None;
         }
-        if let Some(same) = self.likewise(before, after, said).filter(|_| changes(&first.intent)) {
+        if changes(&first.intent)
+            && let Some(same) =
+                self.likewise(before, after, said).or_else(|| self.of_it_too(&first, after, said))
+        {
             return joined(first, same);
         }
         if counted.is_some_and(|whole| !stands_apart(whole, &first, after)) {
@@ -77,6 +86,20 @@ impl Understander {
         joined(first, then)
     }
 
+    /// "One with oat milk and one without": what is left as it is is not changed.
+    fn but_the_rest(&self, before: &[Token], after: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let change = match (lines::stays_as_it_is(before), lines::stays_as_it_is(after)) {
+            (false, true) => before,
+            (true, false) => after,
+            _ => return None,
+        };
+        let only = self.part(change, said)?;
+        let slots = &only.intent.slots;
+        let so = slots.constraints.size.is_some() || slots.choice.is_some() || !slots.options.is_empty();
+        let of_some = slots.part || slots.quantity.is_some() && slots.items.iter().all(|item| item.it);
+        (only.intent.name == IntentName::Correct && of_some && so).then_some(only)
+    }
+
     /// "Make the latte large and the mocha small": the verb is said once.
     fn likewise(&self, before: &[Token], after: &[Token], said: &Said<'_>) -> Option<Understood> {
         let verb = before.iter().find(|token| around::is(Some(token), around::PUTS))?;
@@ -84,8 +107,36 @@ impl Understander {
         let change = self.part(&tokens, said)?;
         let slots = &change.intent.slots;
         let told = slots.line.is_some() || slots.part || slots.items.iter().any(|item| !item.it);
-        let so = slots.constraints.size.is_some() || !slots.options.is_empty();
+        let counted = slots.quantity.is_some() || slots.items.iter().any(|item| item.quantity.is_some());
+        let so = counted || slots.constraints.size.is_some() || !slots.options.is_empty();
         (changes(&change.intent) && told && so).then_some(change)
+    }
+
+    /// "Make the latte large and decaf": the size was taken for a part of the name.
+    fn names_a_size(&self, intent: &Intent) -> bool {
+        let slots = &intent.slots;
+        let size = |item: &ItemPhrase| item.words.split(' ').any(|word| self.vocabulary.is_modifier(word));
+        intent.name == IntentName::Correct && !slots.options.is_empty() && slots.items.iter().any(size)
+    }
+
+    /// "Make the latte decaf and large": both of the same line.
+    fn of_it_too(&self, first: &Understood, after: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let slots = &first.intent.slots;
+        let so = slots.constraints.size.is_some() || slots.choice.is_some() || !slots.options.is_empty();
+        let line = match slots.items.as_slice() {
+            [item] if !item.it => format!("make the {}", item.words),
+            [_] | [] if slots.line.is_none() && !slots.part => "make it".to_owned(),
+            _ => return None,
+        };
+        let tokens: Vec<Token> = tokenise(&line)?.into_iter().chain(after.iter().cloned()).collect();
+        let change = self.part(&tokens, said).filter(|_| so && slots.quantity.is_none())?;
+        let other = &change.intent.slots;
+        let way = other.constraints.size.is_some() || matches!(other.choice, Some(Choice::Described(_)));
+        let same = other.instead_of.is_none() && other.quantity.is_none();
+        let names_none =
+            other.items.iter().all(|item| item.it || slots.items.iter().any(|i| i.words == item.words));
+        (changes(&change.intent) && same && names_none && (way || !other.options.is_empty()))
+            .then_some(change)
     }
 
     /// One of the parts, as it would be understood alone.
@@ -144,6 +195,20 @@ impl Understander {
             at += name.or(option).or(cardinal(tokens, at).map(|(_, used)| used)).unwrap_or(1);
         }
         joints
+    }
+}
+
+/// Whether what is said of a thing is of two kinds, of which only one would be heard, or a change is taken for a wish:
+/// "make the latte decaf and large", "make the latte large and two bagels".
+fn loses_some(intent: &Intent, tokens: &[Token]) -> bool {
+    let slots = &intent.slots;
+    let both = |words: &str| words.split(' ').any(|word| word == "and");
+    let described = matches!(&slots.choice, Some(Choice::Described(words)) if both(words));
+    let sized = slots.constraints.size.is_some() && slots.items.iter().any(|item| !item.options.is_empty());
+    match intent.name {
+        IntentName::Correct => described || sized,
+        IntentName::Buy => slots.items.len() > 1 && around::has(tokens, around::PUTS),
+        _ => false,
     }
 }
 

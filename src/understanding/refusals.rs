@@ -1,11 +1,11 @@
 //! What wins over whatever else a short utterance has: "cancel", "stop", "no".
 
 use super::{
-    around,
-    intent::{Intent, IntentName, Understood},
+    Said, Understander, around,
+    intent::{Intent, IntentName, OrderRef, Understood},
     phrases,
     products::Vocabulary,
-    short::{NO, YES, is},
+    short::{self, NO, YES, is},
     words::Token,
 };
 use crate::commerce::Currency;
@@ -21,6 +21,16 @@ const WHOLE: &[&str] = &[
     "it", "that", "this", "them", "those", "anything", "any", "of", "do", "want", "need", "place", "get",
     "now", "yet", "me", "for", "the", "my", "at", "all",
 ];
+
+impl Understander {
+    /// "Yes, cancel the bagel": what shall go is named, so that not all does.
+    pub(super) fn cancels_a_line(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let (_, rest) = short::answer_first(tokens)?;
+        let understood = self.template(&self.variants(rest.to_vec()), said)?;
+        let named = matches!(understood.intent.slots.order, Some(OrderRef::Product(_)));
+        (named && understood.confidence >= 1.0).then_some(understood)
+    }
+}
 
 /// "Cancel", "stop" and "no" win over whatever else a short utterance has.
 pub(super) fn refusal(tokens: &[Token], vocabulary: &Vocabulary, currency: Currency) -> Option<Understood> {

@@ -76,6 +76,12 @@ pub(super) fn pin(tokens: &[Token], asked: bool) -> Option<Intent> {
     let said_again =
         around.len() >= 3 && is(around[0], NO) && is(around[1], &["i"]) && is(around[2], &["said"]);
     let rest = if said_again { &around[1..] } else { &around[..] };
+    if has(&["cancel"]) && at > 0 && is(&tokens[at - 1], &["order", "number"]) && !asked {
+        // Another order, and not what is open. Whether there is one with that number is seen before it is said aloud.
+        let order = pin.parse().ok().map(OrderRef::Number);
+        let slots = Slots { order, stays: has(&["not", "never"]), ..Slots::default() };
+        return Some(Intent { name: IntentName::CancelOrder, slots });
+    }
     let name = if has(&["stop", "quit", "goodbye"]) {
         IntentName::Stop
     } else if has(&["cancel", "abort", "forget", "never"]) {

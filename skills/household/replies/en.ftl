@@ -291,6 +291,10 @@ ask-confirm = { $aside ->
         [yes] Your order is still { $items }, for { $total } with tax and delivery, arriving { $date }.{ PAUSE(250) } Shall I order just that?
        *[no] That is { $items }, for { $total } with tax and delivery, arriving { $date }.{ PAUSE(250) } Shall I order it?
     }
+# What is read back would be so, if it were changed as was asked about.
+ask-what-if = That would be { $items }, for { $total } with tax and delivery.{ PAUSE(250) } Shall I do that?
+# "Half of them" of an odd number.
+no-half = I can't halve { $quantity }. Say how many of them, for example: one of them.
 ask-confirm-short = Shall I order { $items } for { $total }?
 bill = The goods are { $subtotal }, delivery is { $free ->
         [yes] free

@@ -4,6 +4,7 @@ use super::{
     super::{
         Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, bound,
         choose, correct, draft, held, it, named, of_line, quantity, read_back, repair, scene::Scene,
+        which_line,
     },
     Trouble,
     absent::{but_absent, fewer_of_none, less_of_none, none_or_which, not_in, not_so},
@@ -277,6 +278,9 @@ fn replace(scene: &mut Scene<'_>) {
         }
         return;
     }
+    if let Some(line) = scene.line {
+        return change_line(scene, &draft, line, quantity, &item.options);
+    }
     match (exact.as_slice(), by_name.as_slice()) {
         ([], _) if slots.only => which(scene),
         ([one], _) | ([], [one]) => change_line(scene, &draft, *one, quantity, &item.options),
@@ -285,6 +289,8 @@ fn replace(scene: &mut Scene<'_>) {
                 correct::another(scene);
             }
         }
+        // None has it so far: which of them shall have it.
+        ([], several) => which_line::ask(scene, draft, several.to_vec()),
         _ => which(scene),
     }
 }

@@ -34,15 +34,14 @@ fn spoken_of<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
     scene.facts.orders.iter().find(|order| order.number == number)
 }
 
-/// "Cancel that" is what is open, and can be the order too: that is asked.
+/// "Cancel that" is the order, of which was spoken last: that is asked, and what is open stays so. Where the order cannot
+/// be cancelled any more, what is open is meant.
 fn cancel_it(scene: &mut Scene<'_>, order: &Order) {
-    if scene.state.focus != Focus::Idle {
-        repair::cancel(scene);
-        if !stands(order) {
-            return;
-        }
+    if scene.state.focus == Focus::Idle || stands(order) {
+        cancel::ask(scene, order)
+    } else {
+        repair::cancel(scene)
     }
-    cancel::ask(scene, order);
 }
 
 fn one_before(scene: &mut Scene<'_>) {

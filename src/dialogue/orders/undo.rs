@@ -3,15 +3,18 @@
 use super::{cancel, followed::contents};
 use crate::{
     commerce::{desk::undo_until, order::Order},
-    dialogue::{Act, Focus, Prompt, repair, scene::Scene},
+    dialogue::{About, Act, Focus, Prompt, repair, scene::Scene},
 };
 
 /// "Undo that": right after an order was placed, and within the window, it is cancelled without a question. Once anything else
 /// was said, "that" may be something newer, and it is asked.
 pub(in crate::dialogue) fn undo(scene: &mut Scene<'_>) {
     if scene.state.focus != Focus::Idle {
-        // Something new is open, so "that" could be either; the order is the costlier to lose.
-        if !just_placed(scene) {
+        // Of what is new and open the last change is meant. Where there is none "that" could be either, and the order is
+        // the costlier to lose.
+        let of_order = scene.about == Some(About::Order) || scene.intent.slots.order.is_some();
+        let changed = scene.state.back.iter().any(repair::purchase_pending);
+        if changed && !of_order || !just_placed(scene) {
             repair::back(scene);
         }
         return;
