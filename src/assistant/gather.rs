@@ -235,9 +235,8 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
 }
 
 /// What is of the kind and brand of what is being read back, or of which it is asked how many, where another one of it
-/// may be chosen: "make it a large".
-/// Of what is in the cart only where a pack of another size is meant. Where something is bought again and changed at once,
-/// of all that may be.
+/// may be chosen: "make it a large". Where nothing is open, of what is in the cart. Where something is bought again and
+/// changed at once, of all that may be.
 fn other_sizes(shop: &Shop, state: &State, intent: &Intent, known: &[Sku]) -> Vec<Sku> {
     let again = is_changed_at_once(state, intent);
     let packs = intent.in_turn().flat_map(|part| &part.slots.items).any(|item| item.pack_of.is_some());
@@ -251,7 +250,7 @@ fn other_sizes(shop: &Shop, state: &State, intent: &Intent, known: &[Sku]) -> Ve
         Focus::AskQuantity(errand) => {
             errand.wanted.first().and_then(|wanted| wanted.offers.first()).into_iter().collect()
         }
-        Focus::Idle if packs => state.cart.lines().iter().map(|line| &line.sku).collect(),
+        Focus::Idle | Focus::AskProduct(_) => state.cart.lines().iter().map(|line| &line.sku).collect(),
         focus => focus.draft().into_iter().flat_map(|draft| &draft.lines).map(|line| &line.sku).collect(),
     };
     let of_it = |sku: &&Sku| {

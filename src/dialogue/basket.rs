@@ -5,7 +5,7 @@ use super::{
     read_back, removal, repack, repair, scene::Scene, which_line,
 };
 use crate::{
-    commerce::{Chosen, Line, Quantity, Quote, Sku},
+    commerce::{Chosen, Line, Quantity, Quote},
     understanding::Step,
 };
 
@@ -87,7 +87,7 @@ pub(super) fn change(scene: &mut Scene<'_>) {
 
 /// So many of the line of the cart that is meant.
 pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
-    if scene.state.focus == Focus::Idle && repack::in_cart(scene) {
+    if in_cart::is_all_there_is(&scene.state.focus) && repack::in_cart(scene) {
         return;
     }
     let checking_out = checking_out(scene);
@@ -117,7 +117,7 @@ pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
     }
 }
 
-/// The cart's lines that the words mean: "it" and nothing at all mean the one spoken of last.
+/// The cart's lines that the words mean: "it" and nothing at all mean what was spoken of last, which can be several.
 pub(super) fn meant(scene: &Scene<'_>) -> Vec<DraftLine> {
     let lines = scene.state.cart.lines();
     let open = scene.draft().map_or(lines, |draft| &draft.lines);
@@ -138,12 +138,7 @@ pub(super) fn meant(scene: &Scene<'_>) -> Vec<DraftLine> {
             };
             lines.iter().filter(means).cloned().collect()
         }
-        None if lines.len() == 1 => lines.to_vec(),
-        None => {
-            let last: Option<&Sku> =
-                scene.state.products.iter().find(|sku| lines.iter().any(|l| &l.sku == *sku));
-            lines.iter().filter(|l| Some(&l.sku) == last).cloned().collect()
-        }
+        None => in_cart::spoken_of(scene, lines).into_iter().map(|at| lines[at].clone()).collect(),
     }
 }
 
@@ -174,10 +169,12 @@ pub(super) fn purpose(scene: &Scene<'_>) -> Purpose {
     if checking_out(scene) { Purpose::CheckOut } else { Purpose::ChangeCart }
 }
 
-/// What the cart is like after a change of it.
+/// What the cart is like after a change of it: "it" is what was changed, and not all that is told.
 pub(super) fn told(scene: &mut Scene<'_>) {
     scene.rest("changed");
+    let changed = scene.state.spoken.clone();
     list(scene);
+    scene.state.spoken = changed;
     scene.decision = "changed";
 }
 
@@ -215,6 +212,7 @@ pub(super) fn list(scene: &mut Scene<'_>) {
     if lines.is_empty() {
         scene.say(Prompt::new("cart-empty"));
     } else {
+        scene.state.spoken = scene.state.cart.lines().iter().map(DraftLine::bare).collect();
         let items = lines.iter().map(super::questions::line).collect();
         let said = Prompt::new("cart-list").with("items", Arg::List(items));
         match Quote::new(lines, &scene.facts.terms, scene.facts.today) {

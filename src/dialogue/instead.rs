@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Arg, DraftLine, Errand, Focus, Prompt, Purpose, basket, draft::add_line, left, packs, quantity,
+    Arg, DraftLine, Errand, Focus, Prompt, Purpose, basket, draft::add_line, it, left, packs, quantity,
     scene::Scene,
 };
 use crate::commerce::{Chosen, Quantity, Sku};
@@ -109,6 +109,13 @@ pub(super) fn settle(scene: &mut Scene<'_>, errand: &mut Errand, line: DraftLine
     }
 }
 
+/// A line of the cart in the place of another, or of so many packs of it.
+pub(super) fn put_in_cart(scene: &mut Scene<'_>, old: &Instead, line: DraftLine) {
+    let mut lines = scene.state.cart.lines().to_vec();
+    let place = old.leave(&mut lines);
+    keep_in_cart(scene, lines, line, place);
+}
+
 /// That what comes instead is there already, so that there are more of it now.
 fn there_already(scene: &Scene<'_>, lines: &[DraftLine], line: &DraftLine) -> Option<Prompt> {
     let same = lines.iter().find(|other| other.is(&line.sku, &line.options))?;
@@ -125,6 +132,7 @@ fn keep_in_cart(scene: &mut Scene<'_>, mut lines: Vec<DraftLine>, line: DraftLin
     if there + line.quantity.get() > room {
         return scene.say(basket::no_room(offer, room));
     }
+    it::spoken_of(scene, &line.sku, &line.options, line.quantity);
     add_line(&mut lines, line, place);
     if !scene.state.cart.hold(lines) {
         scene.say(Prompt::new("cart-full"));

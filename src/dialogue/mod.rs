@@ -126,14 +126,14 @@ pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
     match which_line::resumed(state, intent, facts) {
         Some(on) => in_turn::step(&on.state, on.deeds, facts),
         None if is_changed_at_once(state, intent) => at_once::changed(state, intent, facts),
-        None => in_turn::step(state, in_turn::deeds(intent, None, 0), facts),
+        None => in_turn::step(state, in_turn::deeds(intent, None, which_line::looked_up(state)), facts),
     }
 }
 
 /// Whether something is wanted and changed in the same breath, where nothing is open that the change could be of.
 pub fn is_changed_at_once(state: &State, intent: &Intent) -> bool {
     let begins = intent.name == IntentName::Reorder || state.focus.draft().is_none();
-    begins && intent.slots.then.is_some()
+    begins && intent.slots.then.is_some() && !in_turn::is_of_the_cart(state, intent)
 }
 
 /// One change, or whatever else was said; `line` is the line of the read-back that it means, where that was asked.

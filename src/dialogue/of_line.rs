@@ -2,8 +2,8 @@
 //! read back it is for, or how many of a line.
 
 use super::{
-    Draft, DraftLine, Focus, Prompt, basket, choose, named, options, quantity, questions, scene::Scene, size,
-    swap, which_line,
+    Draft, DraftLine, Focus, Prompt, basket, choose, in_cart, named, options, quantity, questions,
+    scene::Scene, size, swap, which_line,
 };
 use crate::{
     commerce::Quantity,
@@ -14,12 +14,12 @@ use crate::{
 /// meant, or several of which is asked.
 pub(super) fn settled(scene: &mut Scene<'_>) -> bool {
     let Some(choice) = scene.intent.slots.line.clone().filter(|_| scene.line.is_none()) else { return false };
-    let Some(draft) = scene.draft().cloned() else {
+    let Some(draft) = open(scene) else {
         nothing_read_back(scene, &choice);
         return true;
     };
     match meant(scene, &draft, &choice).as_slice() {
-        [] => named::not_in_it(scene),
+        [] => none_of_it(scene),
         [one] => {
             scene.line = Some(*one);
             return false;
@@ -27,6 +27,18 @@ pub(super) fn settled(scene: &mut Scene<'_>) -> bool {
         several => which_line::ask(scene, draft, several.to_vec()),
     }
     true
+}
+
+/// What is read back; or, where nothing is open, the cart.
+fn open(scene: &Scene<'_>) -> Option<Draft> {
+    scene.draft().cloned().or_else(|| in_cart::draft(scene))
+}
+
+fn none_of_it(scene: &mut Scene<'_>) {
+    match scene.draft() {
+        Some(_) => named::not_in_it(scene),
+        None => basket::not_in_cart(scene),
+    }
 }
 
 /// "The large one with oat milk" of what is read back: the line that is called so has oat milk. `false`, and no change,
@@ -90,17 +102,21 @@ fn sized(scene: &Scene<'_>, draft: &Draft, lines: Vec<usize>) -> Vec<usize> {
 /// "Make one of them large": so many of a line become one of their own, and the change is made of that. Where nothing
 /// comes of it the line stays whole.
 pub(super) fn split(scene: &mut Scene<'_>, change: impl FnOnce(&mut Scene<'_>)) {
-    let (Some(draft), Some(some)) = (scene.draft().cloned(), scene.intent.slots.quantity) else {
+    let (Some(draft), Some(some)) = (open(scene), scene.intent.slots.quantity) else {
         return change(scene);
     };
     let lines = scene.line_or(|| candidates(scene, &draft, some));
     let [index] = lines.as_slice() else {
         return match lines.as_slice() {
-            [] => named::not_in_it(scene),
+            [] => none_of_it(scene),
             _ => which_line::ask(scene, draft, lines),
         };
     };
     scene.line = Some(*index);
+    if scene.draft().is_none() {
+        scene.part = Some(some).filter(|some| *some < draft.lines[*index].quantity);
+        return change(scene);
+    }
     let (whole, cart) = (scene.state.focus.clone(), scene.state.cart.clone());
     let left = draft.lines[*index].quantity.get().saturating_sub(some.get());
     if let Some(left) = Quantity::new(left) {

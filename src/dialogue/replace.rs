@@ -39,7 +39,7 @@ pub(super) fn correct(scene: &mut Scene<'_>, draft: &Draft, words: &str) -> bool
 }
 
 fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
-    let packs = scene.intent.slots.instead_count;
+    let packs = scene.intent.slots.instead_count.or(scene.part);
     let mut wanted = assemble::wanted(scene);
     // "Make that a mocha and a bagel" puts the mocha in its place, and the bagel beside it.
     if let ([one, ..], Some(line)) = (wanted.as_mut_slice(), draft.lines.get(index))

@@ -28,6 +28,8 @@ pub(super) struct Scene<'a> {
     pub about: Option<About>,
     /// The line of the read-back that is meant, where that was asked.
     pub line: Option<usize>,
+    /// Only so many packs of a line of the cart are changed.
+    pub part: Option<Quantity>,
 }
 
 impl<'a> Scene<'a> {
@@ -46,6 +48,7 @@ impl<'a> Scene<'a> {
             aside: Vec::new(),
             about: None,
             line: None,
+            part: None,
         }
     }
 

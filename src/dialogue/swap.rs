@@ -24,7 +24,7 @@ pub(super) fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, 
     }
     let Some(i) = named.or(sized.first().copied()) else {
         // "The large one" of what is a large one.
-        let so = lines.iter().any(|line| is_so(scene, line, choice));
+        let so = (0..lines.len()).any(|at| can(at) && is_so(scene, &lines[at], choice));
         if so {
             scene.stay();
         }
@@ -50,6 +50,7 @@ pub(super) fn put(
     picked: &[&Offer],
 ) -> bool {
     let mut line = lines[i].clone();
+    scene.part.into_iter().for_each(|some| line.count(some));
     let options = options::asked(scene);
     let picked = held::within(scene, &line, &options, picked);
     let mut offers: Vec<Sku> = picked.iter().map(|o| o.sku.clone()).collect();
@@ -62,7 +63,7 @@ pub(super) fn put(
         }
     }
     // What is only offered is in no order yet.
-    let instead = (from_cart || scene.draft().is_some()).then(|| Instead::of(&line, None));
+    let instead = (from_cart || scene.draft().is_some()).then(|| Instead::of(&line, scene.part));
     let wanted = Wanted { tied, options, offers, instead, ..line.wanted(words) };
     let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
     match from_cart {

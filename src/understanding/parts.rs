@@ -21,7 +21,7 @@ impl Understander {
     /// What a sentence means that says several changes, or a change and a yes, which is none to what the change makes
     /// of the order. `whole` is what it means as one.
     pub(super) fn in_parts(&self, said: &Said<'_>, whole: Option<&Understood>) -> Option<Understood> {
-        if !matches!(said.expect, Expect::YesNo | Expect::Choice | Expect::Anything)
+        if !matches!(said.expect, Expect::YesNo | Expect::Choice | Expect::Anything | Expect::Product)
             || said.within >= super::MOST_WITHIN
         {
             return None;
@@ -69,14 +69,14 @@ impl Understander {
         joined(first, then)
     }
 
-    /// "Make the latte large and the mocha small": the verb is said once.
+    /// "Make the latte large and the mocha small", "change the milk to two and the bread to three": the verb is said once.
     fn likewise(&self, before: &[Token], after: &[Token], said: &Said<'_>) -> Option<Understood> {
         let verb = before.iter().find(|token| around::is(Some(token), around::PUTS))?;
         let tokens: Vec<Token> = std::iter::once(verb).chain(after).cloned().collect();
         let change = self.part(&tokens, said)?;
         let slots = &change.intent.slots;
         let told = slots.line.is_some() || slots.part || slots.items.iter().any(|item| !item.it);
-        let so = slots.constraints.size.is_some() || !slots.options.is_empty();
+        let so = slots.constraints.size.is_some() || !slots.options.is_empty() || slots.quantity.is_some();
         (changes(&change.intent) && told && so).then_some(change)
     }
 
