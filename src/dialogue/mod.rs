@@ -17,6 +17,7 @@ mod bill;
 mod bound;
 mod browse;
 mod cart;
+mod cart_back;
 mod choose;
 mod confirm;
 mod correct;
@@ -59,6 +60,7 @@ pub mod underway;
 mod which_line;
 
 pub use cart::Cart;
+pub use cart_back::CartBefore;
 pub use draft::{Draft, DraftLine};
 pub use errand::{Errand, OrderErrand, Purpose, Wanted};
 pub use facts::{Facts, Found, Offer};
@@ -123,6 +125,14 @@ const ASKING_AGAIN: &str = "asking-again";
 
 /// Works out one turn.
 pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
+    let mut step = worked_out(state, intent, facts);
+    if !step.ended {
+        cart_back::note(state, &mut step.state);
+    }
+    step
+}
+
+fn worked_out(state: &State, intent: &Intent, facts: &Facts) -> Step {
     match which_line::resumed(state, intent, facts) {
         Some(on) => in_turn::step(&on.state, on.deeds, facts),
         None if is_changed_at_once(state, intent) => at_once::changed(state, intent, facts),

@@ -192,6 +192,7 @@ impl<'a> Scene<'a> {
             // Nobody asks a conversation that is over to say it again, so no words are kept.
             self.state.last_said.clear();
             self.state.taken_out.clear();
+            self.state.carts.clear();
         }
         let listening = !self.ended && self.state.focus != Focus::Idle;
         let reprompt = listening.then(|| questions::short(&self.state, self.facts));

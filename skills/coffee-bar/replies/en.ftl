@@ -255,6 +255,7 @@ cart-no-room = { $max ->
 cart-which = Which one: { OR($items) }?
 cart-kept = I left it as it is.
 cart-cleared = All off. Nothing is left.
+cart-undone = I took that back.
 not-in-cart = That isn't in your order.
 there-already = You have { $name } already, so that makes { $quantity }.
 left-out = I left that out.
