@@ -46,7 +46,7 @@ impl Assistant {
         };
         let candidates: Vec<Candidates> =
             looked_for(state, intent).flat_map(|part| matches(shop, part, &purchases)).collect();
-        let spoken_of = spoken_of(state, &orders);
+        let spoken_of = spoken_of(state, intent, &orders);
         let offers = self.all_offers(shop, turn, (state, intent, spoken_of), &candidates, &purchases).await?;
         let found = candidates.into_iter().map(|one| one.filled(&offers)).collect();
         let mut known: Vec<Offer> = offers.into_values().collect();
@@ -209,12 +209,24 @@ fn needs_orders(state: &State, intent: &Intent) -> bool {
     let just_placed = matches!(intent.name, I::Cancel | I::Price | I::ListCart)
         && state.placed.is_some()
         && state.focus == Focus::Idle;
-    by_name || just_placed || state.about == Some(About::Order) || matches!(state.focus, Focus::AskOrder(_))
+    let again = state.placed.is_some() && is_had_again(intent);
+    by_name
+        || just_placed
+        || again
+        || state.about == Some(About::Order)
+        || matches!(state.focus, Focus::AskOrder(_))
 }
 
-/// What is in the order that was just spoken of, which may be wanted again.
-fn spoken_of(state: &State, orders: &[Order]) -> Vec<Sku> {
-    let number = state.order.filter(|_| state.about == Some(About::Order));
+/// "Order that again."
+fn is_had_again(intent: &Intent) -> bool {
+    let it = matches!(intent.slots.items.as_slice(), [item] if item.it && item.own);
+    it && matches!(intent.name, IntentName::Buy | IntentName::Reorder)
+}
+
+/// What is in the order that was just spoken of, or placed, which may be wanted again.
+fn spoken_of(state: &State, intent: &Intent, orders: &[Order]) -> Vec<Sku> {
+    let spoken_of = state.order.filter(|_| state.about == Some(About::Order));
+    let number = spoken_of.or(state.placed.filter(|_| is_had_again(intent)));
     let order = number.and_then(|number| orders.iter().find(|order| order.number == number));
     order.map(|order| order.quote.lines().iter().map(|line| line.sku.clone()).collect()).unwrap_or_default()
 }
