@@ -1,12 +1,12 @@
 //! The cart: put in, change, list, empty, check out. What takes out of it is in [`super::removal`].
 
 use super::{
-    Arg, DraftLine, Focus, Offer, Prompt, Purpose, confirm, in_cart, it, options, orders, packs, quantity,
-    read_back, removal, repack, repair, scene::Scene, which_line,
+    Arg, DraftLine, Focus, Offer, Prompt, Purpose, apart, confirm, in_cart, it, options, orders, packs,
+    quantity, read_back, removal, repack, repair, scene::Scene, which_line,
 };
 use crate::{
     commerce::{Chosen, Line, Quantity, Quote},
-    understanding::Step,
+    understanding::{IntentName, Step},
 };
 
 /// Puts settled lines into the cart.
@@ -15,6 +15,9 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
     let mut added = Vec::new();
     for line in &lines {
         let Some(offer) = scene.offer(&line.sku) else { continue };
+        if apart::comes_along(scene, line) {
+            continue;
+        }
         let in_cart = scene.state.cart.count(&line.sku);
         let room = packs::room(&scene.facts.terms, offer);
         if in_cart + line.quantity.get() > room {
@@ -262,6 +265,9 @@ pub(super) fn cleared(scene: &mut Scene<'_>) {
 
 /// Reads the cart back as a purchase. With an empty cart and a read-back open, it is that one.
 pub(super) fn check_out(scene: &mut Scene<'_>) {
+    if scene.intent.name == IntentName::CheckOut && apart::check_out(scene) {
+        return;
+    }
     if scene.state.cart.is_empty() {
         return match scene.state.focus {
             Focus::Idle => {
@@ -276,6 +282,6 @@ pub(super) fn check_out(scene: &mut Scene<'_>) {
         // Something else is being read back: that question comes first.
         return scene.stay();
     }
-    let lines = scene.state.cart.lines().to_vec();
+    let lines = apart::ordered(&scene.state);
     read_back::propose(scene, lines, true);
 }

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Arg, DraftLine, Errand, Focus, Prompt, Purpose, basket, draft::add_line, it, left, packs, quantity,
-    scene::Scene,
+    Arg, DraftLine, Errand, Focus, Prompt, Purpose, apart, basket, draft::add_line, it, left, packs,
+    quantity, scene::Scene,
 };
 use crate::commerce::{Chosen, Quantity, Sku};
 
@@ -126,6 +126,9 @@ fn there_already(scene: &Scene<'_>, lines: &[DraftLine], line: &DraftLine) -> Op
 
 /// The cart with one line more; as it was, where there is no room for it.
 fn keep_in_cart(scene: &mut Scene<'_>, mut lines: Vec<DraftLine>, line: DraftLine, place: Option<usize>) {
+    if apart::comes_along(scene, &line) {
+        return;
+    }
     let Some(offer) = scene.offer(&line.sku) else { return };
     let room = packs::room(&scene.facts.terms, offer);
     let there: u32 = lines.iter().filter(|other| other.sku == line.sku).map(|l| l.quantity.get()).sum();

@@ -7,6 +7,7 @@
 //! - `stop` and `cancel` are handled before any focus sees the intent, so there is no state
 //!   in which they fail.
 
+mod apart;
 mod aside;
 mod assemble;
 mod at_once;

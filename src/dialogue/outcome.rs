@@ -138,7 +138,8 @@ fn placed(scene: &mut Scene<'_>, draft: &Draft, order: &Order, decision: &'stati
 /// What is ordered is in the cart no more, and what was changed before is not taken back: the order is.
 fn leave_cart(scene: &mut Scene<'_>, draft: &Draft) {
     if draft.from_cart {
-        scene.state.cart.clear();
+        let stays = std::mem::take(&mut scene.state.apart);
+        scene.state.cart.hold(stays);
     }
     scene.state.carts.clear();
 }

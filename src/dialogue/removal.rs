@@ -13,6 +13,9 @@ use crate::{
 /// Takes products out. During the read-back of several things it takes a line out of it.
 pub(super) fn remove(scene: &mut Scene<'_>) {
     let said = scene.intent.slots.items.first();
+    if scene.intent.slots.only {
+        return all_but(scene);
+    }
     if !still_asked(scene) {
         if scene.intent.slots.items.len() > 1 {
             return several(scene);
@@ -40,6 +43,22 @@ pub(super) fn remove(scene: &mut Scene<'_>) {
         Ok(left) => leave_in_cart(scene, line, offer, left),
         Err(note) => no_such_number(scene, note),
     }
+}
+
+/// "Remove everything but the milk": what is named stays, and all else goes.
+fn all_but(scene: &mut Scene<'_>) {
+    let before = before(scene);
+    let called = |item| quantity::all_called(scene, &before, item);
+    let kept: Vec<usize> = scene.intent.slots.items.iter().flat_map(called).collect();
+    if kept.is_empty() {
+        return basket::not_in_cart(scene);
+    }
+    let left: Vec<DraftLine> =
+        (0..before.len()).filter(|at| kept.contains(at)).map(|at| before[at].clone()).collect();
+    if left == before {
+        return scene.stay();
+    }
+    leave_only(scene, &before, left);
 }
 
 /// Several lines are called so, of which is asked, or none is.

@@ -1,7 +1,7 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    ASKING_AGAIN, About, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted,
+    ASKING_AGAIN, About, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted, apart,
     back_in, had::Had, policy, questions, repair, state::MAX_BACK,
 };
 use crate::{
@@ -194,6 +194,7 @@ impl<'a> Scene<'a> {
             self.state.taken_out.clear();
             self.state.carts.clear();
         }
+        apart::forget(&mut self.state);
         let listening = !self.ended && self.state.focus != Focus::Idle;
         let reprompt = listening.then(|| questions::short(&self.state, self.facts));
         if listening {

@@ -32,6 +32,9 @@ pub struct State {
     /// none of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub carts: Vec<CartBefore>,
+    /// What of the cart is not ordered with what is being read back of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<DraftLine>,
     /// Earlier questions, the newest last; at most [`MAX_BACK`].
     pub back: Vec<Focus>,
     /// What was said last, for "say that again".

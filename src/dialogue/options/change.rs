@@ -194,10 +194,8 @@ fn put_in_place(scene: &mut Scene<'_>, draft: &Draft, index: usize, new: DraftLi
         draft::add_line(&mut lines, if at == index { new.clone() } else { old.clone() }, None);
     }
     if draft.from_cart {
-        scene.state.cart.clear();
-        for line in &lines {
-            scene.state.cart.add(line.clone());
-        }
+        let stays = scene.state.apart.iter();
+        scene.state.cart.hold(lines.iter().chain(stays).cloned().collect());
     }
     read_back::propose(scene, lines, draft.from_cart);
 }
