@@ -2,7 +2,7 @@
 
 use super::{
     Arg, DraftLine, Focus, Offer, Prompt, Purpose, apart, confirm, in_cart, it, options, orders, packs,
-    quantity, read_back, removal, repack, repair, scene::Scene, which_line,
+    quantity, read_back, removal, repack, repair, room, scene::Scene, which_line,
 };
 use crate::{
     commerce::{Chosen, Line, Quantity, Quote},
@@ -14,20 +14,10 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
     let checking_out = checking_out(scene);
     let mut added = Vec::new();
     for line in &lines {
-        let Some(offer) = scene.offer(&line.sku) else { continue };
-        if apart::comes_along(scene, line) {
-            continue;
-        }
-        let in_cart = scene.state.cart.count(&line.sku);
-        let room = packs::room(&scene.facts.terms, offer);
-        if in_cart + line.quantity.get() > room {
-            scene.say(no_room(offer, room));
-            continue;
-        }
-        if scene.state.cart.add(line.clone()) {
+        if room::add(scene, line.clone())
+            && let Some(offer) = scene.offer(&line.sku)
+        {
             added.push(named(scene, line.quantity, offer, &line.options));
-        } else {
-            scene.say(Prompt::new("cart-full"));
         }
     }
     scene.state.spoken = lines.iter().map(DraftLine::bare).collect();
@@ -45,11 +35,6 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
 pub(super) fn named(scene: &Scene<'_>, quantity: Quantity, offer: &Offer, chosen: &Chosen) -> Prompt {
     let options = scene.facts.menu.quoted(&offer.options, chosen).unwrap_or_default();
     options::spoken_line(quantity, offer.spoken(), &options)
-}
-
-/// That there is room for so many of it only.
-pub(super) fn no_room(offer: &Offer, room: u32) -> Prompt {
-    Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room))
 }
 
 pub(super) fn count(scene: &Scene<'_>) -> Arg {
@@ -90,9 +75,6 @@ pub(super) fn change(scene: &mut Scene<'_>) {
 
 /// So many of the line of the cart that is meant.
 pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
-    if in_cart::is_all_there_is(&scene.state.focus) && repack::in_cart(scene) {
-        return;
-    }
     let checking_out = checking_out(scene);
     let meant = meant(scene);
     let [line] = meant.as_slice() else { return which(scene, &meant) };
@@ -103,10 +85,10 @@ pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
         Err(note) => return removal::no_such_number(scene, note),
     };
     // What other lines have of it is not there for this one.
-    let elsewhere = scene.state.cart.count(&line.sku).saturating_sub(line.quantity.get());
-    let room = packs::room(&scene.facts.terms, offer).saturating_sub(elsewhere);
-    if quantity.get() > room {
-        scene.say(no_room(offer, room));
+    let cart = scene.state.cart.lines().iter();
+    let others: Vec<DraftLine> = cart.filter(|other| !other.is(&line.sku, &line.options)).cloned().collect();
+    if let Some(full) = room::lacking(scene, offer, quantity, &others) {
+        scene.say(full);
         scene.decision = "refused";
         return if checking_out { scene.ask_again() } else { scene.rest("refused") };
     }
@@ -263,8 +245,20 @@ pub(super) fn cleared(scene: &mut Scene<'_>) {
     scene.side_done("cleared");
 }
 
-/// Reads the cart back as a purchase. With an empty cart and a read-back open, it is that one.
+/// "Order everything if it is under fifty dollars": it is read back whatever it comes to, and that it is more is said
+/// first. No condition is a yes.
 pub(super) fn check_out(scene: &mut Scene<'_>) {
+    check_out_whole_or_part(scene);
+    let limits = &scene.intent.slots.constraints;
+    let Some(max) = limits.price_max.filter(|_| scene.intent.name == IntentName::CheckOut) else { return };
+    let over = scene.draft().is_some_and(|draft| !limits.allows_at_most(draft.quote.total()));
+    if over {
+        scene.say.insert(0, Prompt::new("over-budget").with("max", Arg::Money(max)));
+    }
+}
+
+/// Reads the cart back as a purchase. With an empty cart and a read-back open, it is that one.
+fn check_out_whole_or_part(scene: &mut Scene<'_>) {
     if scene.intent.name == IntentName::CheckOut && apart::check_out(scene) {
         return;
     }

@@ -53,6 +53,7 @@ mod removal;
 mod repack;
 mod repair;
 mod replace;
+mod room;
 mod scene;
 mod size;
 pub mod state;

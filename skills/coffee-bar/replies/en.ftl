@@ -255,6 +255,7 @@ cart-no-room = { $max ->
 cart-which = Which one: { OR($items) }?
 cart-kept = I left it as it is.
 cart-cleared = All off. Nothing is left.
+over-budget = That is more than { $max }.
 left-in-cart = I kept { $items } for later.
 cart-undone = I took that back.
 not-in-cart = That isn't in your order.

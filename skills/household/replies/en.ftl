@@ -260,6 +260,7 @@ cart-no-room = { $max ->
 cart-which = Which do you mean: { OR($items) }?
 cart-kept = I left your cart as it is.
 cart-cleared = Your cart is empty now.
+over-budget = That is more than { $max }.
 left-in-cart = I left { $items } in your cart.
 cart-undone = I took that back.
 not-in-cart = That is not in your cart.
