@@ -23,6 +23,9 @@ const PURCHASES: u32 = 400;
 /// The most products of the household's past that are looked at for "the usual" and its kin.
 const PAST_PRODUCTS: usize = 60;
 
+/// Of so many things that may be meant by a name other sizes are looked up, where it is changed at once.
+const SIZES_OF: usize = 4;
+
 impl Assistant {
     /// `None` when the shop does not know the household.
     pub(super) async fn gather(
@@ -76,7 +79,9 @@ impl Assistant {
         purchases: &[Purchase],
     ) -> Result<HashMap<Sku, Offer>, Fault> {
         let mut known = known(state, intent, purchases);
-        known.extend(other_sizes(shop, state, intent, &known));
+        let meant = candidates.iter().flat_map(|one| one.skus.iter().take(SIZES_OF)).chain(&known);
+        let meant: Vec<Sku> = meant.cloned().collect();
+        known.extend(other_sizes(shop, state, intent, &meant));
         known.extend(spoken_of);
         let named = candidates.iter().flat_map(Candidates::all);
         let skus: Vec<Sku> = named.chain(&known).cloned().collect();
@@ -247,10 +252,11 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
 }
 
 /// What is of the kind and brand of what is being read back, or of which it is asked how many, where another one of it
-/// may be chosen: "make it a large". Where nothing is open, of what is in the cart. Where something is bought again and
-/// changed at once, of all that may be.
+/// may be chosen: "make it a large". Where nothing is open, of what is in the cart. Where something is wanted and
+/// changed at once, of all that may be meant.
 fn other_sizes(shop: &Shop, state: &State, intent: &Intent, known: &[Sku]) -> Vec<Sku> {
-    let again = is_changed_at_once(state, intent);
+    let added = intent.name == IntentName::AddToCart && intent.slots.then.is_some();
+    let again = added || is_changed_at_once(state, intent);
     let packs = intent.in_turn().flat_map(|part| &part.slots.items).any(|item| item.pack_of.is_some());
     let chooses = |part: &Intent| matches!(part.name, IntentName::Choose | IntentName::Correct);
     if !packs && !intent.in_turn().any(chooses) {

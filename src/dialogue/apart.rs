@@ -53,12 +53,17 @@ pub(super) fn only(scene: &mut Scene<'_>, kept: &[DraftLine]) {
     for line in kept {
         scene.state.cart.set(&line.sku, &line.options, line.quantity, line.pieces);
     }
+    let rest = all_but(scene, kept);
+    leave(scene, rest);
+}
+
+/// What is in the cart beside these lines.
+pub(super) fn all_but(scene: &Scene<'_>, lines: &[DraftLine]) -> Vec<DraftLine> {
     // A read-back does not name what a thing comes with anyway.
     let menu = &scene.facts.menu;
     let is =
-        |line: &DraftLine| kept.iter().any(|one| one.is(&line.sku, &menu.without_defaults(&line.options)));
-    let rest = scene.state.cart.lines().iter().filter(|line| !is(line)).cloned().collect();
-    leave(scene, rest);
+        |line: &DraftLine| lines.iter().any(|one| one.is(&line.sku, &menu.without_defaults(&line.options)));
+    scene.state.cart.lines().iter().filter(|line| !is(line)).cloned().collect()
 }
 
 /// What of the cart is ordered: all but what was left in it, as long as that is as it was.

@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cart, DraftLine, Focus, Prompt, State, back_in, basket, in_cart, read_back, scene::Scene};
+use super::{
+    Cart, DraftLine, Focus, Prompt, State, apart, back_in, basket, in_cart, read_back, scene::Scene,
+};
 
 /// How many changes of the cart can be taken back.
 const MOST: usize = 8;
@@ -13,7 +15,7 @@ const MOST: usize = 8;
 pub struct CartBefore {
     /// As it was.
     pub cart: Cart,
-    /// Whether it was being read back.
+    /// Whether what the change made of it was read back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub read_back: bool,
 }
@@ -22,14 +24,14 @@ pub struct CartBefore {
 pub(super) fn note(before: &State, after: &mut State) {
     let stepped_back = after.carts.len() < before.carts.len();
     if before.cart != after.cart && !stepped_back {
-        let read_back = is_read_back(&before.focus) && is_read_back(&after.focus);
+        let read_back = is_read_back(&after.focus);
         after.carts.push(CartBefore { cart: before.cart.clone(), read_back });
         let extra = after.carts.len().saturating_sub(MOST);
         after.carts.drain(..extra);
     }
 }
 
-/// Takes the last change of the cart back, where the cart is all there is, or is being read back and was when it was changed.
+/// Takes the last change of the cart back, where the cart is all there is, or is being read back as the change has left it.
 /// `false`, and no change, where nothing of it was changed.
 pub(super) fn undo(scene: &mut Scene<'_>) -> bool {
     let Some(before) = scene.state.carts.last() else { return false };
@@ -69,12 +71,13 @@ fn step_back(scene: &mut Scene<'_>, before: Cart, checking_out: bool) {
     }
     // What was read back before is no question to go back to.
     scene.state.focus = Focus::Idle;
-    let lines = scene.state.cart.lines().to_vec();
+    let lines = apart::ordered(&scene.state);
     read_back::propose(scene, lines, true);
 }
 
 fn is_read_back(focus: &Focus) -> bool {
-    focus.draft().is_some_and(|draft| draft.from_cart)
+    let idle = matches!(focus, Focus::WhichLine { idle: true, .. });
+    !idle && focus.draft().is_some_and(|draft| draft.from_cart)
 }
 
 /// Whether the one is the other with something taken out, and nothing else changed.

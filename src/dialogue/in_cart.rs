@@ -48,8 +48,12 @@ fn resize(scene: &mut Scene<'_>, draft: &Draft) -> bool {
         }
         // "Make it large" names no thing, and its size is all that was said.
         (None, Some(words @ Choice::Described(_))) if item.is_none() => words.clone(),
+        (None, None) if slots.constraints.cheapest && item.is_none_or(|item| item.it) => Choice::Cheapest,
         _ => return false,
     };
+    if scene.line.is_none() && item.is_none_or(|item| item.it) && spoken_of_since(scene) {
+        return false;
+    }
     let lines = scene.line_or(|| match item.filter(|item| !item.it) {
         Some(item) => quantity::all_called(scene, &draft.lines, item),
         None => in_sizes(scene, spoken_of(scene, &draft.lines), &draft.lines),
@@ -71,6 +75,12 @@ fn resize(scene: &mut Scene<'_>, draft: &Draft) -> bool {
     true
 }
 
+/// Whether something else was spoken of since, so that "it" is nothing of the cart.
+fn spoken_of_since(scene: &Scene<'_>) -> bool {
+    let products = &scene.state.products;
+    !products.is_empty() && products.iter().all(|sku| scene.state.cart.count(sku) == 0)
+}
+
 /// Of several lines those that come in sizes; all of them where none does.
 fn in_sizes(scene: &Scene<'_>, lines: Vec<usize>, among: &[DraftLine]) -> Vec<usize> {
     let sized = |at: &usize| !size::others(scene, &among[*at]).is_empty();
@@ -84,6 +94,7 @@ pub(super) fn spoken_of(scene: &Scene<'_>, lines: &[DraftLine]) -> Vec<usize> {
     let so = |at: &usize| scene.state.spoken.iter().any(|it| it.is(&lines[*at].sku, &lines[*at].options));
     let called = |at: &usize| scene.state.products.contains(&lines[*at].sku);
     let either: [&dyn Fn(&usize) -> bool; 2] = [&so, &called];
+    let either = if spoken_of_since(scene) { &either[..0] } else { &either[..] };
     let spoken = either.iter().map(|of| all().filter(of).collect::<Vec<_>>()).find(|of| !of.is_empty());
     spoken.unwrap_or_else(|| all().collect())
 }

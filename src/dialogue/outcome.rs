@@ -1,7 +1,7 @@
 //! What is said once the world has answered: the order is durable, or it is not.
 
 use super::{
-    Arg, Draft, Facts, Focus, Prompt, State, Step,
+    Arg, Draft, Facts, Focus, Prompt, State, Step, apart,
     orders::{self, state_word},
     read_back,
     scene::Scene,
@@ -138,7 +138,8 @@ fn placed(scene: &mut Scene<'_>, draft: &Draft, order: &Order, decision: &'stati
 /// What is ordered is in the cart no more, and what was changed before is not taken back: the order is.
 fn leave_cart(scene: &mut Scene<'_>, draft: &Draft) {
     if draft.from_cart {
-        let stays = std::mem::take(&mut scene.state.apart);
+        let left = apart::all_but(scene, &draft.lines);
+        let stays = scene.state.apart.iter().filter(|line| left.contains(line)).cloned().collect();
         scene.state.cart.hold(stays);
     }
     scene.state.carts.clear();

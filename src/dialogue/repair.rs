@@ -2,7 +2,7 @@
 //! nothing, or nothing that means anything here, was said.
 
 use super::{
-    Arg, Facts, Focus, OrderErrand, Prompt, Purpose, State, Step, cart_back, confirm, orders,
+    Arg, Facts, Focus, OrderErrand, Prompt, Purpose, State, Step, apart, cart_back, confirm, orders,
     policy::MAX_MISSES, questions, scene::Scene,
 };
 use crate::understanding::{Intent, IntentName};
@@ -200,6 +200,9 @@ pub(super) fn back(scene: &mut Scene<'_>) {
         scene.decision = "nothing-before";
         return;
     };
+    if let Some(draft) = before.draft().filter(|draft| draft.from_cart) {
+        scene.state.apart = apart::all_but(scene, &draft.lines);
+    }
     scene.state.focus = before;
     scene.decision = "went-back";
     scene.ask_again();

@@ -18,12 +18,19 @@ fn wants(understood: &Understood, may_be_named: bool) -> bool {
     let Intent { name, slots } = &understood.intent;
     match name {
         IntentName::Reorder if slots.past.is_some() && slots.items.is_empty() => true,
-        IntentName::Reorder | IntentName::Buy => {
+        IntentName::Reorder | IntentName::Buy | IntentName::AddToCart => {
             let named = slots.items.len() == 1 && slots.items.iter().all(|item| !item.it);
             may_be_named && named && understood.confidence >= SURE
         }
         _ => false,
     }
+}
+
+/// "… and make it large."
+fn makes_it(tokens: &[Token]) -> bool {
+    around::is(tokens.first(), &["and"])
+        && around::is(tokens.get(1), &["make"])
+        && around::is(tokens.get(2), &["it", "that", "them"])
 }
 
 impl Understander {
@@ -36,7 +43,8 @@ impl Understander {
         let begins = |at: &usize| BEGINS.contains(&tokens[*at].text.as_str());
         (1..tokens.len()).filter(begins).find_map(|at| {
             let mut before = self.sure(&Said { tokens: &tokens[..at], within: 1, ..*said })?;
-            if !wants(&before, tokens[at].text == "but" && said.expect != Expect::YesNo) {
+            let joins = tokens[at].text == "but" || makes_it(&tokens[at..]);
+            if !wants(&before, joins && said.expect != Expect::YesNo) {
                 return None;
             }
             let change = self.change(&tokens[at..], said)?;
