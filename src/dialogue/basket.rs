@@ -123,6 +123,14 @@ pub(super) fn meant(scene: &Scene<'_>) -> Vec<DraftLine> {
             };
             lines.iter().filter(means).cloned().collect()
         }
+        // "Remove" says nothing of what shall go, and what is described otherwise is told apart before this.
+        None if scene.intent.name == IntentName::RemoveFromCart && scene.intent.slots.items.is_empty() => {
+            if scene.intent.slots.choice.is_none() {
+                lines.to_vec()
+            } else {
+                Vec::new()
+            }
+        }
         None => in_cart::spoken_of(scene, lines).into_iter().map(|at| lines[at].clone()).collect(),
     }
 }

@@ -66,6 +66,9 @@ pub(super) fn had_with(scene: &mut Scene<'_>, choice: &Choice) -> bool {
 fn nothing_read_back(scene: &mut Scene<'_>, choice: &Choice) {
     match scene.state.focus {
         Focus::Choosing { .. } => {
+            // "Make them all large" where the size is asked has said it, and wants no other one of each.
+            let size = scene.intent.slots.constraints.size.clone().map(Choice::Described);
+            let choice = &size.unwrap_or_else(|| choice.clone());
             if !choose::pick(scene, choice, None) {
                 choose::no_such_choice(scene);
             }

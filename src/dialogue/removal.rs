@@ -148,10 +148,16 @@ fn before(scene: &Scene<'_>) -> Vec<DraftLine> {
 fn together(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Vec<usize>> {
     let slots = &scene.intent.slots;
     let item = slots.items.first().filter(|item| !item.it);
+    let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let called = || item.map_or((0..lines.len()).collect(), |item| quantity::all_called(scene, lines, item));
     match &slots.choice {
         _ if scene.line.is_some() => None,
         Some(Choice::Both) => Some(called()).filter(|all| all.len() == 2),
+        Some(Choice::FirstOnes(n)) => called().get(..size(*n)).map(<[_]>::to_vec),
+        Some(Choice::LastOnes(n)) => {
+            let all = called();
+            all.len().checked_sub(size(*n)).map(|at| all[at..].to_vec())
+        }
         Some(Choice::Several(picked)) => {
             let one = |picked: &Picked| match quantity::told(scene, lines, &picked.choice)?.as_slice() {
                 [one] => Some(*one),

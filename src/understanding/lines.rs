@@ -65,10 +65,12 @@ fn speaks_of_one(tokens: &[Token]) -> bool {
         .any(|pair| (is(pair.first(), PUTS) || is(pair.first(), INTO)) && is(pair.get(1), &["the"]))
 }
 
-/// "Make one of them …", "two of the lattes with …".
+/// "Make one of them …", "two of the lattes with …", "make one small", "one of them decaf".
 fn speaks_of_some(tokens: &[Token]) -> bool {
     let changes = has(tokens, PUTS) || has(tokens, INTO) || has(tokens, &["with", "without"]);
-    changes && tokens.windows(2).any(of_them)
+    let begins = is(tokens.first(), &["one"]) && tokens.get(1..3).is_some_and(of_them);
+    let one = |pair: &[Token]| is(pair.first(), PUTS) && is(pair.get(1), &["one"]);
+    begins || changes && tokens.windows(2).any(of_them) || tokens.windows(2).any(one)
 }
 
 fn of_them(pair: &[Token]) -> bool {

@@ -28,7 +28,8 @@ impl Understander {
         }
         let loses = whole.is_none_or(|whole| around::does_two_things(&whole.intent.name, said.tokens));
         let counted = whole.filter(|whole| counts_things(&whole.intent));
-        if !loses && counted.is_none() {
+        let swaps = whole.is_some_and(|whole| swaps_several(&whole.intent, said.tokens));
+        if !loses && counted.is_none() && !swaps {
             return None;
         }
         let parted = || {
@@ -76,7 +77,8 @@ impl Understander {
         let change = self.part(&tokens, said)?;
         let slots = &change.intent.slots;
         let told = slots.line.is_some() || slots.part || slots.items.iter().any(|item| !item.it);
-        let so = slots.constraints.size.is_some() || !slots.options.is_empty() || slots.quantity.is_some();
+        let sized = slots.constraints.size.is_some() || !slots.options.is_empty();
+        let so = sized || slots.quantity.is_some() || slots.instead_of.is_some();
         (changes(&change.intent) && told && so).then_some(change)
     }
 
@@ -164,6 +166,13 @@ fn counts_things(intent: &Intent) -> bool {
         && !slots.items.is_empty()
         && (counted || so || slots.items.iter().any(|item| item.quantity.is_some()))
         && !told
+}
+
+/// "Swap the milk for eggs and the bread for bagels": of the second the words for both would be one thing.
+fn swaps_several(intent: &Intent, tokens: &[Token]) -> bool {
+    let slots = &intent.slots;
+    let joins = tokens.iter().filter(|token| ["for", "with", "to"].contains(&token.text.as_str())).count();
+    intent.name == IntentName::Correct && slots.instead_of.is_some() && slots.items.len() > 1 && joins > 1
 }
 
 /// Whether what follows the joint is not meant by the count before it.
