@@ -23,6 +23,9 @@ const PURCHASES: u32 = 400;
 /// The most products of the household's past that are looked at for "the usual" and its kin.
 const PAST_PRODUCTS: usize = 60;
 
+/// Of so many things that may be meant by a name other sizes are looked up, where it is changed at once.
+const SIZES_OF: usize = 4;
+
 impl Assistant {
     /// `None` when the shop does not know the household.
     pub(super) async fn gather(
@@ -77,7 +80,9 @@ impl Assistant {
         purchases: &[Purchase],
     ) -> Result<HashMap<Sku, Offer>, Fault> {
         let mut known = known(state, intent, purchases);
-        known.extend(other_sizes(shop, state, intent, &known));
+        let meant = candidates.iter().flat_map(|one| one.skus.iter().take(SIZES_OF)).chain(&known);
+        let meant: Vec<Sku> = meant.cloned().collect();
+        known.extend(other_sizes(shop, state, intent, &meant));
         known.extend(spoken_of);
         let named = candidates.iter().flat_map(Candidates::all);
         let skus: Vec<Sku> = named.chain(&known).cloned().collect();
@@ -216,14 +221,22 @@ fn needs_orders(state: &State, intent: &Intent) -> bool {
         && state.focus == Focus::Idle;
     let asked =
         matches!(state.focus, Focus::AskOrder(_) | Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. });
-    by_name || just_placed || state.about == Some(About::Order) || asked
+    let again = state.placed.is_some() && is_had_again(intent);
+    by_name || just_placed || again || state.about == Some(About::Order) || asked
 }
 
-/// What is in the order that was just spoken of, which may be wanted again. In one sentence, "cancel my last order and
-/// reorder it", that is the newest.
+/// "Order that again."
+fn is_had_again(intent: &Intent) -> bool {
+    let it = matches!(intent.slots.items.as_slice(), [item] if item.it && item.own);
+    it && matches!(intent.name, IntentName::Buy | IntentName::Reorder)
+}
+
+/// What is in the order that was just spoken of, or placed, which may be wanted again. In one sentence, "cancel my last
+/// order and reorder it", that is the newest.
 fn spoken_of(state: &State, intent: &Intent, orders: &[Order]) -> Vec<Sku> {
     let newest = orders.first().filter(|_| intent.slots.then.is_some()).map(|order| order.number);
-    let number = state.order.filter(|_| state.about == Some(About::Order) || newest.is_some()).or(newest);
+    let spoken_of = state.order.filter(|_| state.about == Some(About::Order) || newest.is_some());
+    let number = spoken_of.or(newest).or(state.placed.filter(|_| is_had_again(intent)));
     let order = number.and_then(|number| orders.iter().find(|order| order.number == number));
     order.map(|order| order.quote.lines().iter().map(|line| line.sku.clone()).collect()).unwrap_or_default()
 }
@@ -244,11 +257,11 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
 }
 
 /// What is of the kind and brand of what is being read back, or of which it is asked how many, where another one of it
-/// may be chosen: "make it a large".
-/// Of what is in the cart only where a pack of another size is meant. Where something is bought again and changed at once,
-/// of all that may be.
+/// may be chosen: "make it a large". Where nothing is open, of what is in the cart. Where something is wanted and
+/// changed at once, of all that may be meant.
 fn other_sizes(shop: &Shop, state: &State, intent: &Intent, known: &[Sku]) -> Vec<Sku> {
-    let again = is_changed_at_once(state, intent);
+    let added = intent.name == IntentName::AddToCart && intent.slots.then.is_some();
+    let again = added || is_changed_at_once(state, intent);
     let packs = intent.in_turn().flat_map(|part| &part.slots.items).any(|item| item.pack_of.is_some());
     let chooses =
         |part: &Intent| matches!(part.name, IntentName::Choose | IntentName::Correct | IntentName::Price);
@@ -261,7 +274,7 @@ fn other_sizes(shop: &Shop, state: &State, intent: &Intent, known: &[Sku]) -> Ve
         Focus::AskQuantity(errand) => {
             errand.wanted.first().and_then(|wanted| wanted.offers.first()).into_iter().collect()
         }
-        Focus::Idle if packs => state.cart.lines().iter().map(|line| &line.sku).collect(),
+        Focus::Idle | Focus::AskProduct(_) => state.cart.lines().iter().map(|line| &line.sku).collect(),
         focus => focus.draft().into_iter().flat_map(|draft| &draft.lines).map(|line| &line.sku).collect(),
     };
     let of_it = |sku: &&Sku| {

@@ -1,7 +1,8 @@
 //! "Put the latte back": what was taken out last comes back as it was.
 
 use super::{
-    Cart, DraftLine, Focus, State, basket, draft::add_line, quantity, read_back, repair, scene::Scene,
+    Cart, DraftLine, Focus, State, basket, cart_back, draft::add_line, quantity, read_back, repair,
+    scene::Scene,
 };
 use crate::commerce::Quantity;
 
@@ -12,8 +13,14 @@ pub(super) fn put(scene: &mut Scene<'_>) -> bool {
         return false;
     }
     let item = slots.items.first().filter(|item| !item.it);
+    if item.is_none() && cart_back::put(scene) {
+        return true;
+    }
     let meant = |line: &DraftLine| item.is_none_or(|item| quantity::means(scene, line, item));
-    let (back, stay): (Vec<_>, Vec<_>) = scene.state.taken_out.iter().cloned().partition(meant);
+    let (mut back, stay): (Vec<_>, Vec<_>) = scene.state.taken_out.iter().cloned().partition(meant);
+    if back.is_empty() && item.is_some() && scene.draft().is_none_or(|draft| draft.from_cart) {
+        back.extend(cart_back::taken_before(scene, meant));
+    }
     if back.is_empty() {
         // Whoever puts back what is still there wants it taken out, or has something else in mind.
         repair::not_understood(scene);
@@ -50,7 +57,7 @@ fn read_back_of(focus: &Focus) -> Option<&[DraftLine]> {
 }
 
 /// The lines of which there are fewer now, with as many as there were more.
-fn missing(before: &[DraftLine], after: &[DraftLine]) -> Vec<DraftLine> {
+pub(super) fn missing(before: &[DraftLine], after: &[DraftLine]) -> Vec<DraftLine> {
     let left = |line: &DraftLine| {
         let now = after.iter().find(|other| other.is(&line.sku, &line.options));
         now.map_or(0, |now| now.quantity.get())

@@ -1,12 +1,12 @@
 //! The cart: put in, change, list, empty, check out. What takes out of it is in [`super::removal`].
 
 use super::{
-    Arg, DraftLine, Focus, Offer, Prompt, Purpose, confirm, in_cart, it, options, orders, packs, quantity,
-    read_back, removal, repack, repair, scene::Scene, which_line,
+    Arg, DraftLine, Focus, Offer, Prompt, Purpose, apart, confirm, in_cart, it, options, orders, packs,
+    quantity, read_back, removal, repack, repair, room, scene::Scene, which_line,
 };
 use crate::{
-    commerce::{Chosen, Line, Quantity, Quote, Sku},
-    understanding::Step,
+    commerce::{Chosen, Line, Quantity, Quote},
+    understanding::{IntentName, Step},
 };
 
 /// Puts settled lines into the cart.
@@ -14,17 +14,10 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
     let checking_out = checking_out(scene);
     let mut added = Vec::new();
     for line in &lines {
-        let Some(offer) = scene.offer(&line.sku) else { continue };
-        let in_cart = scene.state.cart.count(&line.sku);
-        let room = packs::room(&scene.facts.terms, offer);
-        if in_cart + line.quantity.get() > room {
-            scene.say(no_room(offer, room));
-            continue;
-        }
-        if scene.state.cart.add(line.clone()) {
+        if room::add(scene, line.clone())
+            && let Some(offer) = scene.offer(&line.sku)
+        {
             added.push(named(scene, line.quantity, offer, &line.options));
-        } else {
-            scene.say(Prompt::new("cart-full"));
         }
     }
     scene.state.spoken = lines.iter().map(DraftLine::bare).collect();
@@ -42,11 +35,6 @@ pub(super) fn add(scene: &mut Scene<'_>, lines: Vec<DraftLine>) {
 pub(super) fn named(scene: &Scene<'_>, quantity: Quantity, offer: &Offer, chosen: &Chosen) -> Prompt {
     let options = scene.facts.menu.quoted(&offer.options, chosen).unwrap_or_default();
     options::spoken_line(quantity, offer.spoken(), &options)
-}
-
-/// That there is room for so many of it only.
-pub(super) fn no_room(offer: &Offer, room: u32) -> Prompt {
-    Prompt::new("cart-no-room").with("name", offer.spoken()).with("max", Arg::Count(room))
 }
 
 pub(super) fn count(scene: &Scene<'_>) -> Arg {
@@ -87,9 +75,6 @@ pub(super) fn change(scene: &mut Scene<'_>) {
 
 /// So many of the line of the cart that is meant.
 pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
-    if scene.state.focus == Focus::Idle && repack::in_cart(scene) {
-        return;
-    }
     let checking_out = checking_out(scene);
     let meant = meant(scene);
     let [line] = meant.as_slice() else { return which(scene, &meant) };
@@ -100,10 +85,10 @@ pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
         Err(note) => return removal::no_such_number(scene, note),
     };
     // What other lines have of it is not there for this one.
-    let elsewhere = scene.state.cart.count(&line.sku).saturating_sub(line.quantity.get());
-    let room = packs::room(&scene.facts.terms, offer).saturating_sub(elsewhere);
-    if quantity.get() > room {
-        scene.say(no_room(offer, room));
+    let cart = scene.state.cart.lines().iter();
+    let others: Vec<DraftLine> = cart.filter(|other| !other.is(&line.sku, &line.options)).cloned().collect();
+    if let Some(full) = room::lacking(scene, offer, quantity, &others) {
+        scene.say(full);
         scene.decision = "refused";
         return if checking_out { scene.ask_again() } else { scene.rest("refused") };
     }
@@ -117,7 +102,7 @@ pub(super) fn change_to(scene: &mut Scene<'_>, quantity: Quantity) {
     }
 }
 
-/// The cart's lines that the words mean: "it" and nothing at all mean the one spoken of last.
+/// The cart's lines that the words mean: "it" and nothing at all mean what was spoken of last, which can be several.
 pub(super) fn meant(scene: &Scene<'_>) -> Vec<DraftLine> {
     let lines = scene.state.cart.lines();
     let open = scene.draft().map_or(lines, |draft| &draft.lines);
@@ -138,12 +123,15 @@ pub(super) fn meant(scene: &Scene<'_>) -> Vec<DraftLine> {
             };
             lines.iter().filter(means).cloned().collect()
         }
-        None if lines.len() == 1 => lines.to_vec(),
-        None => {
-            let last: Option<&Sku> =
-                scene.state.products.iter().find(|sku| lines.iter().any(|l| &l.sku == *sku));
-            lines.iter().filter(|l| Some(&l.sku) == last).cloned().collect()
+        // "Remove" says nothing of what shall go, and what is described otherwise is told apart before this.
+        None if scene.intent.name == IntentName::RemoveFromCart && scene.intent.slots.items.is_empty() => {
+            if scene.intent.slots.choice.is_none() {
+                lines.to_vec()
+            } else {
+                Vec::new()
+            }
         }
+        None => in_cart::spoken_of(scene, lines).into_iter().map(|at| lines[at].clone()).collect(),
     }
 }
 
@@ -174,10 +162,12 @@ pub(super) fn purpose(scene: &Scene<'_>) -> Purpose {
     if checking_out(scene) { Purpose::CheckOut } else { Purpose::ChangeCart }
 }
 
-/// What the cart is like after a change of it.
+/// What the cart is like after a change of it: "it" is what was changed, and not all that is told.
 pub(super) fn told(scene: &mut Scene<'_>) {
     scene.rest("changed");
+    let changed = scene.state.spoken.clone();
     list(scene);
+    scene.state.spoken = changed;
     scene.decision = "changed";
 }
 
@@ -215,6 +205,7 @@ pub(super) fn list(scene: &mut Scene<'_>) {
     if lines.is_empty() {
         scene.say(Prompt::new("cart-empty"));
     } else {
+        scene.state.spoken = scene.state.cart.lines().iter().map(DraftLine::bare).collect();
         let items = lines.iter().map(super::questions::line).collect();
         let said = Prompt::new("cart-list").with("items", Arg::List(items));
         match Quote::new(lines, &scene.facts.terms, scene.facts.today) {
@@ -262,8 +253,23 @@ pub(super) fn cleared(scene: &mut Scene<'_>) {
     scene.side_done("cleared");
 }
 
-/// Reads the cart back as a purchase. With an empty cart and a read-back open, it is that one.
+/// "Order everything if it is under fifty dollars": it is read back whatever it comes to, and that it is more is said
+/// first. No condition is a yes.
 pub(super) fn check_out(scene: &mut Scene<'_>) {
+    check_out_whole_or_part(scene);
+    let limits = &scene.intent.slots.constraints;
+    let Some(max) = limits.price_max.filter(|_| scene.intent.name == IntentName::CheckOut) else { return };
+    let over = scene.draft().is_some_and(|draft| !limits.allows_at_most(draft.quote.total()));
+    if over {
+        scene.say.insert(0, Prompt::new("over-budget").with("max", Arg::Money(max)));
+    }
+}
+
+/// Reads the cart back as a purchase. With an empty cart and a read-back open, it is that one.
+fn check_out_whole_or_part(scene: &mut Scene<'_>) {
+    if scene.intent.name == IntentName::CheckOut && apart::check_out(scene) {
+        return;
+    }
     if scene.state.cart.is_empty() {
         return match scene.state.focus {
             Focus::Idle => {
@@ -278,6 +284,6 @@ pub(super) fn check_out(scene: &mut Scene<'_>) {
         // Something else is being read back: that question comes first.
         return scene.stay();
     }
-    let lines = scene.state.cart.lines().to_vec();
+    let lines = apart::ordered(&scene.state);
     read_back::propose(scene, lines, true);
 }

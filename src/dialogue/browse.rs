@@ -8,7 +8,7 @@ use extreme::{keep_extreme, name_extreme};
 
 use super::{
     Arg, Errand, Focus, Found, Offer, Prompt, Purpose, Wanted, aside, bill, bound, facts::MAX_OFFERS,
-    had::Had, options, packs, policy::READ_AT_ONCE, repair, scene::Scene, what_if,
+    had::Had, options, packs, policy::READ_AT_ONCE, questions, repair, scene::Scene, what_if,
 };
 use crate::{
     commerce::{Chosen, Sku},
@@ -189,6 +189,11 @@ fn answer(scene: &mut Scene<'_>, decision: &'static str, reply: impl Fn(&Offer) 
         let there = about.iter().filter(|offer| offer.in_stock > 0);
         aside::asked_about(scene, there.map(|offer| (offer.sku.clone(), Chosen::default())));
     }
+    if matches!(scene.state.focus, Focus::Choosing { .. }) && !about.is_empty() {
+        // What there is to choose from was just told of.
+        let question = questions::short(&scene.state, scene.facts);
+        return scene.say(question);
+    }
     if scene.state.focus != Focus::Idle && !gives_way(scene, &about) {
         return scene.ask_again();
     }
@@ -208,7 +213,12 @@ fn gives_way(scene: &Scene<'_>, about: &[&Offer]) -> bool {
 
 /// "Would you like it?" of one thing that was spoken of: as many as were asked about.
 fn offer_it(scene: &mut Scene<'_>, offer: &Offer, options: Chosen) {
-    let (line, note) = packs::offered(scene, None, offer, options);
+    let (mut line, note) = packs::offered(scene, None, offer, options);
+    if scene.intent.slots.items.iter().any(|item| !item.it) {
+        // What else is called so can be had in its place.
+        let found = scene.facts.found.iter().flat_map(|found| &found.offers).map(|other| &other.sku);
+        line.others = found.filter(|sku| **sku != offer.sku).cloned().collect();
+    }
     scene.say.extend(note);
     scene.state.focus = Focus::Offering(line);
     scene.state.asked_at = Some(scene.facts.now);

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     commerce::{Chosen, Quantity, Sku},
-    understanding::{Choice, Expect},
+    understanding::{Choice, Expect, IntentName},
 };
 pub(super) use pages::yes;
 pub(super) use select::{described, select, stem};
@@ -120,12 +120,12 @@ pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quan
         Focus::Choosing { errand, from } => offer::pick(scene, errand, from, choice, quantity),
         Focus::AskQuantity(errand) => how_many::pick(scene, errand, choice, quantity),
         Focus::Confirming(draft) | Focus::AskPin(draft) => swap(scene, &draft.lines, draft.from_cart, choice),
-        Focus::Offering(mut line) => {
-            if let Some(quantity) = quantity {
-                line.count(quantity);
-            }
-            swap(scene, &[line], false, choice)
+        // "The first one" of a single one.
+        Focus::Offering(_) if matches!(choice, Choice::Ordinal(1) | Choice::Last) => {
+            confirm::yes(scene);
+            true
         }
+        Focus::Offering(line) => of_offered(scene, line, choice, quantity),
         Focus::Substitute { errand, sku } => match choice {
             Choice::Other | Choice::More => {
                 instead_of_substitute(scene, errand, &sku);
@@ -141,6 +141,23 @@ pub(super) fn pick(scene: &mut Scene<'_>, choice: &Choice, quantity: Option<Quan
         Focus::Idle if !scene.state.products.is_empty() => pick_spoken_of(scene, choice, quantity),
         _ => false,
     }
+}
+
+/// Another one in the place of what is offered. "Too expensive" has taken none: what costs less is offered first.
+fn of_offered(scene: &mut Scene<'_>, mut line: DraftLine, choice: &Choice, said: Option<Quantity>) -> bool {
+    said.into_iter().for_each(|said| line.count(said));
+    let done = swap(scene, &[line], false, choice);
+    let asks = scene.intent.name == IntentName::Correct && scene.intent.slots.constraints.by_price();
+    if let (true, Focus::Confirming(draft)) = (done && asks, scene.state.focus.clone())
+        && let [line] = draft.lines.as_slice()
+    {
+        let question = questions::of(&scene.state, scene.facts);
+        scene.say.retain(|said| !question.contains(said));
+        scene.state.focus = Focus::Offering(line.clone());
+        scene.decision = "offering";
+        scene.ask_again();
+    }
+    done
 }
 
 /// "Not the large one" of what is offered: the others stay to be chosen among.

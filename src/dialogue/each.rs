@@ -1,6 +1,6 @@
 //! "Two of each", "one more of each", "double everything": a count for every line of what is read back, or of the cart.
 
-use super::{DraftLine, basket, packs, read_back, repair, scene::Scene};
+use super::{DraftLine, basket, packs, read_back, repair, room, scene::Scene};
 use crate::{commerce::Quantity, understanding::Step};
 
 /// Changes how many there are of every line. `false`, and no change, where it was not said of each.
@@ -54,9 +54,9 @@ fn keep_in_cart(scene: &mut Scene<'_>, lines: &mut [DraftLine]) {
     for line in lines {
         let offer = scene.offer(&line.sku);
         let most = |offer| Some((offer, Quantity::new(packs::room(&scene.facts.terms, offer))?));
-        if let Some((offer, room)) = offer.and_then(most).filter(|(_, room)| *room < line.quantity) {
-            scene.say(basket::no_room(offer, room.get()));
-            line.count(room);
+        if let Some((offer, most)) = offer.and_then(most).filter(|(_, most)| *most < line.quantity) {
+            scene.say(room::full(offer, most.get()));
+            line.count(most);
         }
         scene.state.cart.set(&line.sku, &line.options, line.quantity, line.pieces);
     }

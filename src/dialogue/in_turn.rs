@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, collections::VecDeque};
 
-use super::{Facts, Focus, Prompt, State, Step, of_line, one, questions, repair};
+use super::{Facts, Focus, Prompt, State, Step, in_cart, of_line, one, questions, repair};
 use crate::understanding::{Choice, Intent, IntentName};
 
 /// One of the changes.
@@ -14,12 +14,19 @@ pub(super) struct Deed {
     pub line: Option<usize>,
     /// How many look-ups of the facts are for what was said before it.
     pub before: usize,
+    /// Whether it had to wait for a change that was said after it.
+    late: bool,
 }
 
 impl Deed {
+    /// A change with its place among the look-ups.
+    pub fn new(intent: Intent, line: Option<usize>, before: usize) -> Self {
+        Self { intent, line, before, late: false }
+    }
+
     /// The same change of that line.
     pub fn on(&self, line: usize) -> Self {
-        Self { intent: self.intent.clone(), line: Some(line), before: self.before }
+        Self::new(self.intent.clone(), Some(line), self.before)
     }
 }
 
@@ -33,7 +40,7 @@ pub(super) fn deeds(intent: &Intent, line: Option<usize>, before: usize) -> Vec<
     for part in intent.in_turn() {
         let mut alone = Intent { name: part.name.clone(), slots: part.slots.clone() };
         alone.slots.then = None;
-        all.push(Deed { intent: alone, line: line.filter(|_| all.is_empty()), before });
+        all.push(Deed::new(alone, line.filter(|_| all.is_empty()), before));
         before += part.slots.look_ups();
     }
     all
@@ -61,6 +68,10 @@ pub(super) fn step(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Step {
             each.into_iter().rev().for_each(|deed| deeds.push_front(deed));
             continue;
         }
+        if has_to_wait(&open, &step, &deed, &deeds) {
+            deeds.push_back(Deed { late: true, ..deed });
+            continue;
+        }
         keep_for_later(&mut step.state.focus, &mut deeds);
         if deeds.is_empty() || step.act.is_some() || step.ended {
             return finished(state, several, say, step);
@@ -75,6 +86,26 @@ pub(super) fn step(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Step {
 fn may_be_one_of_several(name: &IntentName) -> bool {
     use IntentName as N;
     matches!(name, N::Buy | N::AddToCart | N::Correct | N::Choose | N::RemoveFromCart | N::ChangeCart)
+}
+
+/// Whether several changes that were said at once are of the cart: nothing else is open that they could be of.
+pub(super) fn is_of_the_cart(state: &State, intent: &Intent) -> bool {
+    use IntentName as N;
+    let changes = matches!(intent.name, N::AddToCart | N::Correct | N::RemoveFromCart | N::ChangeCart);
+    in_cart::is_all_there_is(&state.focus) && changes
+}
+
+/// "Add coffee and make the milk large": which coffee is asked when the milk is large, as no other line can be changed
+/// while that is open.
+fn has_to_wait(open: &State, step: &Step, deed: &Deed, next: &VecDeque<Deed>) -> bool {
+    use IntentName as N;
+    let asks = open.focus.errand().is_none() && step.state.focus.errand().is_some();
+    let of_another = |deed: &Deed| {
+        let slots = &deed.intent.slots;
+        let changes = matches!(deed.intent.name, N::Correct | N::RemoveFromCart | N::ChangeCart);
+        changes && !slots.also && slots.items.iter().any(|item| !item.it)
+    };
+    asks && !deed.late && next.iter().any(of_another)
 }
 
 /// The change of each of the lines about which it would have to be asked, where it was said of all of them. The last line
@@ -98,9 +129,10 @@ fn keep_for_later(focus: &mut Focus, deeds: &mut VecDeque<Deed>) {
     }
 }
 
-/// What a step said, without the question that it ended with.
+/// What a step said, without the question that it ended with. What the cart is like is told in the end.
 pub(super) fn but_the_question(step: &Step, facts: &Facts) -> Vec<Prompt> {
     let mut said = step.say.clone();
+    said.retain(|prompt| prompt.key != "cart-list");
     for question in [questions::of(&step.state, facts), vec![questions::short(&step.state, facts)]] {
         if !question.is_empty() && said.ends_with(&question) {
             said.truncate(said.len() - question.len());

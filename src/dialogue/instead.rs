@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Arg, DraftLine, Errand, Focus, Prompt, Purpose, basket, draft::add_line, left, packs, quantity,
+    Arg, DraftLine, Errand, Focus, Prompt, Purpose, apart, basket, draft::add_line, left, quantity, room,
     scene::Scene,
 };
 use crate::commerce::{Chosen, Quantity, Sku};
@@ -101,12 +101,20 @@ pub(super) fn settle(scene: &mut Scene<'_>, errand: &mut Errand, line: DraftLine
         scene.say.extend(already);
     }
     match of_cart {
-        true => keep_in_cart(scene, lines, line, place),
+        true if apart::comes_along(scene, &line) => {}
+        true => _ = room::put(scene, lines, line, place),
         false => {
             add_line(&mut lines, line, place);
             errand.lines = lines;
         }
     }
+}
+
+/// A line of the cart in the place of another, or of so many packs of it.
+pub(super) fn put_in_cart(scene: &mut Scene<'_>, old: &Instead, line: DraftLine) {
+    let mut lines = scene.state.cart.lines().to_vec();
+    let place = old.leave(&mut lines);
+    room::put(scene, lines, line, place);
 }
 
 /// That what comes instead is there already, so that there are more of it now.
@@ -115,18 +123,4 @@ fn there_already(scene: &Scene<'_>, lines: &[DraftLine], line: &DraftLine) -> Op
     let sum = same.quantity.get() + line.quantity.get();
     let name = basket::with_options(scene, scene.offer(&line.sku)?, line);
     Some(Prompt::new("there-already").with("name", name).with("quantity", Arg::Count(sum)))
-}
-
-/// The cart with one line more; as it was, where there is no room for it.
-fn keep_in_cart(scene: &mut Scene<'_>, mut lines: Vec<DraftLine>, line: DraftLine, place: Option<usize>) {
-    let Some(offer) = scene.offer(&line.sku) else { return };
-    let room = packs::room(&scene.facts.terms, offer);
-    let there: u32 = lines.iter().filter(|other| other.sku == line.sku).map(|l| l.quantity.get()).sum();
-    if there + line.quantity.get() > room {
-        return scene.say(basket::no_room(offer, room));
-    }
-    add_line(&mut lines, line, place);
-    if !scene.state.cart.hold(lines) {
-        scene.say(Prompt::new("cart-full"));
-    }
 }

@@ -146,6 +146,7 @@ pub(super) fn unclear(scene: &mut Scene<'_>, wanted: &[Wanted], purpose: Purpose
 /// Remembers a line as what "it" is had with.
 pub(super) fn spoken_of(scene: &mut Scene<'_>, sku: &Sku, options: &Chosen, quantity: Quantity) {
     scene.state.spoken = vec![DraftLine::new(sku.clone(), quantity, options.clone())];
+    scene.speak_of([sku.clone()]);
 }
 
 /// "A small latte" when a medium one with oat milk was offered is that one in another size.

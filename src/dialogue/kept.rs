@@ -2,7 +2,7 @@
 //! still asked about, only that.
 
 use super::{
-    Arg, Draft, DraftLine, Prompt, assemble, choose, named, quantity, read_back::propose, scene::Scene,
+    Arg, Draft, DraftLine, Prompt, apart, assemble, choose, named, quantity, read_back::propose, scene::Scene,
 };
 use crate::understanding::{Choice, ItemPhrase};
 
@@ -41,9 +41,10 @@ fn several(scene: &mut Scene<'_>, draft: &Draft) -> bool {
         }
     }
     if draft.from_cart {
-        scene.state.cart.hold(kept.clone());
+        apart::only(scene, &kept);
+        return true;
     }
-    propose(scene, kept, draft.from_cart);
+    propose(scene, kept, false);
     true
 }
 

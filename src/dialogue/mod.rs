@@ -7,6 +7,7 @@
 //! - `stop` and `cancel` are handled before any focus sees the intent, so there is no state
 //!   in which they fail.
 
+mod apart;
 mod aside;
 mod assemble;
 mod at_once;
@@ -17,6 +18,7 @@ mod bill;
 mod bound;
 mod browse;
 mod cart;
+mod cart_back;
 mod choose;
 mod confirm;
 mod correct;
@@ -51,6 +53,7 @@ mod removal;
 mod repack;
 mod repair;
 mod replace;
+mod room;
 mod same;
 mod scene;
 mod size;
@@ -61,6 +64,7 @@ mod what_if;
 mod which_line;
 
 pub use cart::Cart;
+pub use cart_back::CartBefore;
 pub use draft::{Draft, DraftLine};
 pub use errand::{Errand, OrderErrand, Purpose, Wanted};
 pub use facts::{Facts, Found, Offer};
@@ -125,23 +129,31 @@ const ASKING_AGAIN: &str = "asking-again";
 
 /// Works out one turn.
 pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
+    let mut step = worked_out(state, intent, facts);
+    if !step.ended {
+        cart_back::note(state, &mut step.state);
+    }
+    step
+}
+
+fn worked_out(state: &State, intent: &Intent, facts: &Facts) -> Step {
     if let Some(step) = orders::together(state, intent, facts) {
         return step;
     }
     if let Some(open) = what_if::left(state, intent) {
-        return step(&open, intent, facts);
+        return worked_out(&open, intent, facts);
     }
     match which_line::resumed(state, intent, facts) {
         Some(on) => in_turn::step(&on.state, on.deeds, facts),
         None if is_changed_at_once(state, intent) => at_once::changed(state, intent, facts),
-        None => in_turn::step(state, in_turn::deeds(intent, None, 0), facts),
+        None => in_turn::step(state, in_turn::deeds(intent, None, which_line::looked_up(state)), facts),
     }
 }
 
 /// Whether something is wanted and changed in the same breath, where nothing is open that the change could be of.
 pub fn is_changed_at_once(state: &State, intent: &Intent) -> bool {
     let begins = intent.name == IntentName::Reorder || state.focus.draft().is_none();
-    begins && intent.slots.then.is_some()
+    begins && intent.slots.then.is_some() && !in_turn::is_of_the_cart(state, intent)
 }
 
 /// One change, or whatever else was said; `line` is the line of the read-back that it means, where that was asked.

@@ -2,7 +2,7 @@
 //! instead of bread".
 
 use super::{
-    Arg, Draft, Focus, Prompt, assemble,
+    Arg, Draft, Focus, Prompt, apart, assemble,
     confirm::leave,
     packs,
     quantity::{all_called, change_line, names, set_quantity},
@@ -113,12 +113,9 @@ fn keep_only(scene: &mut Scene<'_>, draft: &Draft, index: usize, count: Option<Q
         None => {}
     }
     if draft.from_cart {
-        scene.state.cart.set(&kept.sku, &kept.options, kept.quantity, kept.pieces);
-        for line in draft.lines.iter().filter(|l| !l.is(&kept.sku, &kept.options)) {
-            scene.state.cart.remove(&line.sku, &line.options);
-        }
+        return apart::only(scene, &[kept]);
     }
-    propose(scene, vec![kept], draft.from_cart);
+    propose(scene, vec![kept], false);
 }
 
 /// How many packs a count of a line means, within what can be had. The error is what to say where it means none.

@@ -2,8 +2,8 @@
 //! read back it is for, or how many of a line.
 
 use super::{
-    Arg, Draft, DraftLine, Focus, Prompt, State, basket, choose, named, options, quantity, questions,
-    scene::Scene, size, swap, which_line,
+    Arg, Draft, DraftLine, Focus, Prompt, State, basket, choose, in_cart, named, options, quantity,
+    questions, scene::Scene, size, swap, which_line,
 };
 use crate::{
     commerce::Quantity,
@@ -17,12 +17,12 @@ pub(super) fn settled(scene: &mut Scene<'_>) -> bool {
     let Some(choice) = slots.line.clone().filter(|_| scene.line.is_none() && !slots.refused) else {
         return false;
     };
-    let Some(draft) = scene.draft().cloned() else {
+    let Some(draft) = open(scene) else {
         nothing_read_back(scene, &choice);
         return true;
     };
     match meant(scene, &draft, &choice).as_slice() {
-        [] => named::not_in_it(scene),
+        [] => none_of_it(scene),
         [one] => {
             scene.line = Some(*one);
             return false;
@@ -30,6 +30,18 @@ pub(super) fn settled(scene: &mut Scene<'_>) -> bool {
         several => which_line::ask(scene, draft, several.to_vec()),
     }
     true
+}
+
+/// What is read back; or, where nothing is open, the cart.
+fn open(scene: &Scene<'_>) -> Option<Draft> {
+    scene.draft().cloned().or_else(|| in_cart::draft(scene))
+}
+
+fn none_of_it(scene: &mut Scene<'_>) {
+    match scene.draft() {
+        Some(_) => named::not_in_it(scene),
+        None => basket::not_in_cart(scene),
+    }
 }
 
 /// "The large one with oat milk" of what is read back: the line that is called so has oat milk. `false`, and no change,
@@ -57,6 +69,9 @@ pub(super) fn had_with(scene: &mut Scene<'_>, choice: &Choice) -> bool {
 fn nothing_read_back(scene: &mut Scene<'_>, choice: &Choice) {
     match scene.state.focus {
         Focus::Choosing { .. } => {
+            // "Make them all large" where the size is asked has said it, and wants no other one of each.
+            let size = scene.intent.slots.constraints.size.clone().map(Choice::Described);
+            let choice = &size.unwrap_or_else(|| choice.clone());
             if !choose::pick(scene, choice, None) {
                 choose::no_such_choice(scene);
             }
@@ -108,16 +123,20 @@ fn sized(scene: &Scene<'_>, draft: &Draft, lines: Vec<usize>) -> Vec<usize> {
 /// comes of it the line stays whole.
 pub(super) fn split(scene: &mut Scene<'_>, change: impl FnOnce(&mut Scene<'_>)) {
     let said = scene.intent.slots.quantity.unwrap_or(Quantity::ONE);
-    let Some(draft) = scene.draft().cloned() else { return change(scene) };
+    let Some(draft) = open(scene) else { return change(scene) };
     let lines = scene.line_or(|| candidates(scene, &draft, said));
     let [index] = lines.as_slice() else {
         return match lines.as_slice() {
-            [] => named::not_in_it(scene),
+            [] => none_of_it(scene),
             _ => which_line::ask(scene, draft, lines),
         };
     };
     scene.line = Some(*index);
     let Some(some) = how_many(scene, &draft.lines[*index], said) else { return };
+    if scene.draft().is_none() {
+        scene.part = Some(some).filter(|some| *some < draft.lines[*index].quantity);
+        return change(scene);
+    }
     let (whole, cart) = (scene.state.focus.clone(), scene.state.cart.clone());
     let left = draft.lines[*index].quantity.get().saturating_sub(some.get());
     if let Some(left) = Quantity::new(left) {

@@ -1,7 +1,7 @@
 //! What is said once the world has answered: the order is durable, or it is not.
 
 use super::{
-    Arg, Draft, Facts, Focus, Prompt, State, Step,
+    Arg, Draft, Facts, Focus, Prompt, State, Step, apart,
     orders::{self, state_word},
     read_back,
     scene::Scene,
@@ -122,9 +122,7 @@ fn after_place(scene: &mut Scene<'_>, draft: &Draft, outcome: &PlaceOutcome) {
 }
 
 fn placed(scene: &mut Scene<'_>, draft: &Draft, order: &Order, decision: &'static str) {
-    if draft.from_cart {
-        scene.state.cart.clear();
-    }
+    leave_cart(scene, draft);
     scene.say(
         Prompt::new(decision)
             .with("number", Arg::Digits(order.number.to_string()))
@@ -137,10 +135,18 @@ fn placed(scene: &mut Scene<'_>, draft: &Draft, order: &Order, decision: &'stati
     scene.rest(decision);
 }
 
-fn moved_on(scene: &mut Scene<'_>, draft: &Draft, order: &Order) {
+/// What is ordered is in the cart no more, and what was changed before is not taken back: the order is.
+fn leave_cart(scene: &mut Scene<'_>, draft: &Draft) {
     if draft.from_cart {
-        scene.state.cart.clear();
+        let left = apart::all_but(scene, &draft.lines);
+        let stays = scene.state.apart.iter().filter(|line| left.contains(line)).cloned().collect();
+        scene.state.cart.hold(stays);
     }
+    scene.state.carts.clear();
+}
+
+fn moved_on(scene: &mut Scene<'_>, draft: &Draft, order: &Order) {
+    leave_cart(scene, draft);
     let number = order.number;
     match order.state {
         OrderState::Cancelled => {

@@ -120,7 +120,9 @@ fn again(scene: &mut Scene<'_>, lines: &[(Sku, Chosen, Quantity)], none: &str) {
     let wanted = lines
         .iter()
         .map(|(sku, chosen, quantity)| {
-            let words = scene.offer(sku).map(|o| o.kind.clone()).unwrap_or_default();
+            // What is not sold any more is said by the name that it had.
+            let title = || scene.facts.purchases.iter().find(|p| &p.sku == sku).map(|p| p.title.clone());
+            let words = scene.offer(sku).map(|o| o.kind.clone()).or_else(title).unwrap_or_default();
             let one = Wanted::one(words, *quantity, sku.clone(), Vec::new());
             Wanted { chosen: Some(chosen.clone()), ..one }
         })

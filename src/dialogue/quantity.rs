@@ -1,8 +1,8 @@
 //! "Make it three": a quantity for whatever is open, and which line of it is meant.
 
 use super::{
-    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, options, packs,
-    read_back, removal, repack, scene::Scene, which_line,
+    Arg, Draft, DraftLine, Errand, Focus, Prompt, Purpose, Wanted, assemble, basket, choose, in_cart,
+    options, packs, read_back, removal, repack, scene::Scene, which_line,
 };
 use crate::{
     commerce::{Quantity, Sku},
@@ -21,7 +21,9 @@ pub(super) fn set_quantity(scene: &mut Scene<'_>, quantity: Quantity) {
         Focus::AskQuantity(errand) | Focus::AskOption { errand, .. } | Focus::Choosing { errand, .. } => {
             note_quantity(scene, errand, quantity);
         }
-        Focus::Idle if !scene.state.cart.is_empty() => basket::change_to(scene, quantity),
+        focus if in_cart::is_all_there_is(&focus) && !scene.state.cart.is_empty() => {
+            basket::change_to(scene, quantity)
+        }
         Focus::Idle => {
             let key = if scene.state.placed.is_some() { "already-ordered" } else { "nothing-to-change" };
             scene.say(Prompt::new(key));
@@ -133,7 +135,7 @@ fn step_of_none(scene: &mut Scene<'_>, step: Step, said: Option<Quantity>) {
     }
     match scene.state.focus {
         // Of which, or that there is nothing to change.
-        Focus::Idle | Focus::Confirming(_) | Focus::AskPin(_) => {
+        Focus::Idle | Focus::AskProduct(_) | Focus::Confirming(_) | Focus::AskPin(_) => {
             set_quantity(scene, said.unwrap_or(Quantity::ONE));
         }
         _ => scene.stay(),
@@ -161,7 +163,7 @@ fn there(scene: &Scene<'_>, step: Step) -> Option<(u32, Sku)> {
             let there = if step == Step::More && !asked_for { 0 } else { line.quantity.get() };
             this.then(|| (there, line.sku.clone()))
         }
-        Focus::Idle => match basket::meant(scene).as_slice() {
+        focus if in_cart::is_all_there_is(focus) => match basket::meant(scene).as_slice() {
             [line] => Some((line.quantity.get(), line.sku.clone())),
             _ => None,
         },

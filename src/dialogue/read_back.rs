@@ -1,6 +1,8 @@
 //! The read-back: what is bought, how many of it, and what it costs.
 
-use super::{Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, defaults, draft, packs, scene::Scene};
+use super::{
+    Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, defaults, draft, packs, room, scene::Scene,
+};
 use crate::commerce::Quantity;
 
 /// Reads a purchase back and asks for the yes.
@@ -48,9 +50,9 @@ fn offered(scene: &mut Scene<'_>, mut line: DraftLine, taken: u32) -> Result<Dra
     }
     let max = scene.facts.terms.max_quantity;
     if taken > 0 {
-        let room = packs::room(&scene.facts.terms, offer);
-        let full = || basket::no_room(offer, room);
-        let left = Quantity::new(room.saturating_sub(taken)).ok_or_else(full)?;
+        let most = packs::room(&scene.facts.terms, offer);
+        let full = || room::full(offer, most);
+        let left = Quantity::new(most.saturating_sub(taken)).ok_or_else(full)?;
         if line.quantity > left {
             scene.say(full());
             line.count(left);

@@ -13,6 +13,9 @@ use crate::{
 /// Takes products out. During the read-back of several things it takes a line out of it.
 pub(super) fn remove(scene: &mut Scene<'_>) {
     let said = scene.intent.slots.items.first();
+    if scene.intent.slots.only {
+        return all_but(scene);
+    }
     if !still_asked(scene) {
         if scene.intent.slots.items.len() > 1 {
             return several(scene);
@@ -40,6 +43,22 @@ pub(super) fn remove(scene: &mut Scene<'_>) {
         Ok(left) => leave_in_cart(scene, line, offer, left),
         Err(note) => no_such_number(scene, note),
     }
+}
+
+/// "Remove everything but the milk": what is named stays, and all else goes.
+fn all_but(scene: &mut Scene<'_>) {
+    let before = before(scene);
+    let called = |item| quantity::all_called(scene, &before, item);
+    let kept: Vec<usize> = scene.intent.slots.items.iter().flat_map(called).collect();
+    if kept.is_empty() {
+        return basket::not_in_cart(scene);
+    }
+    let left: Vec<DraftLine> =
+        (0..before.len()).filter(|at| kept.contains(at)).map(|at| before[at].clone()).collect();
+    if left == before {
+        return scene.stay();
+    }
+    leave_only(scene, &before, left);
 }
 
 /// Several lines are called so, of which is asked, or none is.
@@ -129,10 +148,16 @@ fn before(scene: &Scene<'_>) -> Vec<DraftLine> {
 fn together(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Vec<usize>> {
     let slots = &scene.intent.slots;
     let item = slots.items.first().filter(|item| !item.it);
+    let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let called = || item.map_or((0..lines.len()).collect(), |item| quantity::all_called(scene, lines, item));
     match &slots.choice {
         _ if scene.line.is_some() => None,
         Some(Choice::Both) => Some(called()).filter(|all| all.len() == 2),
+        Some(Choice::FirstOnes(n)) => called().get(..size(*n)).map(<[_]>::to_vec),
+        Some(Choice::LastOnes(n)) => {
+            let all = called();
+            all.len().checked_sub(size(*n)).map(|at| all[at..].to_vec())
+        }
         Some(Choice::Several(picked)) => {
             let one = |picked: &Picked| match quantity::told(scene, lines, &picked.choice)?.as_slice() {
                 [one] => Some(*one),

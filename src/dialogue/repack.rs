@@ -1,7 +1,7 @@
 //! "Make that a six pack": the same thing in packs of another size.
 
 use super::{
-    DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, choose, packs, quantity,
+    DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, choose, in_cart, quantity,
     scene::Scene, size, swap, which_line,
 };
 use crate::{
@@ -40,6 +40,10 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
             in_lines(scene, &draft.lines, draft.from_cart, (&item, each))
         }
         Focus::Offering(line) => in_lines(scene, &[line], false, (&item, each)),
+        focus if in_cart::is_all_there_is(&focus) => match in_cart::draft(scene) {
+            Some(draft) => in_lines(scene, &draft.lines, true, (&item, each)),
+            None => false,
+        },
         Focus::Choosing { errand, .. } | Focus::AskQuantity(errand) if item.it => {
             among_offers(scene, errand, &item)
         }
@@ -72,7 +76,7 @@ fn in_lines(
         return false;
     }
     let [one] = meant.as_slice() else {
-        if let Some(draft) = scene.draft().cloned() {
+        if let Some(draft) = scene.draft().cloned().or_else(|| in_cart::draft(scene)) {
             which_line::ask(scene, draft, meant);
             return true;
         }
@@ -135,20 +139,13 @@ pub(super) fn also(scene: &mut Scene<'_>) -> bool {
 /// The same thing in such packs, or else what the words of the line meant too.
 fn others<'a>(scene: &Scene<'a>, line: &DraftLine, each: u32) -> Vec<&'a Offer> {
     let Some(this) = scene.offer(&line.sku) else { return Vec::new() };
-    let facts = scene.facts;
-    let known = facts.found.iter().flat_map(|found| &found.offers).chain(&facts.known);
-    let mut so: Vec<&Offer> = Vec::new();
-    for offer in known.filter(|offer| offer.kind == this.kind && size::pieces(offer) == Some(each)) {
-        if so.iter().all(|other| other.sku != offer.sku) {
-            so.push(offer);
-        }
-    }
-    let same: Vec<&Offer> = so.iter().copied().filter(|offer| size::same_but_for_it(offer, this)).collect();
+    let so = |offer: &&Offer| size::pieces(offer) == Some(each);
+    let same: Vec<&Offer> = size::others(scene, line).into_iter().filter(so).collect();
     if !same.is_empty() {
         return same;
     }
-    so.retain(|offer| line.others.contains(&offer.sku));
-    so
+    let others = line.others.iter().filter_map(|sku| scene.offer(sku));
+    others.filter(|offer| offer.kind == this.kind).filter(so).collect()
 }
 
 /// "A six pack" of several offers, or where it is asked how many.
@@ -174,36 +171,6 @@ fn among_offers(scene: &mut Scene<'_>, mut errand: Errand, item: &ItemPhrase) ->
         (wanted.quantity, wanted.pieces) = (said, None);
     }
     assemble::advance(scene, errand);
-    true
-}
-
-/// The same for a line of the cart, outside of a read-back.
-pub(super) fn in_cart(scene: &mut Scene<'_>) -> bool {
-    let Some((item, each)) = wanted(scene) else { return false };
-    let lines = scene.state.cart.lines().to_vec();
-    let meant = called(scene, &lines, &item);
-    let [one] = meant.as_slice() else { return false };
-    let line = &lines[*one];
-    if scene.offer(&line.sku).is_none_or(|offer| fits(offer, &item)) {
-        return false;
-    }
-    let offers = others(scene, line, each);
-    let [offer] = offers.as_slice() else {
-        scene.say(Prompt::new("other-size"));
-        scene.decision = "nothing-changed";
-        return true;
-    };
-    let quantity = item.quantity.unwrap_or(Quantity::ONE);
-    let room = packs::room(&scene.facts.terms, offer);
-    if scene.state.cart.count(&offer.sku) + quantity.get() > room {
-        scene.say(basket::no_room(offer, room));
-        scene.decision = "refused";
-        return true;
-    }
-    scene.state.cart.remove(&line.sku, &line.options);
-    let mut packs = DraftLine { sku: offer.sku.clone(), ..line.clone() };
-    packs.count(quantity);
-    basket::add(scene, vec![packs]);
     true
 }
 

@@ -2,8 +2,8 @@
 //! nothing, or nothing that means anything here, was said.
 
 use super::{
-    Arg, Facts, Focus, OrderErrand, Prompt, Purpose, State, Step, confirm, orders, policy::MAX_MISSES,
-    questions, scene::Scene,
+    Arg, Facts, Focus, OrderErrand, Prompt, Purpose, State, Step, apart, cart_back, confirm, orders,
+    policy::MAX_MISSES, questions, scene::Scene,
 };
 use crate::understanding::{Intent, IntentName};
 
@@ -194,6 +194,9 @@ pub(super) fn repeat(scene: &mut Scene<'_>) {
 }
 
 pub(super) fn back(scene: &mut Scene<'_>) {
+    if cart_back::undo(scene) {
+        return;
+    }
     let Some(before) = scene.state.back.pop() else {
         // Whoever wants to leave what is open says so: a step back too many is no reason to lose it.
         scene.say(Prompt::new("nothing-before"));
@@ -201,6 +204,9 @@ pub(super) fn back(scene: &mut Scene<'_>) {
         scene.decision = "nothing-before";
         return;
     };
+    if let Some(draft) = before.draft().filter(|draft| draft.from_cart) {
+        scene.state.apart = apart::all_but(scene, &draft.lines);
+    }
     scene.state.focus = before;
     scene.decision = "went-back";
     scene.ask_again();

@@ -6,7 +6,7 @@ use super::{
     in_cart, options,
     quantity::{all_called, means, names},
     scene::Scene,
-    which_line,
+    size, which_line,
 };
 use crate::{
     commerce::{Quantity, Sku},
@@ -50,7 +50,7 @@ fn same_kind(scene: &Scene<'_>, draft: &Draft) -> Option<usize> {
 }
 
 fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
-    let packs = scene.intent.slots.instead_count;
+    let packs = scene.intent.slots.instead_count.or(scene.part);
     let mut wanted = assemble::wanted(scene);
     // "Make that a mocha and a bagel" puts the mocha in its place, and the bagel beside it.
     if let ([one, ..], Some(line)) = (wanted.as_mut_slice(), draft.lines.get(index))
@@ -69,8 +69,19 @@ fn replace(scene: &mut Scene<'_>, draft: &Draft, index: usize) {
 fn as_before(scene: &mut Scene<'_>, one: &mut Wanted, line: &DraftLine) {
     let size = |sku: &Sku| scene.offer(sku).and_then(|offer| offer.size.as_deref()).map(str::to_lowercase);
     let alike = |sku: &&Sku| size(sku).is_some() && size(sku) == size(&line.sku);
-    let same: Vec<Sku> = one.offers.iter().take(one.tied).filter(alike).cloned().collect();
-    if let ([same], true) = (same.as_slice(), one.tied > 1) {
+    let first = one.offers.first().and_then(|sku| scene.offer(sku));
+    let named = first.and_then(|offer| offer.size.as_deref()).is_some_and(|s| names_size(&one.words, s));
+    // What is mostly had of it is of some size, too; where that was not said, it is that of the line.
+    let same_thing = |sku: &&Sku| {
+        let other = first.zip(scene.offer(sku));
+        !named && other.is_some_and(|(first, other)| size::same_but_for_it(other, first))
+    };
+    let of_tied = one.offers.iter().take(one.tied);
+    let same: Vec<Sku> = match one.tied {
+        1 => one.offers.iter().filter(same_thing).filter(alike).cloned().collect(),
+        _ => of_tied.filter(alike).cloned().collect(),
+    };
+    if let [same] = same.as_slice() {
         one.offers.retain(|sku| sku != same);
         one.offers.insert(0, same.clone());
         one.tied = 1;
@@ -86,6 +97,12 @@ fn as_before(scene: &mut Scene<'_>, one: &mut Wanted, line: &DraftLine) {
         one.limits = line.limits.clone();
         held::let_go_of_wanted(scene, one);
     }
+}
+
+/// Whether some words for a thing say its size.
+fn names_size(words: &str, size: &str) -> bool {
+    let words: Vec<&str> = words.split(' ').collect();
+    size.split(' ').any(|word| words.iter().any(|said| said.eq_ignore_ascii_case(word)))
 }
 
 /// The new thing takes the line's place, or that of so many packs of it, when there is such a thing.

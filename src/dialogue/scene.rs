@@ -1,7 +1,7 @@
 //! One step while it is being worked out: the state to be, what to say, what to do.
 
 use super::{
-    ASKING_AGAIN, About, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted,
+    ASKING_AGAIN, About, Act, Arg, Draft, DraftLine, Facts, Focus, Offer, Prompt, State, Step, Wanted, apart,
     back_in, had::Had, orders, policy, questions, repair, state::MAX_BACK,
 };
 use crate::{
@@ -28,6 +28,8 @@ pub(super) struct Scene<'a> {
     pub about: Option<About>,
     /// The line of the read-back that is meant, where that was asked.
     pub line: Option<usize>,
+    /// Only so many packs of a line of the cart are changed.
+    pub part: Option<Quantity>,
 }
 
 impl<'a> Scene<'a> {
@@ -46,6 +48,7 @@ impl<'a> Scene<'a> {
             aside: Vec::new(),
             about: None,
             line: None,
+            part: None,
         }
     }
 
@@ -194,7 +197,9 @@ impl<'a> Scene<'a> {
             // Nobody asks a conversation that is over to say it again, so no words are kept.
             self.state.last_said.clear();
             self.state.taken_out.clear();
+            self.state.carts.clear();
         }
+        apart::forget(&mut self.state);
         let listening = !self.ended && self.state.focus != Focus::Idle;
         let reprompt = listening.then(|| questions::short(&self.state, self.facts));
         if listening {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cart, Prompt,
+    Cart, CartBefore, Prompt,
     draft::{Draft, DraftLine, collect_lines},
     errand::{Errand, OrderErrand, Purpose},
     underway::Underway,
@@ -28,6 +28,13 @@ pub struct State {
     pub focus: Focus,
     /// The cart.
     pub cart: Cart,
+    /// The cart as it was before each of its last changes, the newest last: "undo that" takes them back. What was ordered is
+    /// none of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub carts: Vec<CartBefore>,
+    /// What of the cart is not ordered with what is being read back of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<DraftLine>,
     /// Earlier questions, the newest last; at most [`MAX_BACK`].
     pub back: Vec<Focus>,
     /// Questions about placed orders that are asked when the open one is answered.
@@ -197,6 +204,7 @@ impl State {
     pub fn skus(&self) -> Vec<Sku> {
         let mut skus: Vec<Sku> = self.cart.lines().iter().map(|l| l.sku.clone()).collect();
         skus.extend(self.products.iter().cloned());
+        skus.extend(self.carts.iter().flat_map(|before| before.cart.lines()).map(|line| line.sku.clone()));
         skus.extend(self.taken_out.iter().map(|line| line.sku.clone()));
         skus.extend(self.aside.iter().map(|thing| thing.sku.clone()));
         for focus in std::iter::once(&self.focus).chain(self.back.last()).chain(&self.later) {

@@ -1,5 +1,7 @@
 //! Another product in the place of one that is being read back: "the large one instead", "smaller".
 
+use std::cmp::Ordering;
+
 use super::{
     DraftLine, Errand, Instead, Offer, Purpose, Wanted, assemble, basket,
     choose::{described, select},
@@ -7,7 +9,10 @@ use super::{
     scene::Scene,
     size, which_line,
 };
-use crate::{commerce::Sku, understanding::Choice};
+use crate::{
+    commerce::Sku,
+    understanding::{Choice, IntentName},
+};
 
 /// Takes another product of the same words into a read-back, and reads it back anew.
 pub(super) fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, choice: &Choice) -> bool {
@@ -24,7 +29,7 @@ pub(super) fn swap(scene: &mut Scene<'_>, lines: &[DraftLine], from_cart: bool, 
     }
     let Some(i) = named.or(sized.first().copied()) else {
         // "The large one" of what is a large one.
-        let so = lines.iter().any(|line| is_so(scene, line, choice));
+        let so = (0..lines.len()).any(|at| can(at) && is_so(scene, &lines[at], choice));
         if so {
             scene.stay();
         }
@@ -50,6 +55,7 @@ pub(super) fn put(
     picked: &[&Offer],
 ) -> bool {
     let mut line = lines[i].clone();
+    scene.part.into_iter().for_each(|some| line.count(some));
     let options = options::asked(scene);
     let picked = held::within(scene, &line, &options, picked);
     let mut offers: Vec<Sku> = picked.iter().map(|o| o.sku.clone()).collect();
@@ -62,7 +68,7 @@ pub(super) fn put(
         }
     }
     // What is only offered is in no order yet.
-    let instead = (from_cart || scene.draft().is_some()).then(|| Instead::of(&line, None));
+    let instead = (from_cart || scene.draft().is_some()).then(|| Instead::of(&line, scene.part));
     let wanted = Wanted { tied, options, offers, instead, ..line.wanted(words) };
     let mut errand = Errand::new(Purpose::Buy, vec![wanted]);
     match from_cart {
@@ -98,6 +104,10 @@ fn instead_of<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> Vec<&
     let mut all = held::within(scene, line, &[], &all(scene, line));
     let mut picked = match choice {
         Choice::Described(_) => described_of(scene, line, &all, choice),
+        Choice::Cheapest if asks_for_less(scene) => {
+            let of_size = cheaper_of_its_size(scene, line, &all);
+            if of_size.is_empty() { select(scene, &as_it_is(line), &all, &all, choice) } else { of_size }
+        }
         Choice::Cheapest | Choice::Dearest => select(scene, &as_it_is(line), &all, &all, choice),
         Choice::Other | Choice::More => {
             all.retain(|offer| offer.sku != line.sku);
@@ -116,6 +126,23 @@ fn instead_of<'a>(scene: &Scene<'a>, line: &DraftLine, choice: &Choice) -> Vec<&
         picked.clear();
     }
     picked
+}
+
+/// "Something cheaper", "too expensive": where it can be had for less in the same size, that is meant before a smaller one.
+fn asks_for_less(scene: &Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    scene.intent.name == IntentName::Correct && slots.items.is_empty() && slots.constraints.cheapest
+}
+
+/// The cheapest of what is of the size of a line, where it costs less than that.
+fn cheaper_of_its_size<'a>(scene: &Scene<'_>, line: &DraftLine, all: &[&'a Offer]) -> Vec<&'a Offer> {
+    let Some(this) = scene.offer(&line.sku) else { return Vec::new() };
+    let alike = |other: &&&Offer| {
+        size::compare(other, this) == Some(Ordering::Equal) && other.price.minor() < this.price.minor()
+    };
+    let cheaper: Vec<&Offer> = all.iter().filter(alike).copied().collect();
+    let least = cheaper.iter().map(|offer| offer.price.minor()).min();
+    cheaper.into_iter().filter(|offer| Some(offer.price.minor()) == least).collect()
 }
 
 /// What is described of what is within the limits, or else beyond them: it was named.

@@ -7,7 +7,7 @@ mod but;
 use but::{and_not, but_refused, narrowed, refuses};
 
 use super::{
-    Draft, DraftLine, Facts, Focus, Prompt, State,
+    Draft, DraftLine, Facts, Focus, Prompt, State, in_cart,
     in_turn::{Deed, deeds},
     options, quantity,
     scene::Scene,
@@ -17,7 +17,7 @@ use crate::understanding::{Choice, Intent, IntentName, ItemPhrase, Slots};
 /// Asks which of these lines the intent means.
 pub(super) fn ask(scene: &mut Scene<'_>, draft: Draft, lines: Vec<usize>) {
     let change = Box::new(scene.intent.clone());
-    let idle = scene.state.focus == Focus::Idle;
+    let idle = in_cart::is_all_there_is(&scene.state.focus);
     scene.ask(Focus::WhichLine { draft, lines, change, idle }, "asking-which");
 }
 
@@ -92,7 +92,7 @@ fn beside(scene: &Scene<'_>, draft: &Draft, looked_up: usize) -> Vec<Deed> {
         if draft.lines.iter().all(|line| !quantity::names(scene, &line.sku, &item.words)) {
             let slots = Slots { items: vec![item.clone()], also: true, ..Slots::default() };
             let intent = Intent { name: IntentName::Correct, slots };
-            all.push(Deed { intent, line: None, before: looked_up + at });
+            all.push(Deed::new(intent, None, looked_up + at));
         }
     }
     let then = slots.then.iter().flat_map(|then| deeds(then, None, looked_up + slots.look_ups()));
@@ -100,10 +100,20 @@ fn beside(scene: &Scene<'_>, draft: &Draft, looked_up: usize) -> Vec<Deed> {
     all
 }
 
+/// How many look-ups of the facts are for a change of which it is asked what line it means.
+pub(super) fn looked_up(state: &State) -> usize {
+    match &state.focus {
+        Focus::WhichLine { change, .. } => change.look_ups(),
+        _ => 0,
+    }
+}
+
 /// What is wanted beside the order, while it is asked which line of it is meant: it is noted, and comes to the order with
 /// the change. "Order it" has to wait, too. `false`, and no change, where nothing of the kind was said.
 pub(super) fn note(scene: &mut Scene<'_>) -> bool {
-    let Focus::WhichLine { change, .. } = &scene.state.focus else { return false };
+    if !matches!(scene.state.focus, Focus::WhichLine { .. }) {
+        return false;
+    }
     if let Focus::WhichLine { draft, lines, .. } = &scene.state.focus
         && let Some(rest) = narrowed(scene, draft, lines)
     {
@@ -121,8 +131,7 @@ pub(super) fn note(scene: &mut Scene<'_>) -> bool {
     if !adds(scene.intent) {
         return false;
     }
-    let found = scene.facts.found.get(change.look_ups()..).unwrap_or_default();
-    if !found.iter().any(|found| !found.offers.is_empty()) {
+    if !scene.facts.found.iter().any(|found| !found.offers.is_empty()) {
         scene.stay();
         return true;
     }
@@ -165,11 +174,14 @@ fn answers(intent: &Intent) -> bool {
     matches!(intent.name, N::Choose | N::Correct | N::Buy) && !changes && !counts && !counted
 }
 
-/// "Make the mocha decaf": a change of its own, of a line that it names.
+/// "Make the mocha decaf", "swap the mocha for tea": a change of its own, of a line that it names.
 fn changes_one(scene: &Scene<'_>, draft: &Draft) -> bool {
     let slots = &scene.intent.slots;
     if slots.then.is_some() {
         return true;
+    }
+    if slots.instead_of.as_ref().is_some_and(|words| words != "it") {
+        return scene.intent.name == IntentName::Correct;
     }
     let [item] = slots.items.as_slice() else { return false };
     let changes = !item.options.is_empty() || !slots.options.is_empty() || item.quantity.is_some();

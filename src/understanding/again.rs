@@ -29,12 +29,19 @@ fn wants(understood: &Understood, may_be_named: bool) -> bool {
         IntentName::Reorder if slots.past.is_some() && slots.items.is_empty() => true,
         // "Reorder it with oat milk."
         IntentName::Reorder if matches!(slots.items.as_slice(), [item] if item.it && item.own) => true,
-        IntentName::Reorder | IntentName::Buy => {
+        IntentName::Reorder | IntentName::Buy | IntentName::AddToCart => {
             let named = slots.items.len() == 1 && slots.items.iter().all(|item| !item.it);
             may_be_named && named && understood.confidence >= SURE
         }
         _ => false,
     }
+}
+
+/// "… and make it large."
+fn makes_it(tokens: &[Token]) -> bool {
+    around::is(tokens.first(), &["and"])
+        && around::is(tokens.get(1), &["make"])
+        && around::is(tokens.get(2), &["it", "that", "them"])
 }
 
 impl Understander {
@@ -52,7 +59,9 @@ impl Understander {
             if before.intent.name == IntentName::Yes && said.expect == Expect::YesNo {
                 return self.agreed_but(&before, &tokens[at..], said);
             }
-            let told = tokens[at].text == "but" || SOME.contains(&tokens[at].text.as_str());
+            let told = tokens[at].text == "but"
+                || SOME.contains(&tokens[at].text.as_str())
+                || makes_it(&tokens[at..]);
             if !wants(&before, told && said.expect != Expect::YesNo) {
                 return None;
             }

@@ -111,11 +111,12 @@ fn speaks_of_one(tokens: &[Token]) -> bool {
         .any(|pair| (is(pair.first(), PUTS) || is(pair.first(), INTO)) && is(pair.get(1), &["the"]))
 }
 
-/// "Make one of them …", "one of them …", "two of the lattes …"; but "two of the large" counts what there is.
+/// "Make one of them …", "one of them …", "make one small", "two of the lattes …"; but "two of the large" counts what there is.
 fn speaks_of_some(tokens: &[Token], named: bool) -> bool {
     let changes = has(tokens, PUTS) || has(tokens, INTO) || has(tokens, &["with", "without"]);
     let them = |pair: &[Token]| of_them(pair) && (changes || named || !is(pair.get(1), &["the"]));
-    tokens.windows(2).any(them)
+    let one = |pair: &[Token]| is(pair.first(), PUTS) && is(pair.get(1), &["one"]);
+    tokens.windows(2).any(|pair| them(pair) || one(pair))
 }
 
 /// How the rest of a line is said to stay: "one with oat milk and one without".

@@ -3,8 +3,9 @@
 
 use super::{
     Said, Understander,
-    around::{comes_on_top, has, is},
+    around::{has, is},
     intent::{Choice, Expect, Intent, IntentName, OrderRef, Slots, Understood},
+    on_top::comes_on_top,
     short::NO,
     words::{Token, digits},
 };

@@ -27,7 +27,7 @@ impl Understander {
         if let Some(both) = self.with_an_order(said, whole) {
             return Some(both);
         }
-        if !matches!(said.expect, Expect::YesNo | Expect::Choice | Expect::Anything) {
+        if !matches!(said.expect, Expect::YesNo | Expect::Choice | Expect::Anything | Expect::Product) {
             return None;
         }
         let loses = whole.is_none_or(|whole| {
@@ -39,7 +39,8 @@ impl Understander {
                 || self.names_a_size(&whole.intent) && around::has(said.tokens, &["and"])
         });
         let counted = whole.filter(|whole| counts_things(&whole.intent));
-        if !loses && counted.is_none() {
+        let swaps = whole.is_some_and(|whole| swaps_several(&whole.intent, said.tokens));
+        if !loses && counted.is_none() && !swaps {
             return None;
         }
         let parted = || {
@@ -100,7 +101,7 @@ impl Understander {
         (only.intent.name == IntentName::Correct && of_some && so).then_some(only)
     }
 
-    /// "Make the latte large and the mocha small": the verb is said once.
+    /// "Make the latte large and the mocha small", "change the milk to two and the bread to three": the verb is said once.
     fn likewise(&self, before: &[Token], after: &[Token], said: &Said<'_>) -> Option<Understood> {
         let verb = before.iter().find(|token| around::is(Some(token), around::PUTS))?;
         let tokens: Vec<Token> = std::iter::once(verb).chain(after).cloned().collect();
@@ -108,7 +109,10 @@ impl Understander {
         let slots = &change.intent.slots;
         let told = slots.line.is_some() || slots.part || slots.items.iter().any(|item| !item.it);
         let counted = slots.quantity.is_some() || slots.items.iter().any(|item| item.quantity.is_some());
-        let so = counted || slots.constraints.size.is_some() || !slots.options.is_empty();
+        let so = counted
+            || slots.constraints.size.is_some()
+            || !slots.options.is_empty()
+            || slots.instead_of.is_some();
         (changes(&change.intent) && told && so).then_some(change)
     }
 
@@ -252,6 +256,13 @@ fn counts_things(intent: &Intent) -> bool {
         && !slots.items.is_empty()
         && (counted || so || slots.items.iter().any(|item| item.quantity.is_some()))
         && !told
+}
+
+/// "Swap the milk for eggs and the bread for bagels": of the second the words for both would be one thing.
+fn swaps_several(intent: &Intent, tokens: &[Token]) -> bool {
+    let slots = &intent.slots;
+    let joins = tokens.iter().filter(|token| ["for", "with", "to"].contains(&token.text.as_str())).count();
+    intent.name == IntentName::Correct && slots.instead_of.is_some() && slots.items.len() > 1 && joins > 1
 }
 
 /// Whether what follows the joint is not meant by the count before it.

@@ -255,6 +255,9 @@ cart-no-room = { $max ->
 cart-which = Which one: { OR($items) }?
 cart-kept = I left it as it is.
 cart-cleared = All off. Nothing is left.
+over-budget = That is more than { $max }.
+left-in-cart = I kept { $items } for later.
+cart-undone = I took that back.
 not-in-cart = That isn't in your order.
 there-already = You have { $name } already, so that makes { $quantity }.
 left-out = I left that out.
@@ -445,3 +448,5 @@ return-refused = { $state ->
 custom-introduction = I'm the voice of { $shop }, a computer program. I take your order, and I order only what I have read back and you have said yes to.
 custom-placed-order = An order that is placed can't be changed any more. To take it back, say: cancel my last order. Then order anew.
 custom-counter = I can't tell you that. Please ask at the counter.
+
+custom-special-offers = Nothing is on sale, and there are no discounts. The price I say is the price.

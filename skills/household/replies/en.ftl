@@ -260,6 +260,9 @@ cart-no-room = { $max ->
 cart-which = Which do you mean: { OR($items) }?
 cart-kept = I left your cart as it is.
 cart-cleared = Your cart is empty now.
+over-budget = That is more than { $max }.
+left-in-cart = I left { $items } in your cart.
+cart-undone = I took that back.
 not-in-cart = That is not in your cart.
 there-already = You have { $name } already, so that makes { $quantity }.
 left-out = I left that out.
@@ -454,3 +457,5 @@ custom-placed-order = An order that is placed can't be changed any more. To take
 custom-delivery-terms = Everything comes within a few days, and I say the day and the cost of delivery before you say yes. There is no least amount.
 custom-assortment = I have groceries, things for the kitchen and the bathroom, and for pets. Ask for one, for example: do you have coffee?
 custom-account = That can't be done by voice. You can { $support }.
+
+custom-special-offers = Nothing is on sale, and there are no discounts. The price I say is the price.

@@ -2,9 +2,9 @@
 
 use super::{
     super::{
-        Arg, Draft, DraftLine, Errand, Focus, Offer, Prompt, Purpose, Wanted, assemble, basket, bound,
-        choose, correct, draft, held, it, named, of_line, quantity, read_back, repair, scene::Scene,
-        which_line,
+        Arg, Draft, DraftLine, Errand, Focus, Instead, Offer, Prompt, Purpose, Wanted, assemble, basket,
+        bound, choose, correct, draft, held, instead, named, of_line, quantity, read_back, repair,
+        scene::Scene, which_line,
     },
     Trouble,
     absent::{but_absent, fewer_of_none, less_of_none, none_or_which, not_in, not_so},
@@ -194,10 +194,8 @@ fn put_in_place(scene: &mut Scene<'_>, draft: &Draft, index: usize, new: DraftLi
         draft::add_line(&mut lines, if at == index { new.clone() } else { old.clone() }, None);
     }
     if draft.from_cart {
-        scene.state.cart.clear();
-        for line in &lines {
-            scene.state.cart.add(line.clone());
-        }
+        let stays = scene.state.apart.iter();
+        scene.state.cart.hold(lines.iter().chain(stays).cloned().collect());
     }
     read_back::propose(scene, lines, draft.from_cart);
 }
@@ -231,11 +229,12 @@ fn change_cart(scene: &mut Scene<'_>) {
             if changed == line.options {
                 scene.say.extend(least(scene, offer, &changed, asked));
             }
-            let place = scene.state.cart.remove(&line.sku, &line.options).unwrap_or(lines.len());
-            scene.state.cart.put(DraftLine { options: changed.clone(), ..line.clone() }, place);
-            it::spoken_of(scene, &line.sku, &changed, line.quantity);
+            let mut new = DraftLine { options: changed.clone(), ..line.clone() };
+            scene.part.into_iter().for_each(|some| new.count(some));
+            let quantity = new.quantity;
+            instead::put_in_cart(scene, &Instead::of(&line, scene.part), new);
             let options = scene.facts.menu.quoted(&offer.options, &changed).unwrap_or_default();
-            let items = Arg::List(vec![spoken_line(line.quantity, offer.spoken(), &options)]);
+            let items = Arg::List(vec![spoken_line(quantity, offer.spoken(), &options)]);
             let note = had_anyway(&scene.facts.menu, offer, &changed, asked);
             scene.say.extend(note);
             scene.say(Prompt::new("changed-options").with("items", items));

@@ -1,9 +1,9 @@
 //! What follows when an order was just spoken of: "and the one before", "cancel that", "order that again". Where
 //! something else is open too, only what can mean nothing but an order is taken for one.
 
-use super::{Which, before, cancel, queue::stands, tell};
+use super::{Which, before, cancel, placed, queue::stands, tell};
 use crate::{
-    commerce::order::Order,
+    commerce::{Sku, order::Order},
     dialogue::{About, Arg, Focus, Prompt, past, questions, repair, scene::Scene},
     understanding::{Choice, IntentName},
 };
@@ -15,14 +15,15 @@ pub(in crate::dialogue) fn followed(scene: &mut Scene<'_>) -> bool {
     let slots = &scene.intent.slots;
     let it = matches!(slots.items.as_slice(), [item] if item.it) && !slots.have_options() && !slots.cart;
     let other = matches!(slots.choice, Some(Choice::Other));
-    let Some(order) = spoken_of(scene) else { return false };
+    let again = it && slots.items[0].own && !open;
+    let Some(order) = spoken_of(scene).or_else(|| just_had(scene).filter(|_| again)) else { return false };
     match &scene.intent.name {
         N::Back if slots.pointed || !scene.state.focus.is_of_an_order() => one_before(scene),
         N::Choose | N::Correct if other && !open => one_before(scene),
         N::Cancel if slots.pointed && (open || scene.state.focus == Focus::Idle) => cancel_it(scene, order),
         N::ListCart if it && !open => contents(scene, order),
         N::Price if slots.items.is_empty() && slots.choice.is_none() && !open => total(scene, order),
-        N::Buy | N::Reorder if it && slots.items[0].own && !open => past::order_again(scene, order),
+        N::Buy | N::Reorder if again => past::order_again(scene, order),
         _ => return false,
     }
     true
@@ -32,6 +33,14 @@ pub(in crate::dialogue) fn followed(scene: &mut Scene<'_>) -> bool {
 fn spoken_of<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
     let number = scene.state.order.filter(|_| scene.about == Some(About::Order))?;
     scene.facts.orders.iter().find(|order| order.number == number)
+}
+
+/// The order that was just placed, where "that" is what was in it, and nothing that was spoken of since.
+fn just_had<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
+    let order = placed(scene)?;
+    let in_it = |sku: &Sku| order.quote.lines().iter().any(|line| &line.sku == sku);
+    let products = &scene.state.products;
+    (!products.is_empty() && products.iter().all(in_it)).then_some(order)
 }
 
 /// "Cancel that" is the order, of which was spoken last: that is asked, and what is open stays so. Where the order cannot

@@ -25,7 +25,7 @@ pub(in crate::dialogue) fn together(state: &State, intent: &Intent, facts: &Fact
     let answer = intent.slots.answered.filter(|_| beside && (wants(intent) || adds_to_a_yes(intent)));
     if let Some(yes) = answer {
         let name = if yes { IntentName::Yes } else { IntentName::No };
-        deeds.insert(0, Deed { intent: Intent::bare(name), line: None, before: 0 });
+        deeds.insert(0, Deed::new(Intent::bare(name), None, 0));
     }
     let alone = deeds.len() == 1;
     let step = in_order(state, deeds, facts);
@@ -179,7 +179,7 @@ fn of_what_was_told(deed: Deed) -> Deed {
         return deed;
     }
     let slots = Slots { order: Some(OrderRef::It), ..Slots::default() };
-    Deed { intent: Intent { name: IntentName::CancelOrder, slots }, ..deed }
+    Deed::new(Intent { name: IntentName::CancelOrder, slots }, deed.line, deed.before)
 }
 
 /// Whether it wants something of a placed order that is asked about first.

@@ -3,12 +3,15 @@
 use super::{cancel, followed::contents};
 use crate::{
     commerce::{desk::undo_until, order::Order},
-    dialogue::{About, Act, Focus, Prompt, repair, scene::Scene},
+    dialogue::{About, Act, Focus, Prompt, cart_back, repair, scene::Scene},
 };
 
 /// "Undo that": right after an order was placed, and within the window, it is cancelled without a question. Once anything else
-/// was said, "that" may be something newer, and it is asked.
+/// was said, "that" may be something newer, and it is asked. What was changed in the cart since is newer.
 pub(in crate::dialogue) fn undo(scene: &mut Scene<'_>) {
+    if cart_back::undo(scene) {
+        return;
+    }
     if scene.state.focus != Focus::Idle {
         // Of what is new and open the last change is meant. Where there is none "that" could be either, and the order is
         // the costlier to lose.

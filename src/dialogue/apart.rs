@@ -1,0 +1,87 @@
+//! "Everything but the bread", "just the milk": only a part of the cart is ordered, and the rest stays in it.
+
+use super::{Arg, DraftLine, Prompt, State, basket, named, quantity, read_back, repair, scene::Scene};
+use crate::understanding::ItemPhrase;
+
+/// Takes what is named out of what is ordered, or all else where only that was said. `false`, and no change, where nothing
+/// was named, or nothing is there to be ordered. Of a read-back that is not the cart's it goes out of that.
+pub(super) fn check_out(scene: &mut Scene<'_>) -> bool {
+    let items: Vec<&ItemPhrase> = scene.intent.slots.items.iter().filter(|item| !item.it).collect();
+    let own = scene.draft().filter(|draft| !draft.from_cart).map(|draft| draft.lines.clone());
+    let lines = own.clone().unwrap_or_else(|| scene.state.cart.lines().to_vec());
+    if items.is_empty() || lines.is_empty() {
+        return false;
+    }
+    let called: Vec<usize> =
+        items.iter().flat_map(|item| quantity::all_called(scene, &lines, item)).collect();
+    if called.is_empty() {
+        named::not_in_it(scene);
+        return true;
+    }
+    let only = scene.intent.slots.only;
+    let (ordered, rest): (Vec<_>, Vec<_>) = (0..lines.len()).partition(|at| called.contains(at) == only);
+    if ordered.is_empty() {
+        // All that there is would be left.
+        basket::kept(scene);
+        return true;
+    }
+    let some = |places: Vec<usize>| places.into_iter().map(|at| lines[at].clone()).collect::<Vec<_>>();
+    match own {
+        Some(_) => read_back::propose(scene, some(ordered), false),
+        None => leave(scene, some(rest)),
+    }
+    true
+}
+
+/// Orders the cart without these lines, which stay in it.
+fn leave(scene: &mut Scene<'_>, rest: Vec<DraftLine>) {
+    let told = |line: &DraftLine| {
+        let name = basket::with_options(scene, scene.offer(&line.sku)?, line);
+        Some(Prompt::new("name").with("name", name))
+    };
+    let items: Vec<Prompt> = rest.iter().filter_map(told).collect();
+    if !items.is_empty() {
+        scene.say(Prompt::new("left-in-cart").with("items", Arg::List(items)));
+    }
+    scene.state.apart = rest;
+    let lines = ordered(&scene.state);
+    read_back::propose(scene, lines, true);
+}
+
+/// Orders only these lines of what is read back; all else of the cart stays in it.
+pub(super) fn only(scene: &mut Scene<'_>, kept: &[DraftLine]) {
+    for line in kept {
+        scene.state.cart.set(&line.sku, &line.options, line.quantity, line.pieces);
+    }
+    let rest = all_but(scene, kept);
+    leave(scene, rest);
+}
+
+/// What is in the cart beside these lines.
+pub(super) fn all_but(scene: &Scene<'_>, lines: &[DraftLine]) -> Vec<DraftLine> {
+    // A read-back does not name what a thing comes with anyway.
+    let menu = &scene.facts.menu;
+    let is =
+        |line: &DraftLine| lines.iter().any(|one| one.is(&line.sku, &menu.without_defaults(&line.options)));
+    scene.state.cart.lines().iter().filter(|line| !is(line)).cloned().collect()
+}
+
+/// What of the cart is ordered: all but what was left in it, as long as that is as it was.
+pub(super) fn ordered(state: &State) -> Vec<DraftLine> {
+    state.cart.lines().iter().filter(|line| !state.apart.contains(line)).cloned().collect()
+}
+
+/// "Add the bread" of what was left in the cart: it is ordered too, and is not there twice. Whether it was that.
+pub(super) fn comes_along(scene: &mut Scene<'_>, line: &DraftLine) -> bool {
+    let before = scene.state.apart.len();
+    scene.state.apart.retain(|apart| !apart.is(&line.sku, &line.options));
+    scene.state.apart.len() < before
+}
+
+/// What was left in the cart is part of it again, once no check-out is open.
+pub(super) fn forget(state: &mut State) {
+    let open = |focus| repair::purchase_pending(focus);
+    if !open(&state.focus) && !state.back.iter().any(open) {
+        state.apart.clear();
+    }
+}
