@@ -80,3 +80,25 @@ fn candidates(
     let tied = if skus.is_empty() { 0 } else { matches.tied.min(skus.len().max(2)) };
     Candidates { words: item.words.clone(), tied, skus, other_size, near, beyond: matches.beyond }
 }
+
+/// A product as it can be offered now, and as the household had it last.
+pub(super) fn offer(shop: &Shop, sku: &Sku, stock: u32, purchases: &[Purchase]) -> Option<Offer> {
+    let product = shop.catalog.get(sku)?;
+    let mut bought = purchases.iter().filter(|p| &p.sku == sku);
+    let last = bought.clone().next().map(|p| (p.date, p.quantity, p.bare_price()));
+    let times_bought = u32::try_from(bought.by_ref().count()).unwrap_or(u32::MAX);
+    Some(Offer {
+        sku: sku.clone(),
+        price: product.price(),
+        options: shop.menu.of(&product),
+        title: product.title,
+        kind: product.kind,
+        brand: product.brand,
+        size: product.size,
+        attributes: product.attributes,
+        description: product.description,
+        in_stock: stock,
+        last,
+        times_bought,
+    })
+}

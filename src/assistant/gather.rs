@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     Assistant, Fault, Shop,
-    candidates::{Candidates, matches},
+    candidates::{Candidates, matches, offer},
 };
 use crate::{
     commerce::{
@@ -285,25 +285,4 @@ fn other_sizes(shop: &Shop, state: &State, intent: &Intent, known: &[Sku]) -> Ve
         Some(hits.into_iter().map(|hit| hit.sku))
     };
     skus.iter().filter_map(of_it).flatten().collect()
-}
-
-fn offer(shop: &Shop, sku: &Sku, stock: u32, purchases: &[Purchase]) -> Option<Offer> {
-    let product = shop.catalog.get(sku)?;
-    let mut bought = purchases.iter().filter(|p| &p.sku == sku);
-    let last = bought.clone().next().map(|p| (p.date, p.quantity, p.bare_price()));
-    let times_bought = u32::try_from(bought.by_ref().count()).unwrap_or(u32::MAX);
-    Some(Offer {
-        sku: sku.clone(),
-        price: product.price(),
-        options: shop.menu.of(&product),
-        title: product.title,
-        kind: product.kind,
-        brand: product.brand,
-        size: product.size,
-        attributes: product.attributes,
-        description: product.description,
-        in_stock: stock,
-        last,
-        times_bought,
-    })
 }

@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, collections::VecDeque};
 
-use super::{Facts, Focus, Prompt, State, Step, in_cart, of_line, one, questions, repair};
+use super::{Facts, Focus, Prompt, Purpose, State, Step, in_cart, of_line, one, questions, repair};
 use crate::understanding::{Choice, Intent, IntentName};
 
 /// One of the changes.
@@ -73,6 +73,7 @@ pub(super) fn step(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Step {
             continue;
         }
         keep_for_later(&mut step.state.focus, &mut deeds);
+        check_out_later(&mut step.state, &mut deeds);
         if deeds.is_empty() || step.act.is_some() || step.ended {
             return finished(state, several, say, step);
         }
@@ -82,10 +83,13 @@ pub(super) fn step(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Step {
     one(state, &Intent::bare(IntentName::NotUnderstood), None, facts)
 }
 
-/// What changes an order. A yes, a no and whatever leaves it are said alone.
+/// What changes an order, or reads it back. A yes, a no and whatever leaves it are said alone.
 fn may_be_one_of_several(name: &IntentName) -> bool {
     use IntentName as N;
-    matches!(name, N::Buy | N::AddToCart | N::Correct | N::Choose | N::RemoveFromCart | N::ChangeCart)
+    matches!(
+        name,
+        N::Buy | N::AddToCart | N::Correct | N::Choose | N::RemoveFromCart | N::ChangeCart | N::CheckOut
+    )
 }
 
 /// Whether several changes that were said at once are of the cart: nothing else is open that they could be of.
@@ -127,6 +131,26 @@ fn keep_for_later(focus: &mut Focus, deeds: &mut VecDeque<Deed>) {
             change.append(deed.intent);
         }
     }
+}
+
+/// "Add coffee and check out": once it is known which coffee, the cart is read back.
+fn check_out_later(state: &mut State, deeds: &mut VecDeque<Deed>) {
+    let checks_out = |deed: &Deed| deed.intent.name == IntentName::CheckOut;
+    let (
+        Focus::AskQuantity(errand)
+        | Focus::Choosing { errand, .. }
+        | Focus::AskOption { errand, .. }
+        | Focus::Substitute { errand, .. },
+        true,
+    ) = (&mut state.focus, deeds.front().is_some_and(checks_out))
+    else {
+        return;
+    };
+    errand.purpose = Purpose::CheckOut;
+    for line in std::mem::take(&mut errand.lines) {
+        state.cart.add(line);
+    }
+    deeds.pop_front();
 }
 
 /// What a step said, without the question that it ended with. What the cart is like is told in the end.

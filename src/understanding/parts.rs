@@ -76,7 +76,7 @@ impl Understander {
             && let Some(same) =
                 self.likewise(before, after, said).or_else(|| self.of_it_too(&first, after, said))
         {
-            return joined(first, same);
+            return joined(first, same, said.expect);
         }
         if counted.is_some_and(|whole| !stands_apart(whole, &first, after)) {
             return None;
@@ -84,7 +84,7 @@ impl Understander {
         let rest = Said { tokens: after, within: said.within + 1, ..*said };
         let whole = self.sure(&rest);
         let then = self.in_parts(&rest, whole.as_ref()).or_else(|| self.part(after, said))?;
-        joined(first, then)
+        joined(first, then, said.expect)
     }
 
     /// "One with oat milk and one without": what is left as it is is not changed.
@@ -282,8 +282,11 @@ fn names_its_own(intent: &Intent) -> bool {
 }
 
 /// Both, one after the other. A yes beside a change is no yes to what it makes of the order, and is left out.
-fn joined(mut first: Understood, mut then: Understood) -> Option<Understood> {
+fn joined(mut first: Understood, mut then: Understood, expect: Expect) -> Option<Understood> {
     use IntentName as N;
+    if let Some(both) = and_checked_out(&first, &then, expect) {
+        return Some(both);
+    }
     // "Both and a cookie", "the second one and a cookie" where that is asked.
     let answers = first.intent.name == N::Choose && first.intent.slots.items.is_empty();
     let answers = answers && !matches!(first.intent.slots.choice, None | Some(Choice::None | Choice::More));
@@ -310,6 +313,24 @@ fn joined(mut first: Understood, mut then: Understood) -> Option<Understood> {
     let confidence = first.confidence.min(then.confidence);
     (changed || adds_first || next)
         .then(|| Understood { intent: first.intent.and_then(then.intent), confidence })
+}
+
+/// "Add milk and check out": where nothing is open the cart is changed, and then read back.
+fn and_checked_out(first: &Understood, then: &Understood, expect: Expect) -> Option<Understood> {
+    use IntentName as N;
+    let of_cart = |u: &Understood| {
+        changes(&u.intent)
+            || u.intent.name == N::AddToCart && (wants(&u.intent) || u.intent.slots.then.is_some())
+    };
+    let checks_out = |u: &Understood| u.intent.name == N::CheckOut;
+    let (change, check_out) = match (first, then) {
+        _ if !matches!(expect, Expect::Anything | Expect::Product) => return None,
+        (change, check_out) if of_cart(change) && checks_out(check_out) => (change, check_out),
+        (check_out, change) if checks_out(check_out) && of_cart(change) => (change, check_out),
+        _ => return None,
+    };
+    let confidence = change.confidence.min(check_out.confidence);
+    Some(Understood { intent: change.intent.clone().and_then(check_out.intent.clone()), confidence })
 }
 
 /// "Two more bagels and cookies": the same of each.
