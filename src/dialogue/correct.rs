@@ -23,16 +23,7 @@ fn change(scene: &mut Scene<'_>) {
     if let Some(step) = slots.step {
         return quantity::step(scene, step);
     }
-    if beside::add(scene)
-        || in_cart::correct(scene)
-        || beside::another_size(scene)
-        || replace::resize(scene)
-        || repack::correct(scene)
-        || options::correct(scene)
-        || named::correct(scene)
-        || named::refused(scene)
-        || bound::answer(scene)
-    {
+    if is_of_what_is_open(scene) {
         return;
     }
     if let Some(choice) = slots.choice.as_ref().filter(|_| slots.items.len() < 2)
@@ -69,6 +60,19 @@ fn change(scene: &mut Scene<'_>) {
         Some(choice) => choose::none_such(scene, &choice),
         None => choose::no_such_choice(scene),
     }
+}
+
+/// Whether the change is of a line, of how it is had, or comes beside it, and was made.
+fn is_of_what_is_open(scene: &mut Scene<'_>) -> bool {
+    beside::add(scene)
+        || in_cart::correct(scene)
+        || beside::another_size(scene)
+        || replace::resize(scene)
+        || repack::correct(scene)
+        || options::correct(scene)
+        || named::correct(scene)
+        || named::refused(scene)
+        || bound::answer(scene)
 }
 
 /// What is wanted instead, where only how it shall be was said: "something cheaper", "in large", "one from Northwind".

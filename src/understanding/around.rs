@@ -72,14 +72,22 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
     let slots = &mut understood.intent.slots;
     slots.agreed = understood.intent.name == N::Correct && tokens.first().is_some_and(short::agrees);
     slots.back = understood.intent.name == N::AddToCart && has(tokens, &["back"]);
-    if understood.intent.name == N::Correct {
+    tell_lines(&mut understood.intent, tokens);
+    understood
+}
+
+/// Which lines a change is for, how many of each, and whether it puts another thing in their place.
+fn tell_lines(intent: &mut Intent, tokens: &[Token]) {
+    use IntentName as N;
+    let slots = &mut intent.slots;
+    if intent.name == N::Correct {
         lines::tell(slots, tokens);
         if let (Some(_), [item]) = (&slots.instead_of, slots.items.as_mut_slice()) {
             // "Make the bagel a mocha with oat milk."
             item.options.append(&mut slots.options);
         }
     }
-    match understood.intent.name {
+    match intent.name {
         N::Correct if slots.items.is_empty() && slots.options.is_empty() => {
             slots.each = lines::of_each(tokens);
             slots.pointed = points(tokens);
@@ -91,7 +99,6 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
         N::ChangeCart => slots.twice = slots.quantity.is_none() && doubles(tokens),
         _ => {}
     }
-    understood
 }
 
 /// What is meant where the words around make something else of it.
