@@ -15,6 +15,9 @@ const MOST: usize = 8;
 pub struct CartBefore {
     /// As it was.
     pub cart: Cart,
+    /// What of it was not to be ordered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<DraftLine>,
     /// Whether what the change made of it was read back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub read_back: bool,
@@ -23,9 +26,11 @@ pub struct CartBefore {
 /// Keeps the cart as it was before a step that changed it.
 pub(super) fn note(before: &State, after: &mut State) {
     let stepped_back = after.carts.len() < before.carts.len();
-    if before.cart != after.cart && !stepped_back {
-        let read_back = is_read_back(&after.focus);
-        after.carts.push(CartBefore { cart: before.cart.clone(), read_back });
+    let read_back = is_read_back(&after.focus);
+    let changed = before.cart != after.cart || read_back && before.apart != after.apart;
+    if changed && !stepped_back {
+        let (cart, apart) = (before.cart.clone(), before.apart.clone());
+        after.carts.push(CartBefore { cart, apart, read_back });
         let extra = after.carts.len().saturating_sub(MOST);
         after.carts.drain(..extra);
     }
@@ -39,7 +44,7 @@ pub(super) fn undo(scene: &mut Scene<'_>) -> bool {
     if !(checking_out && before.read_back || in_cart::is_all_there_is(&scene.state.focus)) {
         return false;
     }
-    let before = before.cart.clone();
+    let before = before.clone();
     scene.state.carts.pop();
     step_back(scene, before, checking_out);
     true
@@ -60,8 +65,8 @@ pub(super) fn taken_before(scene: &Scene<'_>, meant: impl Fn(&DraftLine) -> bool
     carts.flat_map(|before| before.cart.lines()).find(|line| !there(line) && meant(line)).cloned()
 }
 
-fn step_back(scene: &mut Scene<'_>, before: Cart, checking_out: bool) {
-    let now = std::mem::replace(&mut scene.state.cart, before);
+fn step_back(scene: &mut Scene<'_>, before: CartBefore, checking_out: bool) {
+    let now = std::mem::replace(&mut scene.state.cart, before.cart);
     // What comes out by this can be put back, and what comes in is not to be put back once more.
     scene.state.taken_out = back_in::missing(now.lines(), scene.state.cart.lines());
     scene.state.spoken = back_in::missing(scene.state.cart.lines(), now.lines());
@@ -69,6 +74,7 @@ fn step_back(scene: &mut Scene<'_>, before: Cart, checking_out: bool) {
     if !checking_out {
         return basket::told(scene);
     }
+    scene.state.apart = before.apart;
     // What was read back before is no question to go back to.
     scene.state.focus = Focus::Idle;
     let lines = apart::ordered(&scene.state);

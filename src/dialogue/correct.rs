@@ -1,13 +1,19 @@
 //! A change of mind about what is open.
 
 use super::{
-    Errand, Focus, Purpose, assemble, beside, bound, choose, each, in_cart, instead, kept, left, named,
-    of_line, options, quantity, repack, repair, replace, scene::Scene,
+    Errand, Focus, Purpose, apart, assemble, beside, bound, choose, each, in_cart, instead, kept, left,
+    named, of_line, options, quantity, repack, repair, replace, scene::Scene,
 };
 use crate::understanding::{Choice, Constraints, Slots};
 
 /// A change of mind: another quantity, another variant, another thing.
 pub(super) fn correct(scene: &mut Scene<'_>) {
+    let slots = &scene.intent.slots;
+    let all_but = slots.refused && slots.line == Some(Choice::All);
+    if all_but && scene.draft().is_some_and(|draft| draft.from_cart) && apart::check_out(scene) {
+        // "Everything but the bread" of the cart: the bread stays in it.
+        return;
+    }
     if of_line::settled(scene) {
         return;
     }

@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn remove(scene: &mut Scene<'_>) {
     let said = scene.intent.slots.items.first();
     if scene.intent.slots.only {
-        return all_but(scene);
+        return all_but(scene, &scene.intent.slots.items);
     }
     if !still_asked(scene) {
         if scene.intent.slots.items.len() > 1 {
@@ -46,10 +46,10 @@ pub(super) fn remove(scene: &mut Scene<'_>) {
 }
 
 /// "Remove everything but the milk": what is named stays, and all else goes.
-fn all_but(scene: &mut Scene<'_>) {
+pub(super) fn all_but(scene: &mut Scene<'_>, items: &[ItemPhrase]) {
     let before = before(scene);
     let called = |item| quantity::all_called(scene, &before, item);
-    let kept: Vec<usize> = scene.intent.slots.items.iter().flat_map(called).collect();
+    let kept: Vec<usize> = items.iter().flat_map(called).collect();
     if kept.is_empty() {
         return basket::not_in_cart(scene);
     }

@@ -21,6 +21,7 @@ mod on_top;
 pub mod options;
 mod parts;
 mod phrases;
+mod pin;
 mod placed;
 pub mod platform;
 pub mod products;
@@ -114,7 +115,7 @@ impl Understander {
         let Some(tokens) = tokenise(text) else { return nothing() };
         let asked = text.contains(['?', '\u{ff1f}', '\u{61f}']);
         if expect == Expect::Pin
-            && let Some(intent) = short::pin(&tokens, asked)
+            && let Some(intent) = pin::pin(&tokens, asked)
         {
             return Understood { intent, confidence: 1.0 };
         }
@@ -215,20 +216,6 @@ impl Understander {
             .or_else(|| self.changed_mind(bare, said))
     }
 
-    /// "The first, no, the second", "two, I mean three": what was said last counts, where both are answers to what is
-    /// asked.
-    fn changed_mind(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
-        let awaited = matches!(said.expect, Expect::Choice | Expect::Quantity | Expect::YesNo);
-        if !awaited || said.within >= MOST_WITHIN {
-            return None;
-        }
-        let (before, after) = short::changed(tokens)?;
-        let answer = |u: &Understood| short::is_an_answer(u, said.expect);
-        let meant = |tokens| self.sure(&Said { tokens, within: said.within + 1, ..*said }).filter(answer);
-        meant(before)?;
-        meant(after)
-    }
-
     fn guess(&self, said: &Said<'_>) -> Option<Understood> {
         let variants = self.variants(said.tokens.to_vec());
         let tokens = &variants.last()?.tokens;
@@ -294,7 +281,7 @@ fn confidence(found: &Found<'_>) -> f32 {
 /// Whether a text holds as many digits in a row, written or spoken, as a PIN has: it may have to
 /// be masked.
 pub fn holds_pin(text: &str) -> bool {
-    tokenise(text).is_none_or(|tokens| short::holds_pin(&tokens))
+    tokenise(text).is_none_or(|tokens| pin::holds_pin(&tokens))
 }
 
 fn nothing() -> Understood {

@@ -1,7 +1,7 @@
 //! Short answers: numbers and things alone, refusals, and what an awaited answer makes of them.
 
 use super::{
-    fill,
+    MOST_WITHIN, Said, Understander, fill,
     intent::{
         Choice, Constraints, Digits, Expect, Intent, IntentName, ItemPhrase, OrderRef, Slots, Understood,
     },
@@ -9,7 +9,7 @@ use super::{
     products::Vocabulary,
     words::{Token, cardinal, digits, tokenise},
 };
-use crate::commerce::{Currency, Quantity, desk::is_pin};
+use crate::commerce::{Currency, Quantity};
 
 /// How sure a thing alone is: it may have been meant as a question.
 const BARE_THING: f32 = 0.9;
@@ -56,50 +56,6 @@ pub(super) fn number(tokens: &[Token], just: bool, expect: Expect) -> Option<Int
         }
     };
     Some(Intent { name, slots })
-}
-
-/// Words that may stand around a PIN: "my PIN is …", "order number …", "no, I said …".
-const PIN_FRAME: &[&str] = &[
-    "pin", "code", "is", "my", "the", "number", "order", "i", "said", "it", "that", "a", "okay", "yes",
-    "please", "thanks", "thank", "you", "um", "uh", "uhm", "er", "erm", "hm", "hmm", "mm", "ah", "well",
-    "so", "sorry",
-];
-
-/// While a PIN is awaited, enough digits are one however they are framed: "order number four two
-/// one seven" must not be answered by saying the digits aloud. With anything else around them it
-/// is no PIN: a refusal is one at any length, and the rest is asked again, which costs no try.
-pub(super) fn pin(tokens: &[Token], asked: bool) -> Option<Intent> {
-    let mut runs = (0..tokens.len()).filter_map(|at| digits(tokens, at).map(|(text, used)| (at, text, used)));
-    let (at, pin, used) = runs.find(|(_, text, _)| is_pin(text))?;
-    let around: Vec<&Token> = tokens[..at].iter().chain(&tokens[at + used..]).collect();
-    let has = |words: &[&str]| around.iter().any(|t| is(t, words));
-    let said_again =
-        around.len() >= 3 && is(around[0], NO) && is(around[1], &["i"]) && is(around[2], &["said"]);
-    let rest = if said_again { &around[1..] } else { &around[..] };
-    if has(&["cancel"]) && at > 0 && is(&tokens[at - 1], &["order", "number"]) && !asked {
-        // Another order, and not what is open. Whether there is one with that number is seen before it is said aloud.
-        let order = pin.parse().ok().map(OrderRef::Number);
-        let slots = Slots { order, stays: has(&["not", "never"]), ..Slots::default() };
-        return Some(Intent { name: IntentName::CancelOrder, slots });
-    }
-    let name = if has(&["stop", "quit", "goodbye"]) {
-        IntentName::Stop
-    } else if has(&["cancel", "abort", "forget", "never"]) {
-        IntentName::Cancel
-    } else if rest.iter().any(|t| is(t, NO) || is(t, &["not"])) {
-        IntentName::No
-    } else if asked || rest.iter().any(|t| !is(t, PIN_FRAME)) {
-        IntentName::NotUnderstood
-    } else {
-        let slots = Slots { digits: Digits::new(&pin), ..Slots::default() };
-        return Some(Intent { name: IntentName::Digits, slots });
-    };
-    Some(Intent::bare(name))
-}
-
-/// Whether a text holds as many digits in a row, written or spoken, as a PIN has.
-pub(super) fn holds_pin(tokens: &[Token]) -> bool {
-    (0..tokens.len()).filter_map(|at| digits(tokens, at)).any(|(text, _)| is_pin(&text))
 }
 
 pub(super) fn is(token: &Token, words: &[&str]) -> bool {
@@ -163,6 +119,22 @@ pub(super) fn changed(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
     }
     let rest = &tokens[last + said(last)?..];
     (!rest.is_empty()).then_some((&tokens[..from], rest))
+}
+
+impl Understander {
+    /// "The first, no, the second", "two, I mean three": what was said last counts, where both are answers to what is
+    /// asked.
+    pub(super) fn changed_mind(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let awaited = matches!(said.expect, Expect::Choice | Expect::Quantity | Expect::YesNo);
+        if !awaited || said.within >= MOST_WITHIN {
+            return None;
+        }
+        let (before, after) = changed(tokens)?;
+        let answer = |u: &Understood| is_an_answer(u, said.expect);
+        let meant = |tokens| self.sure(&Said { tokens, within: said.within + 1, ..*said }).filter(answer);
+        meant(before)?;
+        meant(after)
+    }
 }
 
 /// Whether an understanding is nothing but an answer to the question: which one, how many. It names no thing, which a
@@ -291,7 +263,10 @@ pub(super) fn in_context(understood: Understood, tokens: &[Token], expect: Expec
     let placed = tokens.iter().any(|t| is(t, PLACED));
     let name = match name {
         IntentName::CancelOrder
-            if pending && !placed && matches!(slots.order, Some(OrderRef::Last | OrderRef::It)) =>
+            if pending
+                && !placed
+                && slots.instead_of.is_none()
+                && matches!(slots.order, Some(OrderRef::Last | OrderRef::It)) =>
         {
             IntentName::Cancel
         }

@@ -83,7 +83,7 @@ impl Shopper<'_> {
             Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
             _ => words.concat(),
         };
-        if self.pin.is_none() && self.random.random_bool(0.0) {
+        if self.pin.is_none() && self.random.random_bool(0.4) {
             let pattern = pick(self.random, &SENTENCES.to_cart);
             return Said::new(pattern, pattern.replace("{w}", &list), After::Open(Place::Cart, basket));
         }
@@ -102,7 +102,7 @@ impl Shopper<'_> {
             45..60 => self.changes(place, basket),
             60..72 => self.aside(place, basket),
             72..80 if read_back => self.not_yet(place, basket),
-            80..87 if read_back && self.asked => self.undo(place, basket),
+            80..87 => self.undo(place, basket),
             _ if !read_back => self.bare(&SENTENCES.check_out, After::Open(Place::CheckOut, basket.clone())),
             87..94 => {
                 let plain = if self.asked { 2 } else { SENTENCES.yes.len() };
@@ -172,8 +172,10 @@ impl Shopper<'_> {
         loop {
             let mut changer = Changer { random: self.random, shelf: self.shelf, said: of(place) };
             let change = changer.one_change(basket);
-            // "Order three" would be of what was asked about.
-            if !self.asked || !is(&of(place).count_it, change.pattern) {
+            // "Order three" would be of what was asked about, and what is not ordered at a check-out stays in the cart.
+            let asked = self.asked && is(&of(place).count_it, change.pattern);
+            let apart = place == Place::CheckOut && leaves_one(place, &change);
+            if !asked && !apart {
                 return change;
             }
         }
@@ -188,11 +190,7 @@ impl Shopper<'_> {
     fn changes(&mut self, place: Place, basket: &Basket) -> Said {
         let first = self.one_change(place, basket);
         let second = self.one_change(place, &first.basket);
-        let alone = |change: &Change| {
-            let said = of(place);
-            let all = ["but the", "everything", "but keep"].iter().any(|all| change.pattern.contains(all));
-            all || is(&said.only, change.pattern) || is(&said.count_it, change.pattern)
-        };
+        let alone = |change: &Change| leaves_one(place, change) || is(&of(place).count_it, change.pattern);
         let same = same_line(basket, &first.basket, &second.basket);
         if alone(&first) || alone(&second) || clumsy(&second) || same {
             return self.change(place, basket);
@@ -220,6 +218,12 @@ impl Shopper<'_> {
 
 fn of(place: Place) -> &'static Changes {
     if place == Place::Cart { &SENTENCES.cart } else { &SENTENCES.read_back }
+}
+
+/// "Everything but the bread", "just the bread".
+fn leaves_one(place: Place, change: &Change) -> bool {
+    let all = ["but the", "everything", "but keep"].iter().any(|all| change.pattern.contains(all));
+    all || is(&of(place).only, change.pattern)
 }
 
 fn open(place: Place, basket: Basket) -> After {

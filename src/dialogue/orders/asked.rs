@@ -78,7 +78,9 @@ fn at_cancel(scene: &mut Scene<'_>, asked: OrderNumber) -> bool {
     use IntentName as N;
     let slots = &scene.intent.slots;
     let pointed = slots.pointed;
-    match (&scene.intent.name, &slots.choice) {
+    // "And the other one" may be a line of what is open, too.
+    let choice = slots.choice.as_ref().or(slots.line.as_ref());
+    match (&scene.intent.name, choice) {
         (N::Cancel, _) if slots.answered == Some(true) => confirm::yes(scene),
         (N::CancelOrder, None) if slots.answered == Some(true) && is_of(scene, asked) => confirm::yes(scene),
         // "Cancel it" could be a yes, or leave the question: the order is too costly to guess.

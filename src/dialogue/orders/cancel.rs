@@ -8,7 +8,7 @@ use super::{
 use crate::{
     commerce::order::Order,
     dialogue::{Focus, OrderErrand, Prompt, quantity, removal, repair, scene::Scene},
-    understanding::{Choice, IntentName, OrderRef},
+    understanding::{Choice, IntentName, ItemPhrase, OrderRef},
 };
 
 /// "Cancel order four two one seven", "cancel both", "cancel the one before".
@@ -46,6 +46,15 @@ fn of_what_is_open(scene: &mut Scene<'_>) -> bool {
             0 | 1 => removal::take_out(scene, &draft, index),
             _ => removal::remove(scene),
         }
+        return true;
+    }
+    if let Some(words) = &slots.instead_of
+        && let Some(draft) = scene.draft()
+        && draft.lines.iter().any(|line| quantity::names(scene, &line.sku, words))
+    {
+        // "Cancel everything but the glue."
+        let item = ItemPhrase { words: words.clone(), ..ItemPhrase::default() };
+        removal::all_but(scene, &[item]);
         return true;
     }
     if !slots.pointed || !repair::purchase_pending(&scene.state.focus) {
