@@ -1,11 +1,26 @@
 //! "Everything but the bread", "just the milk": only a part of the cart is ordered, and the rest stays in it.
 
-use super::{Arg, DraftLine, Prompt, State, basket, named, quantity, read_back, repair, scene::Scene};
+use super::{Arg, DraftLine, Focus, Prompt, State, basket, named, quantity, read_back, repair, scene::Scene};
 use crate::understanding::ItemPhrase;
 
 /// Takes what is named out of what is ordered, or all else where only that was said. `false`, and no change, where nothing
 /// was named, or nothing is there to be ordered. Of a read-back that is not the cart's it goes out of that.
 pub(super) fn check_out(scene: &mut Scene<'_>) -> bool {
+    part(scene, scene.intent.slots.only)
+}
+
+/// "Order the bagel" of what is in the cart: only that of it, and not another one beside it. `false`, and no change, where
+/// it is not there.
+pub(super) fn in_the_cart(scene: &mut Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    let lines = scene.state.cart.lines();
+    let there = |item: &ItemPhrase| !quantity::all_called(scene, lines, item).is_empty();
+    let plain = |item: &ItemPhrase| !item.it && !item.own && item.quantity.is_none() && there(item);
+    let all = slots.only && !slots.also && !slots.items.is_empty() && slots.items.iter().all(plain);
+    scene.state.focus == Focus::Idle && all && part(scene, true)
+}
+
+fn part(scene: &mut Scene<'_>, only: bool) -> bool {
     let items: Vec<&ItemPhrase> = scene.intent.slots.items.iter().filter(|item| !item.it).collect();
     let own = scene.draft().filter(|draft| !draft.from_cart).map(|draft| draft.lines.clone());
     let lines = own.clone().unwrap_or_else(|| scene.state.cart.lines().to_vec());
@@ -18,7 +33,6 @@ pub(super) fn check_out(scene: &mut Scene<'_>) -> bool {
         named::not_in_it(scene);
         return true;
     }
-    let only = scene.intent.slots.only;
     let (ordered, rest): (Vec<_>, Vec<_>) = (0..lines.len()).partition(|at| called.contains(at) == only);
     if ordered.is_empty() {
         // All that there is would be left.

@@ -2,14 +2,14 @@
 //! would be needed.
 
 use super::{
-    Draft, DraftLine, Errand, Focus, Found, Prompt, Purpose, Wanted, back_in, basket, beside, bound, browse,
+    DraftLine, Errand, Focus, Found, Prompt, Purpose, Wanted, apart, back_in, basket, beside, bound, browse,
     had::Had,
     instead::settle,
     it, left,
     missing::{self, instead, not_found, say_nearest, say_not_found},
     named,
     options::{self, Trouble},
-    packs, past, quantity, read_back, repack,
+    packs, past, put_off, quantity, read_back, repack,
     scene::Scene,
 };
 use crate::{
@@ -26,6 +26,9 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
         return without_a_thing(scene, purpose);
     }
     if is_of_what_is_open(scene, purpose) {
+        return;
+    }
+    if purpose == Purpose::Buy && apart::in_the_cart(scene) {
         return;
     }
     if matches!(scene.state.focus, Focus::AskPin(_)) && scene.intent.slots.items.iter().all(|item| item.it) {
@@ -72,7 +75,7 @@ fn begin(scene: &mut Scene<'_>, mut errand: Errand) {
     let adds = errand.purpose == Purpose::AddToCart;
     left::leave_open(scene, &mut errand);
     match scene.draft().cloned() {
-        Some(draft) if adds && puts_off(scene, &draft) => return put_off(scene, draft),
+        Some(draft) if adds && put_off::is_said(scene, &draft) => return put_off::put_off(scene, draft),
         Some(draft) if adds && draft.from_cart => errand.purpose = Purpose::CheckOut,
         // "And add milk" during a read-back means: to this order.
         Some(draft) if adds => {
@@ -84,37 +87,15 @@ fn begin(scene: &mut Scene<'_>, mut errand: Errand) {
     advance(scene, errand);
 }
 
-/// "Add it to my cart" during a read-back puts the purchase off; it is no second one.
-fn puts_off(scene: &Scene<'_>, draft: &Draft) -> bool {
-    let slots = &scene.intent.slots;
-    let named = |item: &ItemPhrase| draft.lines.iter().any(|line| quantity::means(scene, line, item));
-    // "Add milk" wants more of what is in the order; only the cart's name puts it there.
-    slots.items.iter().all(|item| item.it || slots.cart && item.quantity.is_none() && named(item))
-}
-
-/// The lines that were named go into the cart, and are in no order; the others stay.
-fn put_off(scene: &mut Scene<'_>, draft: Draft) {
-    if draft.from_cart {
-        scene.say(Prompt::new("cart-kept"));
-        return scene.rest("put-off");
-    }
-    let items = &scene.intent.slots.items;
-    let all = items.iter().any(|item| item.it);
-    let named = |line: &DraftLine| all || items.iter().any(|i| quantity::means(scene, line, i));
-    let (off, stay): (Vec<_>, Vec<_>) = draft.lines.into_iter().partition(named);
-    basket::add(scene, off);
-    if !stay.is_empty() {
-        read_back::propose(scene, stay, false);
-    }
-}
-
 /// While a purchase is pending, a thing that is not sold here does not push it aside: whether
 /// that was said.
 pub(super) fn nothing_found(scene: &mut Scene<'_>, wanted: &[Wanted]) -> bool {
-    if scene.draft().is_none() || wanted.iter().any(|w| !w.offers.is_empty()) {
+    let there = |sku: &Sku| scene.offer(sku).is_none_or(|offer| offer.in_stock > 0);
+    if scene.draft().is_none() || wanted.iter().any(|w| w.offers.iter().any(there)) {
         return false;
     }
-    let notes: Vec<Prompt> = wanted.iter().map(|w| not_found(scene, w)).collect();
+    let note = |w: &Wanted| missing::sold_out(scene, w).unwrap_or_else(|| not_found(scene, w));
+    let notes: Vec<Prompt> = wanted.iter().map(note).collect();
     scene.say.extend(notes);
     scene.stay();
     true

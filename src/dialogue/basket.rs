@@ -196,6 +196,9 @@ pub(super) fn list(scene: &mut Scene<'_>) {
     let open = repair::purchase_pending(&scene.state.focus);
     if open && (it || scene.state.cart.is_empty()) {
         // "What's in it?" means what is being read back, or is being chosen.
+        if let Focus::AskPin(draft) = scene.state.focus.clone() {
+            scene.state.focus = Focus::Confirming(draft);
+        }
         return scene.ask_again();
     }
     if it && scene.state.cart.is_empty() && orders::placed(scene).is_some() {

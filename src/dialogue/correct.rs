@@ -2,7 +2,7 @@
 
 use super::{
     Errand, Focus, Purpose, apart, assemble, beside, bound, choose, each, in_cart, instead, kept, left,
-    named, of_line, options, quantity, repack, repair, replace, scene::Scene,
+    named, of_line, options, quantity, removal, repack, repair, replace, scene::Scene,
 };
 use crate::understanding::{Choice, Constraints, Slots};
 
@@ -14,10 +14,26 @@ pub(super) fn correct(scene: &mut Scene<'_>) {
         // "Everything but the bread" of the cart: the bread stays in it.
         return;
     }
-    if of_line::settled(scene) {
+    if of_what_is_cleared(scene) || of_line::settled(scene) {
         return;
     }
     if of_line::is_of_some(scene) { of_line::split(scene, change) } else { change(scene) }
+}
+
+/// "Everything but the bagel" where it is asked whether to empty the cart leaves the bagel, and "just the bagel" takes
+/// only that out.
+fn of_what_is_cleared(scene: &mut Scene<'_>) -> bool {
+    let slots = &scene.intent.slots;
+    let named = slots.items.iter().any(|item| !item.it);
+    if scene.state.focus != Focus::ConfirmClear || !named || !(slots.refused || slots.only) {
+        return false;
+    }
+    scene.state.focus = Focus::Idle;
+    match slots.only {
+        true => removal::several(scene),
+        false => removal::all_but(scene, &scene.intent.slots.items),
+    }
+    true
 }
 
 fn change(scene: &mut Scene<'_>) {

@@ -46,6 +46,7 @@ mod past;
 pub mod policy;
 pub mod prompt;
 mod purchases;
+mod put_off;
 mod quantity;
 mod questions;
 mod read_back;

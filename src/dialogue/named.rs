@@ -45,6 +45,14 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     let count = item.quantity.or(slots.quantity);
     if slots.only {
         keep_only(scene, &draft, index, count);
+    } else if slots.refused
+        && !slots.instead
+        && count.is_some_and(|count| count != draft.lines[index].quantity)
+    {
+        // "I don't want five" of three: how many there shall be is not said.
+        scene.stay();
+    } else if slots.refused && !slots.instead {
+        removal::take_out(scene, &draft, index);
     } else if let Some(count) = count {
         set_quantity(scene, count);
     } else if slots.refused {

@@ -184,7 +184,7 @@ fn is_plural(item: &ItemPhrase, offer: &Offer) -> bool {
 }
 
 /// "Remove the milk and the eggs": each of them, and of what is not there that is said.
-fn several(scene: &mut Scene<'_>) {
+pub(super) fn several(scene: &mut Scene<'_>) {
     let before = before(scene);
     let mut lines = before.clone();
     let intent = scene.intent;

@@ -25,6 +25,10 @@ pub(super) fn cancel(scene: &mut Scene<'_>) {
     if scene.state.focus == Focus::Idle && orders::just_placed(scene) {
         return;
     }
+    if asks_what_if(scene) && scene.intent.slots.answered == Some(false) {
+        // "No, leave it": the change, of which it was told what it would cost.
+        return confirm::no(scene);
+    }
     let side = errand_left(&scene.state.focus);
     let open = scene.state.back.iter().any(purchase_pending);
     match side {
@@ -49,11 +53,16 @@ pub(super) fn keep(scene: &mut Scene<'_>) {
         // "Keep them all."
         scene.state.later.clear();
     }
-    if errand_left(&scene.state.focus).is_some() {
+    if errand_left(&scene.state.focus).is_some() || asks_what_if(scene) {
         return confirm::no(scene);
     }
     scene.say(Prompt::new("order-kept"));
     scene.stay();
+}
+
+/// Whether it was told what a change would cost, and is asked whether to make it.
+fn asks_what_if(scene: &Scene<'_>) -> bool {
+    matches!(scene.state.focus, Focus::WhatIf { .. })
 }
 
 /// That what an open question would change stays as it is.

@@ -200,6 +200,12 @@ impl<'a> Scene<'a> {
             self.state.carts.clear();
         }
         apart::forget(&mut self.state);
+        if let Focus::AskPin(draft) = &self.state.focus
+            && self.say.iter().any(|prompt| prompt.key == "ask-confirm")
+        {
+            // What is read back again is agreed to again, before any PIN counts.
+            self.state.focus = Focus::Confirming(draft.clone());
+        }
         let listening = !self.ended && self.state.focus != Focus::Idle;
         let reprompt = listening.then(|| questions::short(&self.state, self.facts));
         if listening {

@@ -100,10 +100,10 @@ pub(super) fn left(state: &State, intent: &Intent) -> Option<State> {
     let Focus::WhatIf { draft, changed } = &state.focus else { return None };
     let stays = aside::outlasts(&intent.name) && !matches!(intent.name, N::Details | N::Stock);
     let answers = matches!(intent.name, N::Yes | N::No | N::Back | N::Undo | N::Stop | N::Cancel);
-    if stays || answers || takes(intent) {
+    if stays || answers || takes(intent) || intent.slots.stays {
         return None;
     }
-    if intent.slots.agreed {
+    if intent.slots.agreed || intent.slots.answered == Some(true) {
         // "Yes, and with sugar": of what it would be.
         let mut open = State { focus: Focus::Confirming(changed.clone()), ..state.clone() };
         if changed.from_cart {

@@ -56,6 +56,11 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
                 take_pack(slots);
             }
             slots.cart = names_the_cart(tokens);
+            // "Order just the bagel" can be the one in the cart.
+            let first = slots.items[0].words.split(' ').next().unwrap_or_default().to_owned();
+            let the = |pair: &[Token]| is(pair.first(), &["the"]) && pair[1].text == first;
+            let definite = has(tokens, &["just", "only"]) || tokens.windows(2).any(the);
+            slots.only |= understood.intent.name == N::Buy && expect == Expect::Anything && definite;
         }
         // "And a large" of what there is a small one of.
         N::Correct if slots.constraints.size.is_some() || slots.choice.is_some() => {
@@ -70,7 +75,8 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
     }
     of_orders::tell(&mut understood.intent, tokens, expect);
     let slots = &mut understood.intent.slots;
-    slots.agreed = understood.intent.name == N::Correct && tokens.first().is_some_and(short::agrees);
+    let change = matches!(understood.intent.name, N::Correct | N::Buy | N::AddToCart | N::RemoveFromCart);
+    slots.agreed = change && tokens.first().is_some_and(short::agrees);
     slots.back = understood.intent.name == N::AddToCart && has(tokens, &["back"]);
     tell_lines(&mut understood.intent, tokens);
     understood

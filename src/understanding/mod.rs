@@ -123,7 +123,7 @@ impl Understander {
         let whole = self.sure(&said);
         let orders = |parts: &Understood| parts.intent.in_turn().any(of_orders::of_an_order);
         if let Some(parts) = self.in_parts(&said, whole.as_ref()).filter(|parts| !asked || orders(parts)) {
-            return parts;
+            return of_orders::unless_left_out(parts, &tokens);
         }
         if let Some(change) = self.change_at_pin(&said).filter(|_| !asked) {
             return change;
@@ -134,7 +134,8 @@ impl Understander {
         {
             nothing()
         } else {
-            around::read(short::in_context(understood, &tokens, expect), &tokens, expect)
+            let read = around::read(short::in_context(understood, &tokens, expect), &tokens, expect);
+            of_orders::unless_left_out(read, &tokens)
         }
     }
 

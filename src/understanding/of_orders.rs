@@ -84,6 +84,41 @@ pub(super) fn tell(intent: &mut Intent, tokens: &[Token], expect: Expect) {
     slots.answered = answered(&intent.name, tokens).filter(|_| awaited);
 }
 
+/// What was understood, unless it leaves something out in words that no template has a place for.
+pub(super) fn unless_left_out(understood: Understood, tokens: &[Token]) -> Understood {
+    match leaves_out(&understood.intent, tokens) {
+        true => Understood { intent: Intent::bare(IntentName::NotUnderstood), confidence: 0.0 },
+        false => understood,
+    }
+}
+
+/// Whether an order, or a thing of one, is left out of what shall be cancelled or sent back: "cancel all my orders but not
+/// the latte". Nothing of it is guessed.
+fn leaves_out(intent: &Intent, tokens: &[Token]) -> bool {
+    use IntentName as N;
+    let undoes = |part: &Intent| {
+        let order = part.name == N::Cancel && has(tokens, ORDERS);
+        order || matches!(part.name, N::CancelOrder | N::ReturnItem)
+    };
+    let told = |part: &Intent| {
+        let slots = &part.slots;
+        slots.instead_of.is_some() || slots.stays || slots.refused || slots.only
+    };
+    let helps = ["do", "does", "did", "can", "could", "would", "will", "is", "was", "has", "have"];
+    let not = |at: usize| {
+        let helped = at.checked_sub(1).is_some_and(|before| is(tokens.get(before), &helps));
+        is(tokens.get(at), &["not"]) && !helped
+    };
+    let all_but = |at: usize| {
+        is(tokens.get(at), &["all", "everything", "orders", "both"])
+            && is(tokens.get(at + 1), &["but", "besides", "apart", "without"])
+    };
+    let left_out = (1..tokens.len()).any(not)
+        || (0..tokens.len()).any(all_but)
+        || has(tokens, &["except"]) && intent.in_turn().all(|part| part.slots.instead_of.is_none());
+    left_out && intent.in_turn().any(undoes) && !intent.in_turn().any(told)
+}
+
 /// "Order 4217" is none of so many pieces.
 fn order_number(intent: &Intent, tokens: &[Token]) -> Option<u32> {
     let at = tokens.iter().position(|token| is(Some(token), &["order"]))?;
@@ -103,6 +138,7 @@ fn answered(name: &IntentName, tokens: &[Token]) -> Option<bool> {
         N::Buy | N::AddToCart | N::Reorder if yes && is(next, &["and"]) => Some(true),
         N::Buy | N::AddToCart | N::Reorder if no => Some(false),
         N::CancelOrder | N::ReturnItem if yes => Some(true),
+        N::CancelOrder | N::ReturnItem if no => Some(false),
         // "Yes, cancel the other one" is a yes to nothing.
         N::Cancel if yes && tokens.iter().skip(1).all(|token| is(Some(token), CANCEL_IT)) => Some(true),
         // "Never mind that" is of what was asked, and "never mind" of all that is open.

@@ -3,7 +3,10 @@
 
 mod join;
 
-use join::{changes, counts_things, distributed, joined, loses_some, stands_apart, swaps_several, wants};
+use join::{
+    changes, changes_some_of_several, counts_things, distributed, joined, loses_some, stands_apart,
+    swaps_several, wants,
+};
 
 use super::{
     Said, Understander, around, doubt,
@@ -34,11 +37,20 @@ impl Understander {
         let loses = whole.is_none_or(|whole| {
             // "A bagel and cancel the croissant" leaves the rest.
             let hasty = whole.intent.name == IntentName::Cancel && whole.confidence < 1.0;
+            // "I want the latte large and two muffins."
+            let restates = said.expect == Expect::YesNo
+                && whole.intent.name == IntentName::Buy
+                && around::has(said.tokens, &["the"])
+                && around::has(said.tokens, &["and"]);
             hasty
+                || restates
                 || around::does_two_things(&whole.intent.name, said.tokens)
                 || loses_some(&whole.intent, said.tokens)
                 || self.names_a_size(&whole.intent) && around::has(said.tokens, &["and"])
         });
+        if whole.is_some_and(|whole| changes_some_of_several(&whole.intent)) {
+            return Some(super::nothing());
+        }
         let counted = whole.filter(|whole| counts_things(&whole.intent));
         let swaps = whole.is_some_and(|whole| swaps_several(&whole.intent, said.tokens));
         if !loses && counted.is_none() && !swaps {

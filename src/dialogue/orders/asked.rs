@@ -143,6 +143,12 @@ fn other_order(scene: &mut Scene<'_>, asked: OrderNumber) -> bool {
     if scene.intent.name == IntentName::RemoveFromCart && !in_order(scene, asked, first) {
         return false;
     }
+    let alone = |order: &&Order| order.number == asked && order.quote.lines().len() > 1;
+    if slots.refused && !slots.instead && !scene.facts.orders.iter().any(|order| alone(&order)) {
+        // "Not the bagel."
+        keep_named(scene, asked);
+        return true;
+    }
     let (own, also) = (slots.only || slots.refused && !slots.instead, slots.also);
     let with = |words: &String| {
         let mut all = scene.facts.orders.iter().filter(|order| has(order, words).is_some());

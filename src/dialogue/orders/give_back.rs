@@ -215,8 +215,11 @@ pub(super) fn at_return(scene: &mut Scene<'_>, number: OrderNumber) -> bool {
             if words.is_empty() {
                 return false;
             }
-            // "Not the bread" keeps it, where it is asked about.
-            if slots.refused && !slots.instead && stays(scene) {
+            // "Not the bread" keeps it, where it is asked about, and asks for nothing where it is not.
+            if slots.refused && !slots.instead {
+                if !stays(scene) {
+                    scene.stay();
+                }
                 return true;
             }
             answered(scene, &words);

@@ -22,7 +22,10 @@ pub(in crate::dialogue) fn together(state: &State, intent: &Intent, facts: &Fact
         return None;
     }
     let mut deeds = in_turn::deeds(intent, None, 0);
-    let answer = intent.slots.answered.filter(|_| beside && (wants(intent) || adds_to_a_yes(intent)));
+    // "No, return the milk", where it is asked whether to cancel an order.
+    let turned = intent.slots.answered == Some(false) && asks_for_another(&state.focus, intent);
+    let answers = wants(intent) || adds_to_a_yes(intent) || turned;
+    let answer = intent.slots.answered.filter(|_| beside && answers);
     if let Some(yes) = answer {
         let name = if yes { IntentName::Yes } else { IntentName::No };
         deeds.insert(0, Deed::new(Intent::bare(name), None, 0));

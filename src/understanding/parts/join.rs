@@ -44,6 +44,20 @@ pub(super) fn wants(intent: &Intent) -> bool {
     things && matches!(intent.name, N::Buy | N::AddToCart | N::Correct | N::Choose)
 }
 
+/// Whether a line shall be had otherwise.
+fn changes_how(intent: &Intent) -> bool {
+    let slots = &intent.slots;
+    let so = slots.constraints.size.is_some() || !slots.options.is_empty();
+    intent.name == IntentName::Correct && so && !slots.refused && slots.instead_of.is_none()
+}
+
+/// "Make one of the lattes and one of the mochas large": so many of several lines are not told apart.
+pub(super) fn changes_some_of_several(intent: &Intent) -> bool {
+    let slots = &intent.slots;
+    let counted = slots.part || slots.items.iter().any(|item| item.quantity.is_some());
+    changes_how(intent) && slots.items.len() > 1 && counted
+}
+
 /// Whether an intent wants a thing on top of what there is.
 pub(super) fn adds(intent: &Intent) -> bool {
     wants(intent) && (intent.slots.also || intent.name == IntentName::AddToCart)
@@ -96,6 +110,11 @@ pub(super) fn joined(mut first: Understood, mut then: Understood, expect: Expect
     let answers = first.intent.name == N::Choose && first.intent.slots.items.is_empty();
     let answers = answers && !matches!(first.intent.slots.choice, None | Some(Choice::None | Choice::More));
     let changed = changes(&first.intent) || answers && (wants(&then.intent) || changes(&then.intent));
+    if changes_how(&first.intent) && then.intent.name == N::Correct && then.intent.slots.refused {
+        // "Make the latte large, not the mocha": that one is left as it is. "No, the mocha" is neither.
+        let named = first.intent.slots.items.iter().any(|item| !item.it);
+        return (named && !then.intent.slots.instead).then_some(first);
+    }
     let adds_first = adds(&first.intent);
     let next = changes(&then.intent) || adds(&then.intent);
     // "Get five and place the order."
@@ -118,7 +137,8 @@ pub(super) fn joined(mut first: Understood, mut then: Understood, expect: Expect
         }
     }
     let confidence = first.confidence.min(then.confidence);
-    (changed || adds_first || next)
+    let both_wanted = expect == Expect::YesNo && wants(&first.intent) && wants(&then.intent);
+    (changed || adds_first || next || both_wanted)
         .then(|| Understood { intent: first.intent.and_then(then.intent), confidence })
 }
 
