@@ -92,6 +92,28 @@ pub(super) fn comes_along(scene: &mut Scene<'_>, line: &DraftLine) -> bool {
     scene.state.apart.len() < before
 }
 
+/// "Add the latte" where that was left in the cart: it is ordered too, and not another one beside it. `false`, and no
+/// change, where not all that was named is there.
+pub(super) fn taken_along(scene: &mut Scene<'_>) -> bool {
+    let items = &scene.intent.slots.items;
+    let called = |item: &ItemPhrase| match item.it || item.quantity.is_some() {
+        true => Vec::new(),
+        false => quantity::all_called(scene, &scene.state.apart, item),
+    };
+    let places: Vec<Vec<usize>> = items.iter().map(called).collect();
+    let checking_out = scene.draft().is_some_and(|draft| draft.from_cart);
+    if !checking_out || places.is_empty() || places.iter().any(Vec::is_empty) {
+        return false;
+    }
+    let kept = |(at, line): (usize, &DraftLine)| {
+        (!places.iter().flatten().any(|place| *place == at)).then(|| line.clone())
+    };
+    scene.state.apart = scene.state.apart.iter().enumerate().filter_map(kept).collect();
+    let lines = ordered(&scene.state);
+    read_back::propose(scene, lines, true);
+    true
+}
+
 /// What was left in the cart is part of it again, once no check-out is open.
 pub(super) fn forget(state: &mut State) {
     let open = |focus| repair::purchase_pending(focus);

@@ -25,7 +25,7 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
     if scene.intent.slots.items.is_empty() {
         return without_a_thing(scene, purpose);
     }
-    if is_of_what_is_open(scene, purpose) {
+    if apart::taken_along(scene) || is_of_what_is_open(scene, purpose) {
         return;
     }
     if purpose == Purpose::Buy && apart::in_the_cart(scene) {

@@ -24,6 +24,11 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     {
         return true;
     }
+    if slots.refused && !slots.instead && slots.items.iter().filter(|item| !item.it).count() > 1 {
+        // "Hold the latte and the muffin."
+        removal::several(scene);
+        return true;
+    }
     let Some(item) = slots.items.iter().find(|item| !item.it && !item.words.is_empty()) else { return false };
     if slots.constraints.by_price() {
         let called = |at: &usize| names(scene, &draft.lines[*at].sku, &item.words);
