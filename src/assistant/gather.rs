@@ -80,9 +80,8 @@ impl Assistant {
         purchases: &[Purchase],
     ) -> Result<HashMap<Sku, Offer>, Fault> {
         let mut known = known(state, intent, purchases);
-        let meant = candidates.iter().flat_map(|one| one.skus.iter().take(SIZES_OF)).chain(&known);
-        let meant: Vec<Sku> = meant.cloned().collect();
-        known.extend(other_sizes(shop, state, intent, &meant));
+        let meant = candidates.iter().flat_map(|one| one.skus.iter().take(SIZES_OF));
+        known.extend(other_sizes(shop, state, intent, meant.chain(&known)));
         known.extend(spoken_of);
         let named = candidates.iter().flat_map(Candidates::all);
         let skus: Vec<Sku> = named.chain(&known).cloned().collect();
@@ -259,7 +258,12 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
 /// What is of the kind and brand of what is being read back, or of which it is asked how many, where another one of it
 /// may be chosen: "make it a large". Where nothing is open, of what is in the cart. Where something is wanted and
 /// changed at once, of all that may be meant.
-fn other_sizes(shop: &Shop, state: &State, intent: &Intent, known: &[Sku]) -> Vec<Sku> {
+fn other_sizes<'a>(
+    shop: &Shop,
+    state: &'a State,
+    intent: &Intent,
+    meant: impl Iterator<Item = &'a Sku>,
+) -> Vec<Sku> {
     let added = intent.name == IntentName::AddToCart && intent.slots.then.is_some();
     let again = added || is_changed_at_once(state, intent);
     let packs = intent.in_turn().flat_map(|part| &part.slots.items).any(|item| item.pack_of.is_some());
@@ -269,7 +273,7 @@ fn other_sizes(shop: &Shop, state: &State, intent: &Intent, known: &[Sku]) -> Ve
         return Vec::new();
     }
     let skus: Vec<&Sku> = match &state.focus {
-        _ if again => known.iter().collect(),
+        _ if again => meant.collect(),
         Focus::Offering(line) => vec![&line.sku],
         Focus::AskQuantity(errand) => {
             errand.wanted.first().and_then(|wanted| wanted.offers.first()).into_iter().collect()

@@ -58,8 +58,7 @@ fn leave(scene: &mut Scene<'_>, rest: Vec<DraftLine>) {
         scene.say(Prompt::new("left-in-cart").with("items", Arg::List(items)));
     }
     scene.state.apart = rest;
-    let lines = ordered(&scene.state);
-    read_back::propose(scene, lines, true);
+    propose(scene);
 }
 
 /// Orders only these lines of what is read back; all else of the cart stays in it.
@@ -80,9 +79,11 @@ pub(super) fn all_but(scene: &Scene<'_>, lines: &[DraftLine]) -> Vec<DraftLine> 
     scene.state.cart.lines().iter().filter(|line| !is(line)).cloned().collect()
 }
 
-/// What of the cart is ordered: all but what was left in it, as long as that is as it was.
-pub(super) fn ordered(state: &State) -> Vec<DraftLine> {
-    state.cart.lines().iter().filter(|line| !state.apart.contains(line)).cloned().collect()
+/// Reads back what of the cart is ordered: all but what was left in it, as long as that is as it was.
+pub(super) fn propose(scene: &mut Scene<'_>) {
+    let state = &scene.state;
+    let lines = state.cart.lines().iter().filter(|line| !state.apart.contains(line)).cloned().collect();
+    read_back::propose(scene, lines, true);
 }
 
 /// "Add the bread" of what was left in the cart: it is ordered too, and is not there twice. Whether it was that.
@@ -109,8 +110,7 @@ pub(super) fn taken_along(scene: &mut Scene<'_>) -> bool {
         (!places.iter().flatten().any(|place| *place == at)).then(|| line.clone())
     };
     scene.state.apart = scene.state.apart.iter().enumerate().filter_map(kept).collect();
-    let lines = ordered(&scene.state);
-    read_back::propose(scene, lines, true);
+    propose(scene);
     true
 }
 

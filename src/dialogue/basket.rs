@@ -2,7 +2,7 @@
 
 use super::{
     Arg, DraftLine, Focus, Offer, Prompt, Purpose, apart, confirm, in_cart, it, options, orders, packs,
-    quantity, read_back, removal, repack, repair, room, scene::Scene, which_line,
+    quantity, removal, repack, repair, room, scene::Scene, which_line,
 };
 use crate::{
     commerce::{Chosen, Line, Quantity, Quote},
@@ -287,6 +287,5 @@ fn check_out_whole_or_part(scene: &mut Scene<'_>) {
         // Something else is being read back: that question comes first.
         return scene.stay();
     }
-    let lines = apart::ordered(&scene.state);
-    read_back::propose(scene, lines, true);
+    apart::propose(scene);
 }

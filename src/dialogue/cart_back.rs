@@ -3,9 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Cart, DraftLine, Focus, Prompt, State, apart, back_in, basket, in_cart, read_back, scene::Scene,
-};
+use super::{Cart, DraftLine, Focus, Prompt, State, apart, back_in, basket, in_cart, scene::Scene};
 
 /// How many changes of the cart can be taken back.
 const MOST: usize = 8;
@@ -77,8 +75,7 @@ fn step_back(scene: &mut Scene<'_>, before: CartBefore, checking_out: bool) {
     scene.state.apart = before.apart;
     // What was read back before is no question to go back to.
     scene.state.focus = Focus::Idle;
-    let lines = apart::ordered(&scene.state);
-    read_back::propose(scene, lines, true);
+    apart::propose(scene);
 }
 
 fn is_read_back(focus: &Focus) -> bool {

@@ -24,7 +24,7 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     {
         return true;
     }
-    if slots.refused && !slots.instead && slots.items.iter().filter(|item| !item.it).count() > 1 {
+    if slots.refuses() && slots.items.iter().filter(|item| !item.it).count() > 1 {
         // "Hold the latte and the muffin."
         removal::several(scene);
         return true;
@@ -50,18 +50,14 @@ pub(super) fn correct(scene: &mut Scene<'_>) -> bool {
     let count = item.quantity.or(slots.quantity);
     if slots.only {
         keep_only(scene, &draft, index, count);
-    } else if slots.refused
-        && !slots.instead
-        && count.is_some_and(|count| count != draft.lines[index].quantity)
-    {
-        // "I don't want five" of three: how many there shall be is not said.
-        scene.stay();
-    } else if slots.refused && !slots.instead {
-        removal::take_out(scene, &draft, index);
+    } else if slots.refused && (count.is_none() || !slots.instead) {
+        match count {
+            // "I don't want five" of three: how many there shall be is not said.
+            Some(count) if count != draft.lines[index].quantity => scene.stay(),
+            _ => removal::take_out(scene, &draft, index),
+        }
     } else if let Some(count) = count {
         set_quantity(scene, count);
-    } else if slots.refused {
-        removal::take_out(scene, &draft, index);
     } else {
         scene.stay();
     }

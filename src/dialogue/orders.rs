@@ -147,7 +147,7 @@ pub(super) fn named_order(scene: &mut Scene<'_>) -> bool {
     if !names || slots.quantity.is_some() {
         return false;
     }
-    if slots.refused && !slots.instead {
+    if slots.refuses() {
         // "Not the bread" says which one is not meant.
         scene.stay();
         return true;
@@ -257,14 +257,12 @@ pub(super) fn delivery(scene: &mut Scene<'_>) {
 
 /// An order's number after "which order?", or out of the blue.
 pub(super) fn numbered(scene: &mut Scene<'_>, errand: OrderErrand, number: Option<u32>) {
-    let order = number.and_then(|n| scene.facts.orders.iter().find(|o| o.number == OrderNumber(n)));
+    let order = number.and_then(|number| scene.order_with(OrderNumber(number)));
     let Some(order) = order else {
         if scene.state.focus == Focus::Idle {
             return repair::not_understood(scene);
         }
-        scene.say(Prompt::new("no-such-order-number"));
-        scene.decision = "not-found";
-        return scene.ask_again();
+        return not_found(scene, Prompt::new("no-such-order-number"));
     };
     done_with(scene, errand, order);
 }
@@ -280,4 +278,11 @@ fn done_with(scene: &mut Scene<'_>, errand: OrderErrand, order: &Order) {
         OrderErrand::Cancel => cancel::ask(scene, order),
         OrderErrand::Return => give_back::of_order(scene, order),
     }
+}
+
+/// Says that there is no such order, or nothing of the kind in one; whatever is open is asked again.
+fn not_found(scene: &mut Scene<'_>, said: Prompt) {
+    scene.say(said);
+    scene.decision = "not-found";
+    scene.then_ask_again();
 }

@@ -5,7 +5,7 @@ use super::{
     back_in, had::Had, orders, policy, questions, repair, state::MAX_BACK,
 };
 use crate::{
-    commerce::{Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku},
+    commerce::{Chosen, Line, OptionMenu, OrderNumber, Quantity, Sku, order::Order},
     understanding::{Intent, IntentName},
 };
 
@@ -142,6 +142,11 @@ impl<'a> Scene<'a> {
     /// The offer for a product, when the facts have it.
     pub fn offer(&self, sku: &Sku) -> Option<&'a Offer> {
         self.facts.offer(sku)
+    }
+
+    /// The order with that number, when the facts have it.
+    pub fn order_with(&self, number: OrderNumber) -> Option<&'a Order> {
+        self.facts.orders.iter().find(|order| order.number == number)
     }
 
     /// A line as it would be wanted anew, in the words for its kind.

@@ -4,7 +4,7 @@
 
 mod but;
 
-use but::{and_not, but_refused, narrowed, refuses};
+use but::{and_not, but_refused, narrowed};
 
 use super::{
     Draft, DraftLine, Facts, Focus, Prompt, State, in_cart,
@@ -207,7 +207,7 @@ fn is_another_wish(name: &IntentName) -> bool {
 /// The lines that an answer tells from the others: one, or as many of them as it says.
 fn meant(scene: &Scene<'_>, draft: &Draft, lines: &[usize]) -> Vec<usize> {
     let slots = &scene.intent.slots;
-    if refuses(slots) {
+    if slots.refuses() {
         let rest = but_refused(scene, draft, lines);
         // "All but the first one" are all the others, where "not the first one" tells which only of two.
         let clear = slots.line == Some(Choice::All) || rest.len() == 1;

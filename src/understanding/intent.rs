@@ -216,6 +216,11 @@ impl Slots {
         }
     }
 
+    /// Whether the things are what is not meant, or not wanted: "not the bagel". In "no, the bagel" it is wanted.
+    pub fn refuses(&self) -> bool {
+        self.refused && !self.instead
+    }
+
     /// The words that describe what is meant: those of a choice, or a size that was said.
     pub fn description<'a>(&'a self, choice: Option<&'a Choice>) -> Option<&'a String> {
         match choice {

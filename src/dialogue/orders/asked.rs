@@ -1,7 +1,7 @@
 //! Where it is asked whether to cancel an order or to send something back: what keeps it, and what names another order
 //! or other things. Whatever is only named there is never bought.
 
-use super::{Which, about, cancel, give_back, has, list, meant, numbered, queue::stands};
+use super::{Which, about, cancel, give_back, has, list, meant, not_found, numbered, queue::stands};
 use crate::{
     commerce::{OrderNumber, order::Order},
     dialogue::{Arg, Focus, OrderErrand, Prompt, confirm, repair, scene::Scene},
@@ -37,11 +37,7 @@ pub(in crate::dialogue) fn stays(scene: &mut Scene<'_>) {
     use IntentName as N;
     let names = !named(scene.intent).is_empty();
     match (&scene.intent.name, scene.state.focus.clone()) {
-        (N::ReturnItem, Focus::ConfirmReturn { .. }) if names => {
-            if !give_back::stays(scene) {
-                scene.stay();
-            }
-        }
+        (N::ReturnItem, Focus::ConfirmReturn { .. }) if names => give_back::keep(scene),
         (N::ReturnItem, Focus::ConfirmCancel(asked)) if names => keep_named(scene, asked),
         (N::ReturnItem, Focus::AskOrder(OrderErrand::Return)) if names => scene.stay(),
         (N::CancelOrder, Focus::ConfirmCancel(asked)) => match meant(scene) {
@@ -112,10 +108,9 @@ fn is_of(scene: &Scene<'_>, asked: OrderNumber) -> bool {
         Some(OrderRef::Number(number)) => OrderNumber(*number) == asked,
         Some(OrderRef::Last) => scene.facts.orders.first().is_some_and(|order| order.number == asked),
         Some(OrderRef::It) => true,
-        Some(OrderRef::Product(words)) => {
-            let order = scene.facts.orders.iter().find(|order| order.number == asked);
-            order.is_some_and(|order| order.quote.lines().len() == 1 && has(order, words).is_some())
-        }
+        Some(OrderRef::Product(words)) => scene
+            .order_with(asked)
+            .is_some_and(|order| order.quote.lines().len() == 1 && has(order, words).is_some()),
         _ => false,
     }
 }
@@ -143,13 +138,13 @@ fn other_order(scene: &mut Scene<'_>, asked: OrderNumber) -> bool {
     if scene.intent.name == IntentName::RemoveFromCart && !in_order(scene, asked, first) {
         return false;
     }
-    let alone = |order: &&Order| order.number == asked && order.quote.lines().len() > 1;
-    if slots.refused && !slots.instead && !scene.facts.orders.iter().any(|order| alone(&order)) {
+    let has_several = scene.order_with(asked).is_some_and(|order| order.quote.lines().len() > 1);
+    if slots.refuses() && !has_several {
         // "Not the bagel."
         keep_named(scene, asked);
         return true;
     }
-    let (own, also) = (slots.only || slots.refused && !slots.instead, slots.also);
+    let (own, also) = (slots.only || slots.refuses(), slots.also);
     let with = |words: &String| {
         let mut all = scene.facts.orders.iter().filter(|order| has(order, words).is_some());
         let this = all.clone().find(|order| order.number == asked);
@@ -160,9 +155,7 @@ fn other_order(scene: &mut Scene<'_>, asked: OrderNumber) -> bool {
     let mut meant: Vec<&Order> = words.iter().filter_map(with).collect();
     meant.dedup_by_key(|order| order.number);
     let Some((order, rest)) = meant.split_first() else {
-        scene.say(Prompt::new("no-order-with").with("what", Arg::Name(first.clone())));
-        scene.decision = "not-found";
-        scene.ask_again();
+        not_found(scene, Prompt::new("no-order-with").with("what", Arg::Name(first.clone())));
         return true;
     };
     if !stands(order) {
@@ -186,6 +179,5 @@ fn other_order(scene: &mut Scene<'_>, asked: OrderNumber) -> bool {
 }
 
 fn in_order(scene: &Scene<'_>, number: OrderNumber, words: &str) -> bool {
-    let order = scene.facts.orders.iter().find(|order| order.number == number);
-    order.is_some_and(|order| has(order, words).is_some())
+    scene.order_with(number).is_some_and(|order| has(order, words).is_some())
 }

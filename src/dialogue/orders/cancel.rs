@@ -1,7 +1,7 @@
 //! Cancelling an order. Only whole ones can be: whoever wants a part of one hears so, with everything that it has.
 
 use super::{
-    Which, about, before, followed, has, list, meant,
+    Which, about, before, followed, has, list, meant, not_found,
     queue::{keep_for_later, stands},
     with_order,
 };
@@ -135,9 +135,7 @@ pub(super) fn ask_before(scene: &mut Scene<'_>) {
     match before(scene) {
         Which::One(order) => ask_or_add(scene, order),
         _ => {
-            scene.say(Prompt::new("no-order-before"));
-            scene.decision = "not-found";
-            scene.ask_again();
+            not_found(scene, Prompt::new("no-order-before"));
         }
     }
 }

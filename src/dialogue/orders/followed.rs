@@ -32,7 +32,7 @@ pub(in crate::dialogue) fn followed(scene: &mut Scene<'_>) -> bool {
 /// The order that was spoken of with the last words.
 fn spoken_of<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
     let number = scene.state.order.filter(|_| scene.about == Some(About::Order))?;
-    scene.facts.orders.iter().find(|order| order.number == number)
+    scene.order_with(number)
 }
 
 /// The order that was just placed, where "that" is what was in it, and nothing that was spoken of since.

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Which, about, asked::named, has, meant, queue::keep_for_later, state_word};
+use super::{Which, about, asked::named, has, meant, not_found, queue::keep_for_later, state_word};
 use crate::{
     commerce::{
         Line, OrderNumber, Sku,
@@ -29,21 +29,17 @@ pub(in crate::dialogue) fn give_back(scene: &mut Scene<'_>) {
     let it = slots.items.iter().any(|item| item.it) && slots.order.is_none();
     let all = slots.choice.is_some() && slots.order.is_none();
     let spoken_of = scene.state.order.filter(|_| it || all);
-    let order = spoken_of.and_then(|number| scene.facts.orders.iter().find(|o| o.number == number));
+    let order = spoken_of.and_then(|number| scene.order_with(number));
     match order.map_or_else(|| meant(scene), Which::One) {
         Which::One(order) if slots.choice.is_some() => of_choice(scene, order),
         // "Something" is of any order.
         Which::One(order) if it || slots.order.is_some() => of_order(scene, order),
         Which::NoSuchNumber(number) => {
             let number = Arg::Digits(OrderNumber(number).to_string());
-            scene.say(Prompt::new("no-such-order").with("number", number));
-            scene.decision = "not-found";
-            scene.then_ask_again();
+            not_found(scene, Prompt::new("no-such-order").with("number", number));
         }
         Which::None if scene.facts.orders.is_empty() => {
-            scene.say(Prompt::new("no-orders"));
-            scene.decision = "not-found";
-            scene.then_ask_again();
+            not_found(scene, Prompt::new("no-orders"));
         }
         _ => scene.ask(Focus::AskOrder(OrderErrand::Return), "asking-order"),
     }
@@ -58,9 +54,7 @@ fn things_named(scene: &mut Scene<'_>, words: &[String], number: Option<OrderNum
         let newest = with.clone().next();
         let order = with.find(|order| order.state == OrderState::Delivered).or(newest);
         let Some((order, (sku, title))) = order.and_then(|order| Some((order, has(order, words)?))) else {
-            scene.say(Prompt::new("return-not-bought"));
-            scene.decision = "not-found";
-            return scene.then_ask_again();
+            return not_found(scene, Prompt::new("return-not-bought"));
         };
         if !found.iter().any(|(other, known, _)| other.number == order.number && *known == sku) {
             found.push((order, sku, title));
@@ -79,8 +73,7 @@ pub(super) fn answered(scene: &mut Scene<'_>, words: &[String]) {
 
 /// "Both", "everything but the bread", "the first one" of an order. `false`, and no change, where no order was spoken of.
 pub(super) fn picked(scene: &mut Scene<'_>) -> bool {
-    let number = scene.state.order;
-    let order = scene.facts.orders.iter().find(|order| Some(order.number) == number);
+    let order = scene.state.order.and_then(|number| scene.order_with(number));
     if let Some(order) = order {
         of_choice(scene, order);
     }
@@ -185,7 +178,7 @@ fn too_old(scene: &Scene<'_>, order: &Order) -> bool {
 pub(super) fn at_return(scene: &mut Scene<'_>, number: OrderNumber) -> bool {
     use IntentName as N;
     let slots = &scene.intent.slots;
-    let order = scene.facts.orders.iter().find(|order| order.number == number);
+    let order = scene.order_with(number);
     match (&scene.intent.name, &slots.choice) {
         (N::ReturnItem, _) if slots.stays => return stays(scene),
         (N::ReturnItem, None) if slots.answered == Some(true) && named(scene.intent).is_empty() => {
@@ -216,13 +209,7 @@ pub(super) fn at_return(scene: &mut Scene<'_>, number: OrderNumber) -> bool {
                 return false;
             }
             // "Not the bread" keeps it, where it is asked about, and asks for nothing where it is not.
-            if slots.refused && !slots.instead {
-                if !stays(scene) {
-                    scene.stay();
-                }
-                return true;
-            }
-            answered(scene, &words);
+            if slots.refuses() { keep(scene) } else { answered(scene, &words) }
         }
         _ => return false,
     }
@@ -243,7 +230,7 @@ fn of_another_order(scene: &mut Scene<'_>) -> bool {
 }
 
 /// What is named is kept: it is not asked about any more. `false`, and no change, where none of it was to be sent back.
-pub(super) fn stays(scene: &mut Scene<'_>) -> bool {
+fn stays(scene: &mut Scene<'_>) -> bool {
     let words = named(scene.intent);
     let kept = |question: &Focus| match question {
         Focus::ConfirmReturn { title, .. } => words.iter().any(|words| super::title_has(title, words)),
@@ -260,4 +247,11 @@ pub(super) fn stays(scene: &mut Scene<'_>) -> bool {
         scene.stay();
     }
     changed
+}
+
+/// What is named is kept; where none of it was to be sent back, it is asked again.
+pub(super) fn keep(scene: &mut Scene<'_>) {
+    if !stays(scene) {
+        scene.stay();
+    }
 }

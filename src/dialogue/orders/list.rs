@@ -4,7 +4,7 @@
 use super::{
     about,
     asked::named,
-    cancel, has,
+    cancel, has, not_found,
     queue::{keep_for_later, stands},
 };
 use crate::{
@@ -50,9 +50,7 @@ pub(super) fn cancel_named(scene: &mut Scene<'_>) {
     orders.dedup_by_key(|order| order.number);
     match orders.as_slice() {
         [] => {
-            scene.say(Prompt::new("no-such-order-then"));
-            scene.decision = "not-found";
-            scene.then_ask_again();
+            not_found(scene, Prompt::new("no-such-order-then"));
         }
         [one] => cancel::ask(scene, one),
         _ => each(scene, orders),
@@ -81,9 +79,7 @@ pub(super) fn cancel_picked(scene: &mut Scene<'_>, choice: &Choice) {
     match picked {
         Some(order) => cancel::ask(scene, order),
         None => {
-            scene.say(Prompt::new("no-such-order-then"));
-            scene.decision = "not-found";
-            scene.then_ask_again();
+            not_found(scene, Prompt::new("no-such-order-then"));
         }
     }
 }
@@ -100,9 +96,7 @@ pub(super) fn another(scene: &mut Scene<'_>) {
         [one] if scene.intent.slots.also && asked.is_some() => cancel::add(scene, [*one]),
         [one] => cancel::ask(scene, one),
         [] => {
-            scene.say(Prompt::new("no-other-order"));
-            scene.decision = "not-found";
-            scene.then_ask_again();
+            not_found(scene, Prompt::new("no-other-order"));
         }
         several => which(scene, several),
     }
@@ -117,9 +111,7 @@ fn each(scene: &mut Scene<'_>, orders: Vec<&Order>) {
         return match late.first() {
             Some(order) => cancel::ask(scene, order),
             None => {
-                scene.say(Prompt::new("no-orders"));
-                scene.decision = "not-found";
-                scene.then_ask_again();
+                not_found(scene, Prompt::new("no-orders"));
             }
         };
     };
@@ -159,6 +151,5 @@ fn told<'a>(scene: &Scene<'a>) -> Vec<&'a Order> {
             _ => None,
         }
     };
-    let order = |number| scene.facts.orders.iter().find(|order| order.number == number);
-    scene.state.last_said.iter().filter_map(number).filter_map(order).collect()
+    scene.state.last_said.iter().filter_map(number).filter_map(|number| scene.order_with(number)).collect()
 }

@@ -17,7 +17,7 @@ pub(in crate::dialogue) fn ask_next(scene: &mut Scene<'_>) -> bool {
     scene.state.focus = scene.state.later.remove(0);
     scene.state.asked_at = Some(scene.facts.now);
     if let Focus::ConfirmCancel(number) = scene.state.focus
-        && let Some(order) = scene.facts.orders.iter().find(|order| order.number == number)
+        && let Some(order) = scene.order_with(number)
     {
         let said = about(scene, "cancel-which", order);
         scene.say(said);

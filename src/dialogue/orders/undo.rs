@@ -51,7 +51,7 @@ pub(in crate::dialogue) fn just_placed(scene: &mut Scene<'_>) -> bool {
 
 /// The order that was placed last in this conversation.
 pub(in crate::dialogue) fn placed<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
-    scene.state.placed.and_then(|n| scene.facts.orders.iter().find(|o| o.number == n))
+    scene.state.placed.and_then(|number| scene.order_with(number))
 }
 
 /// "What did I just order?" where nothing is open.

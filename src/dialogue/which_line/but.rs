@@ -4,7 +4,7 @@ use super::{
     super::{Draft, options, quantity, scene::Scene},
     answers, one_of,
 };
-use crate::understanding::{Choice, Slots};
+use crate::understanding::Choice;
 
 /// "Not the latte, the bagel": the bagel, where both could be meant.
 pub(super) fn and_not(scene: &Scene<'_>, draft: &Draft, lines: &[usize]) -> Option<usize> {
@@ -12,12 +12,6 @@ pub(super) fn and_not(scene: &Scene<'_>, draft: &Draft, lines: &[usize]) -> Opti
     let called = |at: &usize| quantity::names(scene, &draft.lines[*at].sku, not);
     let one = one_of(scene, draft, lines, None)?;
     (lines.iter().any(called) && !called(&one)).then_some(one)
-}
-
-/// Whether lines are told by which of them is not meant: "not the first one", "all but the latte". In "no, the latte" that
-/// is meant.
-pub(super) fn refuses(slots: &Slots) -> bool {
-    slots.refused && !slots.instead
 }
 
 /// The lines that are left without those that are not meant; none where nothing of them was named.
@@ -48,7 +42,7 @@ fn is_refused(scene: &Scene<'_>, draft: &Draft, lines: &[usize], at: usize) -> b
 /// Of more than two lines those that are left to be asked about: "not the first one".
 pub(super) fn narrowed(scene: &Scene<'_>, draft: &Draft, lines: &[usize]) -> Option<Vec<usize>> {
     let slots = &scene.intent.slots;
-    if !answers(scene.intent) || !refuses(slots) || slots.line == Some(Choice::All) {
+    if !answers(scene.intent) || !slots.refuses() || slots.line == Some(Choice::All) {
         return None;
     }
     let rest = but_refused(scene, draft, lines);
