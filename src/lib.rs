@@ -10,7 +10,7 @@
 //! | [`dialogue`] | `step(state, intent, facts) -> Step`, pure |
 //! | [`commerce`] | money, catalogue, orders as command → events; the ports of store and payment |
 //! | [`reply`] | a typed prompt + the brand's words → [`turn::Speech`] |
-//! | [`store`], [`payment`] | adapters behind commerce's ports |
+//! | [`store`], [`payment`] | adapters behind commerce's ports; [`database`]: SQLite files, written in place |
 //! | [`audio`], [`speech`] | sound in and out; Whisper, synthesizers, models |
 //! | [`skill`] | a brand's folder: settings, sentences, replies, catalogue |
 //! | [`cli`] | what can be typed; one file for each group of commands |
@@ -30,6 +30,7 @@ pub mod channels;
 pub mod cli;
 pub mod commerce;
 pub mod config;
+pub mod database;
 pub mod dialogue;
 pub mod payment;
 pub mod reply;

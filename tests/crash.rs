@@ -145,13 +145,12 @@ async fn while_the_database_is_locked_nothing_is_ordered_and_the_shopper_is_told
     let sayso = generous().await;
     let serving = sayso.serve();
     ask(&serving, "s", "reorder paper towels").await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(sayso.data().join("sayso.db"));
-    let mut other: sqlx::SqliteConnection = sqlx::ConnectOptions::connect(&options).await.unwrap();
-    sqlx::query("BEGIN EXCLUSIVE").execute(&mut other).await.unwrap();
+    let other = rusqlite::Connection::open(sayso.data().join("sayso.db")).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let refused = ask(&serving, "s", "yes").await;
     assert!(refused["order"].is_null(), "{refused}");
     assert!(refused["speech"].as_str().unwrap().to_lowercase().contains("nothing"), "{refused}");
-    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    other.execute_batch("ROLLBACK").unwrap();
     assert!(orders(&sayso, "s").await.is_empty());
     let placed = ask(&serving, "s", "yes").await;
     assert_eq!(placed["order"]["state"], "paid", "{placed}");

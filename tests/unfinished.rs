@@ -8,8 +8,8 @@ mod power;
 use std::time::Duration;
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
+use rusqlite::Connection;
 use serde_json::{Value, json};
-use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use power::after_a_power_cut;
@@ -80,22 +80,17 @@ async fn a_yes_and_a_no_in_two_processes_at_once_are_told_the_same() {
 }
 
 /// A database of the server's, beside the server.
-async fn beside(sayso: &Sayso, file: &str) -> SqliteConnection {
-    SqliteConnectOptions::new().filename(sayso.data().join(file)).connect().await.unwrap()
+fn beside(sayso: &Sayso, file: &str) -> Connection {
+    Connection::open(sayso.data().join(file)).unwrap()
 }
 
 /// The only conversation as it is in its file; with `to`, as it shall be.
 async fn conversation(sayso: &Sayso, to: Option<&Value>) -> Value {
-    let mut file = beside(sayso, "conversations.db").await;
+    let file = beside(sayso, "conversations.db");
     if let Some(payload) = to {
-        sqlx::query("UPDATE sessions SET payload = ?")
-            .bind(payload.to_string())
-            .execute(&mut file)
-            .await
-            .unwrap();
+        file.execute("UPDATE sessions SET payload = ?", [payload.to_string()]).unwrap();
     }
-    let payload: String =
-        sqlx::query_scalar("SELECT payload FROM sessions").fetch_one(&mut file).await.unwrap();
+    let payload: String = file.query_row("SELECT payload FROM sessions", [], |row| row.get(0)).unwrap();
     serde_json::from_str(&payload).unwrap()
 }
 
@@ -245,14 +240,14 @@ async fn an_answer_to_one_question_is_none_to_another_that_a_faster_process_aske
     for (number, words) in ["make it three", "no", "stop", "how much is milk"].into_iter().enumerate() {
         let session = format!("session-{number}");
         let asked = ask(&slower, &session, "reorder paper towels").await;
-        let mut file = beside(&sayso, "conversations.db").await;
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut file).await.unwrap();
+        let file = beside(&sayso, "conversations.db");
+        file.execute_batch("BEGIN IMMEDIATE").unwrap();
         let (yes, address) = (say(&session, "yes"), slower.address);
         let yes = tokio::spawn(async move { yes.send(address).await.json() });
         // It has read the conversation, and cannot write it before the other has.
         waits_to_write(&slower).await;
         slower.freeze().await;
-        sqlx::query("ROLLBACK").execute(&mut file).await.unwrap();
+        file.execute_batch("ROLLBACK").unwrap();
         let said = ask(&faster, &session, words).await;
         slower.signal("CONT");
         let yes = yes.await.unwrap();

@@ -7,28 +7,29 @@
 
 mod rows;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use async_trait::async_trait;
-use sqlx::{
-    Connection, Sqlite, SqlitePool, Transaction,
-    migrate::Migrator,
-    query_as, query_scalar,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use rusqlite::{Connection, OptionalExtension};
 
 use rows::{Step, remember, set_aside};
 
 use super::Decline;
-use crate::commerce::{
-    Money, OrderId,
-    ports::{Authorisation, Payment, PaymentFault, PaymentKey, Purpose, Settlement},
+use crate::{
+    commerce::{
+        Money, OrderId,
+        ports::{Authorisation, Payment, PaymentFault, PaymentKey, Purpose, Settlement},
+    },
+    database::{Options, Sync, Unusable, Writer},
 };
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/ledger");
+/// Its tables.
+const STEPS: [&str; 1] = [include_str!("../../migrations/ledger/0001_ledger.sql")];
+/// How it is opened. SQLite moves the log into the file by itself.
+const OPTIONS: Options = Options { patience: Duration::from_secs(5), log_pages: 1_000 };
 
 /// What the ledger knows of one authorisation.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
     /// The ledger's name for it.
     pub reference: String,
@@ -46,7 +47,7 @@ pub struct LedgerEntry {
 
 /// See the module's description.
 pub struct Ledger {
-    pool: SqlitePool,
+    file: Writer,
     decline: Decline,
 }
 
@@ -56,18 +57,8 @@ impl Ledger {
     /// # Errors
     /// [`PaymentFault`] when it cannot be opened.
     pub async fn open(path: &Path, decline: Decline) -> Result<Self, PaymentFault> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal);
-        // On a full disk SQLite rolls a transaction back by itself; sqlx still counts it as open
-        // and would refuse every later one on that connection.
-        let pool = SqlitePoolOptions::new().after_release(|connection, _| {
-            let whole = !connection.is_in_transaction();
-            Box::pin(async move { Ok(whole) })
-        });
-        Self::with(pool, options, decline).await
+        let file = Writer::open(path, OPTIONS, &STEPS).map_err(fault)?;
+        Ok(Self { file, decline })
     }
 
     /// A ledger that is gone with the process.
@@ -75,26 +66,7 @@ impl Ledger {
     /// # Errors
     /// [`PaymentFault`] when SQLite is out of order.
     pub async fn in_memory(decline: Decline) -> Result<Self, PaymentFault> {
-        Self::with(SqlitePoolOptions::new(), SqliteConnectOptions::new().in_memory(true), decline).await
-    }
-
-    async fn with(
-        pool: SqlitePoolOptions,
-        options: SqliteConnectOptions,
-        decline: Decline,
-    ) -> Result<Self, PaymentFault> {
-        // One connection that is never closed: a database in memory lives as long as it does.
-        let pool = pool
-            .max_connections(1)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .connect_with(options)
-            .await
-            .map_err(fault)?;
-        MIGRATIONS.run(&pool).await.map_err(|error| PaymentFault(error.to_string()))?;
-        Ok(Self { pool, decline })
+        Ok(Self { file: Writer::in_memory(&STEPS).map_err(fault)?, decline })
     }
 
     /// Every authorisation for an order: one at most, unless a key was made up twice.
@@ -102,14 +74,15 @@ impl Ledger {
     /// # Errors
     /// [`PaymentFault`] when the file cannot be read.
     pub async fn entries_of(&self, order: &OrderId) -> Result<Vec<LedgerEntry>, PaymentFault> {
-        query_as(
-            "SELECT reference, order_id, amount, captured, refunded, released FROM authorisations
-             WHERE order_id = ? ORDER BY reference",
-        )
-        .bind(order.as_str())
-        .fetch_all(&self.pool)
-        .await
-        .map_err(fault)
+        let sql = "SELECT reference, order_id, amount, captured, refunded, released FROM authorisations
+                   WHERE order_id = ? ORDER BY reference";
+        let entry = |row: &rusqlite::Row<'_>| {
+            let (reference, order_id, amount) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (captured, refunded, released) = (row.get(3)?, row.get(4)?, row.get(5)?);
+            Ok(LedgerEntry { reference, order_id, amount, captured, refunded, released })
+        };
+        let read = |db: &Connection| db.prepare_cached(sql)?.query_map([order.as_str()], entry)?.collect();
+        Ok(self.file.read(read).await?)
     }
 
     /// How many authorisations there are in all.
@@ -117,53 +90,51 @@ impl Ledger {
     /// # Errors
     /// [`PaymentFault`] when the file cannot be read.
     pub async fn count(&self) -> Result<i64, PaymentFault> {
-        query_scalar("SELECT COUNT(*) FROM authorisations").fetch_one(&self.pool).await.map_err(fault)
+        let count = "SELECT COUNT(*) FROM authorisations";
+        Ok(self.file.read(|db| db.query_row(count, [], |row| row.get(0))).await?)
     }
 
     /// Closes the file.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.file.close().await;
     }
 
-    /// A transaction with what was answered to the key before, if it came before.
-    async fn call(&self, key: &PaymentKey, request: &str) -> Result<Call, PaymentFault> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
-        let known: Option<(String, Option<String>)> =
-            query_as("SELECT request, refusal FROM calls WHERE key = ?")
-                .bind(key.as_str())
-                .fetch_optional(&mut *tx)
-                .await
-                .map_err(fault)?;
-        match known {
-            None => Ok(Call::New(tx)),
-            Some((asked, refusal)) if asked == request => Ok(Call::Known(refusal)),
-            Some(_) => Err(PaymentFault("the key was used for another call".into())),
-        }
+    /// One call: what was answered to its key before, or what `work` answers, which is remembered with what it did.
+    async fn call(
+        &self,
+        key: &PaymentKey,
+        request: &str,
+        work: impl FnOnce(&Connection) -> Result<Option<String>, PaymentFault>,
+    ) -> Result<Option<String>, PaymentFault> {
+        self.file
+            .write(Sync::Normal, |db| {
+                let known: Option<(String, Option<String>)> = db
+                    .prepare_cached("SELECT request, refusal FROM calls WHERE key = ?")?
+                    .query_row([key.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()?;
+                match known {
+                    Some((asked, refusal)) if asked == request => Ok(refusal),
+                    Some(_) => Err(PaymentFault("the key was used for another call".into())),
+                    None => {
+                        let refusal = work(db)?;
+                        remember(db, key, request, refusal.as_deref())?;
+                        Ok(refusal)
+                    }
+                }
+            })
+            .await
     }
 
-    /// Changes one authorisation, or refuses, and remembers which.
+    /// Changes one authorisation, or refuses.
     async fn settle(
         &self,
         key: &PaymentKey,
-        request: String,
+        request: &str,
         change: Step<'_>,
     ) -> Result<Settlement, PaymentFault> {
-        let refusal = match self.call(key, &request).await? {
-            Call::Known(refusal) => refusal,
-            Call::New(mut tx) => {
-                let refusal = change.make(&mut tx).await?;
-                remember(&mut tx, key, &request, refusal.as_deref()).await?;
-                tx.commit().await.map_err(fault)?;
-                refusal
-            }
-        };
+        let refusal = self.call(key, request, |db| change.make(db)).await?;
         Ok(refusal.map_or(Settlement::Done, |reason| Settlement::Refused { reason }))
     }
-}
-
-enum Call {
-    New(Transaction<'static, Sqlite>),
-    Known(Option<String>),
 }
 
 #[async_trait]
@@ -177,19 +148,15 @@ impl Payment for Ledger {
         // The reference follows from the key, so that a repeated call gives the same one.
         let reference = format!("ledger:{}", key.as_str());
         let request = format!("authorise {} {} for {}", amount, amount.currency().code(), purpose.order);
-        let refusal = match self.call(key, &request).await? {
-            Call::Known(refusal) => refusal,
-            Call::New(mut tx) => {
-                let invalid = (amount.minor() <= 0).then_some("invalid_amount");
-                let refusal = invalid.or_else(|| self.decline.reason(amount));
-                if refusal.is_none() {
-                    set_aside(&mut tx, &reference, purpose, amount).await?;
-                }
-                remember(&mut tx, key, &request, refusal).await?;
-                tx.commit().await.map_err(fault)?;
-                refusal.map(str::to_owned)
+        let authorise = |db: &Connection| {
+            let invalid = (amount.minor() <= 0).then_some("invalid_amount");
+            let refusal = invalid.or_else(|| self.decline.reason(amount));
+            if refusal.is_none() {
+                set_aside(db, &reference, purpose, amount)?;
             }
+            Ok(refusal.map(str::to_owned))
         };
+        let refusal = self.call(key, &request, authorise).await?;
         Ok(match refusal {
             None => Authorisation::Authorised { reference },
             Some(reason) => Authorisation::Declined { reason },
@@ -209,7 +176,7 @@ impl Payment for Ledger {
             amount: Some(amount),
             otherwise: "not_capturable",
         };
-        self.settle(key, format!("capture {amount} of {reference}"), step).await
+        self.settle(key, &format!("capture {amount} of {reference}"), step).await
     }
 
     async fn release(&self, key: &PaymentKey, reference: &str) -> Result<Settlement, PaymentFault> {
@@ -219,7 +186,7 @@ impl Payment for Ledger {
             amount: None,
             otherwise: "not_releasable",
         };
-        self.settle(key, format!("release {reference}"), step).await
+        self.settle(key, &format!("release {reference}"), step).await
     }
 
     async fn refund(
@@ -235,10 +202,16 @@ impl Payment for Ledger {
             amount: Some(amount),
             otherwise: "not_refundable",
         };
-        self.settle(key, format!("refund {amount} of {reference}"), step).await
+        self.settle(key, &format!("refund {amount} of {reference}"), step).await
     }
 }
 
-fn fault(error: sqlx::Error) -> PaymentFault {
+fn fault(error: Unusable) -> PaymentFault {
     PaymentFault(error.to_string())
+}
+
+impl From<rusqlite::Error> for PaymentFault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self(error.to_string())
+    }
 }

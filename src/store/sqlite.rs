@@ -1,11 +1,11 @@
 //! SQLite: two files in write-ahead mode.
 //!
-//! There are three ways into the file of orders. What is about orders, money, stock and PINs is written
-//! with `synchronous = FULL`: a commit is on the disk when it returns. What the payment provider answered is
-//! written, and lists are read, with `synchronous = NORMAL`: nobody waits for the disk, and a loss of power may
-//! cost the last of it. What every turn looks up is read in place (`readers`). SQLite has one writer at a time; the
-//! writers of this process take turns at a gate instead of polling for the file's lock. Other processes are waited
-//! for with SQLite's busy timeout. Conversations have a file of their own beside it (`conversations`).
+//! There are two ways into the file of orders. What is written goes through one connection (`crate::database`): what is
+//! about orders, money, stock and PINs with `synchronous = FULL`, so that a commit is on the disk when it returns; what the
+//! payment provider answered with `NORMAL`, so that nobody waits for the disk and a loss of power may cost the last of it.
+//! What is looked up is read beside it (`readers`). SQLite has one writer at a time: those of this process wait for the
+//! connection, other processes are waited for with SQLite's busy timeout. Conversations have a file of their own
+//! (`conversations`).
 
 mod conversations;
 mod households;
@@ -20,50 +20,52 @@ mod stock;
 mod write;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     str::FromStr,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
-use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use sqlx::{
-    Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
-    migrate::Migrator,
-    pool::PoolConnectionMetadata,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+use rusqlite::{Connection, OpenFlags, Transaction};
+
+use crate::{
+    commerce::{Currency, Money, ports::StoreError},
+    database::{Options, Sync, Writer},
 };
-use tokio::sync::{Mutex, MutexGuard};
 
-use crate::commerce::{Currency, Money, ports::StoreError};
-
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/store");
+/// The tables of the file of orders, step by step.
+const STEPS: [&str; 7] = [
+    include_str!("../../migrations/store/0001_orders.sql"),
+    include_str!("../../migrations/store/0002_idle_sessions.sql"),
+    include_str!("../../migrations/store/0003_links.sql"),
+    include_str!("../../migrations/store/0004_line_options.sql"),
+    include_str!("../../migrations/store/0005_seeds.sql"),
+    include_str!("../../migrations/store/0006_changes.sql"),
+    include_str!("../../migrations/store/0007_conversations.sql"),
+];
 
 /// How the file is opened.
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
     /// How long to wait for another process that is writing.
     pub busy_timeout: Duration,
-    /// Readers of lists at the same time.
-    pub readers: u32,
 }
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { busy_timeout: Duration::from_secs(5), readers: 4 }
+        Self { busy_timeout: Duration::from_secs(5) }
     }
 }
 
 /// A store in two SQLite files. See the module's description.
 pub struct SqliteStore {
-    durable: SqlitePool,
-    relaxed: SqlitePool,
+    path: PathBuf,
+    writer: Writer,
     readers: readers::Readers,
     conversations: conversations::Conversations,
     recent: recent::Recent,
     files: [identity::Identity; 2],
-    gate: Mutex<()>,
     writes: AtomicU32,
 }
 
@@ -72,7 +74,7 @@ const WRITES_PER_CHECKPOINT: u32 = 100;
 
 /// Pages in the log at which SQLite moves it by itself, should the above not come around to it:
 /// 40 MB.
-const LOG_PAGES_AT_MOST: &str = "10000";
+const LOG_PAGES_AT_MOST: u32 = 10_000;
 
 /// What a reader keeps of the file at most, in KiB as SQLite writes it: 16 MiB. The stock of two hundred shops does
 /// not fit into SQLite's own two; a small shop's whole file takes less.
@@ -97,37 +99,17 @@ impl SqliteStore {
     /// # Errors
     /// As [`SqliteStore::open`].
     pub async fn open_with(path: &Path, options: SqliteOptions) -> Result<Self, StoreError> {
-        let base = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .foreign_keys(true)
-            .pragma("wal_autocheckpoint", LOG_PAGES_AT_MOST)
-            .busy_timeout(options.busy_timeout);
-        let durable = SqlitePoolOptions::new()
-            .max_connections(1)
-            .test_before_acquire(false)
-            .after_release(unless_torn)
-            .connect_with(base.clone().synchronous(SqliteSynchronous::Full))
-            .await
-            .map_err(fault)?;
-        MIGRATIONS.run(&durable).await.map_err(fault)?;
-        let relaxed = SqlitePoolOptions::new()
-            .max_connections(options.readers.max(1))
-            .test_before_acquire(false)
-            .after_release(unless_torn)
-            .connect_with(base.synchronous(SqliteSynchronous::Normal).pragma("cache_size", CACHE_KIB))
-            .await
-            .map_err(fault)?;
+        let patience = options.busy_timeout;
+        let named = |error| fault(format!("{}: {error}", path.display()));
+        let writer = Writer::open(path, Options { patience, log_pages: LOG_PAGES_AT_MOST }, &STEPS);
         let beside = path.with_file_name(CONVERSATIONS);
         Ok(Self {
-            durable,
-            relaxed,
-            readers: readers::Readers::new(path, options.busy_timeout, Some(CACHE_KIB)),
-            conversations: conversations::Conversations::open(&beside, options.busy_timeout)?,
+            path: path.to_owned(),
+            writer: writer.map_err(named)?,
+            readers: readers::Readers::new(path, patience, Some(CACHE_KIB)),
+            conversations: conversations::Conversations::open(&beside, patience)?,
             recent: recent::Recent::default(),
             files: [identity::Identity::of(path), identity::Identity::of(&beside)],
-            gate: Mutex::new(()),
             writes: AtomicU32::new(0),
         })
     }
@@ -142,56 +124,44 @@ impl SqliteStore {
     pub async fn close(&self) {
         self.conversations.close();
         self.readers.close();
-        self.relaxed.close().await;
-        self.durable.close().await;
+        self.writer.close().await;
     }
 
-    /// A durable transaction that has the write lock from the start.
-    async fn write(&self) -> Result<Writing<'_>, StoreError> {
-        self.begin(&self.durable).await
+    /// A durable transaction: what it changes is on the disk when this returns, or nothing of it is there.
+    async fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.write_with(Sync::Full, work).await
     }
 
-    async fn begin(&self, pool: &SqlitePool) -> Result<Writing<'_>, StoreError> {
-        let turn = self.turn().await;
-        let tx = pool.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
-        Ok(Writing { tx, _turn: turn })
-    }
-
-    /// This process's turn to write. Every so often what was written is moved from the log into
-    /// the file itself, beside the writers: SQLite on its own would do it inside the commit
-    /// that happens to fill the log, and let that one wait for the disk several times.
-    async fn turn(&self) -> MutexGuard<'_, ()> {
+    async fn write_with<T>(
+        &self,
+        sync: Sync,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         if self.writes.fetch_add(1, Ordering::Relaxed) % WRITES_PER_CHECKPOINT == WRITES_PER_CHECKPOINT - 1 {
-            let pool = self.relaxed.clone();
-            tokio::spawn(async move {
-                if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&pool).await {
-                    tracing::debug!(%error, "a checkpoint was left for later");
-                }
-            });
+            let path = self.path.clone();
+            tokio::task::spawn_blocking(move || checkpoint(&path));
         }
-        self.gate.lock().await
+        self.writer.write(sync, work).await
     }
 }
 
-/// Whether a connection that comes back may be used again. On a full disk SQLite rolls a transaction
-/// back by itself; sqlx still counts it as open, and would refuse every later one.
-fn unless_torn(
-    connection: &mut SqliteConnection,
-    _: PoolConnectionMetadata,
-) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
-    let whole = !connection.is_in_transaction();
-    Box::pin(async move { Ok(whole) })
+/// Moves what was written from the log into the file itself, beside the writers: SQLite on its own would do it inside the
+/// commit that happens to fill the log, and let that one wait for the disk several times.
+fn checkpoint(path: &Path) {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let moved = Connection::open_with_flags(path, flags)
+        .and_then(|file| file.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())));
+    if let Err(error) = moved {
+        tracing::debug!(%error, "a checkpoint was left for later");
+    }
 }
 
-/// A transaction and this process's turn to write; dropped without a commit it is rolled back.
-struct Writing<'a> {
-    tx: Transaction<'static, Sqlite>,
-    _turn: MutexGuard<'a, ()>,
-}
-
-impl Writing<'_> {
-    async fn commit(self) -> Result<(), StoreError> {
-        self.tx.commit().await.map_err(fault)
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Fault(error.to_string())
     }
 }
 

@@ -9,5 +9,6 @@ mod payment_faults;
 mod payment_suite;
 mod placing;
 mod random_walk;
+mod releases;
 mod store_faults;
 mod store_suite;

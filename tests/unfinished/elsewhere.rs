@@ -1,5 +1,6 @@
 //! A cancelling that another process is at.
 
+use rusqlite::OptionalExtension;
 use serde_json::{Value, json};
 
 use super::{beside, conversation, cut_off, noted, ordered, speech};
@@ -44,9 +45,9 @@ async fn begun(sayso: &Sayso, before: &Value, number: u32, at: jiff::Timestamp) 
 
 /// Whether that engine, should it come, finds that nobody wants it any more.
 async fn withdrawn(sayso: &Sayso) -> bool {
-    let mut database = beside(sayso, "sayso.db").await;
-    let kept = sqlx::query_scalar("SELECT fingerprint FROM confirmations WHERE key = 'a-slow-wish'");
-    let kept: Option<String> = kept.fetch_optional(&mut database).await.unwrap();
+    let kept = "SELECT fingerprint FROM confirmations WHERE key = 'a-slow-wish'";
+    let kept: Option<String> =
+        beside(sayso, "sayso.db").query_row(kept, [], |row| row.get(0)).optional().unwrap();
     kept.as_deref() == Some("withdrawn")
 }
 

@@ -1,8 +1,7 @@
 //! What the ledger writes: authorisations, changes to them, and what was answered to which key.
 
-use sqlx::{SqliteConnection, query};
+use rusqlite::{Connection, params};
 
-use super::fault;
 use crate::commerce::{
     Money,
     ports::{PaymentFault, PaymentKey, Purpose},
@@ -18,57 +17,50 @@ pub(super) struct Step<'a> {
 
 impl Step<'_> {
     /// `Some(reason)` when it cannot be made.
-    pub(super) async fn make(&self, db: &mut SqliteConnection) -> Result<Option<String>, PaymentFault> {
+    pub(super) fn make(&self, db: &Connection) -> Result<Option<String>, PaymentFault> {
         if self.amount.is_some_and(|amount| amount.minor() <= 0) {
             return Ok(Some("invalid_amount".into()));
         }
-        let done = query(self.sql)
-            .bind(self.reference)
-            .bind(self.amount.map(Money::minor))
-            .bind(self.amount.map(|amount| amount.currency().code()))
-            .execute(db)
-            .await
-            .map_err(fault)?;
-        Ok((done.rows_affected() != 1).then(|| self.otherwise.to_owned()))
+        let mut statement = db.prepare_cached(self.sql)?;
+        let changed = match self.amount {
+            Some(amount) => {
+                statement.execute(params![self.reference, amount.minor(), amount.currency().code()])?
+            }
+            None => statement.execute([self.reference])?,
+        };
+        Ok((changed != 1).then(|| self.otherwise.to_owned()))
     }
 }
 
 /// Writes that an amount was set aside for an order.
-pub(super) async fn set_aside(
-    db: &mut SqliteConnection,
+pub(super) fn set_aside(
+    db: &Connection,
     reference: &str,
     purpose: &Purpose,
     amount: Money,
 ) -> Result<(), PaymentFault> {
-    query(
+    let (shop, household, order) =
+        (purpose.shop.as_str(), purpose.household.as_str(), purpose.order.as_str());
+    let (minor, currency) = (amount.minor(), amount.currency().code());
+    db.prepare_cached(
         "INSERT INTO authorisations (reference, shop, household, order_id, amount, currency)
          VALUES (?, ?, ?, ?, ?, ?)",
-    )
-    .bind(reference)
-    .bind(purpose.shop.as_str())
-    .bind(purpose.household.as_str())
-    .bind(purpose.order.as_str())
-    .bind(amount.minor())
-    .bind(amount.currency().code())
-    .execute(db)
-    .await
-    .map_err(fault)?;
+    )?
+    .execute(params![reference, shop, household, order, minor, currency])?;
     Ok(())
 }
 
 /// Writes what was answered to a key, so that the same call again is answered the same.
-pub(super) async fn remember(
-    db: &mut SqliteConnection,
+pub(super) fn remember(
+    db: &Connection,
     key: &PaymentKey,
     request: &str,
     refusal: Option<&str>,
 ) -> Result<(), PaymentFault> {
-    query("INSERT INTO calls (key, request, refusal) VALUES (?, ?, ?)")
-        .bind(key.as_str())
-        .bind(request)
-        .bind(refusal)
-        .execute(db)
-        .await
-        .map_err(fault)?;
+    db.prepare_cached("INSERT INTO calls (key, request, refusal) VALUES (?, ?, ?)")?.execute(params![
+        key.as_str(),
+        request,
+        refusal
+    ])?;
     Ok(())
 }

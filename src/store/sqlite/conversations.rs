@@ -17,22 +17,24 @@ use std::{
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::oneshot;
 
 use super::{SqliteStore, corrupt, fault, micros, readers::Readers};
-use crate::commerce::{
-    HouseholdId, SessionId, ShopId,
-    ports::{SavedSession, SessionSaved, SessionStore, StoreError, within_bounds},
+use crate::{
+    commerce::{
+        HouseholdId, SessionId, ShopId,
+        ports::{SavedSession, SessionSaved, SessionStore, StoreError, within_bounds},
+    },
+    database::{Unusable, migrate},
 };
 
 mod writer;
 
 use writer::{Change, Job, Place, write_all};
 
-const SCHEMA: &str = include_str!("../../../migrations/conversations/0001_sessions.sql");
-/// The version of [`SCHEMA`], as the file carries it.
-const VERSION: i64 = 1;
+/// Its tables.
+const STEPS: [&str; 1] = [include_str!("../../../migrations/conversations/0001_sessions.sql")];
 
 /// The file of conversations.
 pub(super) struct Conversations {
@@ -44,10 +46,9 @@ impl Conversations {
     /// Opens the file, or makes it. Fails when it is no database or comes from a newer version of Sayso.
     pub fn open(path: &Path, patience: Duration) -> Result<Self, StoreError> {
         let named = |error: Unusable| fault(format!("{}: {error}", path.display()));
-        let open = || writable(path, patience).map_err(Unusable::from);
-        let mut connection = open().map_err(named)?;
-        prepare(&mut connection).map_err(named)?;
-        let checkpoints = open().map_err(named)?;
+        let mut connection = open(path, patience).map_err(named)?;
+        migrate(&mut connection, &STEPS).map_err(named)?;
+        let checkpoints = writable(path, patience).map_err(|error| named(error.into()))?;
         let (sender, jobs) = mpsc::channel();
         let file = path.to_owned();
         let writing = move || write_all(connection, &|| writable(&file, patience), checkpoints, &jobs);
@@ -105,27 +106,10 @@ fn writable(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Why the file cannot be used.
-#[derive(Debug, thiserror::Error)]
-enum Unusable {
-    #[error(transparent)]
-    Sqlite(#[from] rusqlite::Error),
-    #[error("it is of version {0}, which a newer Sayso made")]
-    Newer(i64),
-}
-
-fn prepare(connection: &mut Connection) -> Result<(), Unusable> {
+fn open(path: &Path, patience: Duration) -> Result<Connection, Unusable> {
+    let connection = writable(path, patience)?;
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
-    let writing = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    match writing.query_row("PRAGMA user_version", [], |row| row.get(0))? {
-        VERSION => Ok(()),
-        0 => {
-            writing.execute_batch(SCHEMA)?;
-            writing.pragma_update(None, "user_version", VERSION)?;
-            Ok(writing.commit()?)
-        }
-        newer => Err(Unusable::Newer(newer)),
-    }
+    Ok(connection)
 }
 
 impl SqliteStore {

@@ -2,10 +2,9 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::OptionalExtension;
-use sqlx::{SqliteConnection, query, query_as};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{SqliteStore, corrupt, fault, micros, moment, money, to_json, whole};
+use super::{SqliteStore, corrupt, micros, moment, money, to_json, whole};
 use crate::commerce::{
     HouseholdId, Money, ShopId,
     household::Household,
@@ -15,22 +14,18 @@ use crate::commerce::{
 #[async_trait]
 impl HouseholdStore for SqliteStore {
     async fn add_household(&self, shop: &ShopId, new: &NewHousehold) -> Result<bool, StoreError> {
-        let mut writing = self.write().await?;
-        let done = query(
-            "INSERT INTO households (shop, household, name, members, limit_minor, currency)
-             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        )
-        .bind(shop.as_str())
-        .bind(new.id.as_str())
-        .bind(&new.name)
-        .bind(to_json(&new.members)?)
-        .bind(new.limit.minor())
-        .bind(new.limit.currency().code())
-        .execute(&mut *writing.tx)
+        let members = to_json(&new.members)?;
+        let (limit, currency) = (new.limit.minor(), new.limit.currency().code());
+        self.write(|db| {
+            let added = db
+                .prepare_cached(
+                    "INSERT INTO households (shop, household, name, members, limit_minor, currency)
+                     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                )?
+                .execute(params![shop.as_str(), new.id.as_str(), new.name, members, limit, currency])?;
+            Ok(added == 1)
+        })
         .await
-        .map_err(fault)?;
-        writing.commit().await?;
-        Ok(done.rows_affected() == 1)
     }
 
     async fn household(
@@ -61,34 +56,29 @@ impl HouseholdStore for SqliteStore {
     }
 
     async fn set_limit(&self, shop: &ShopId, id: &HouseholdId, limit: Money) -> Result<bool, StoreError> {
-        let mut writing = self.write().await?;
-        let done =
-            query("UPDATE households SET limit_minor = ?, currency = ? WHERE shop = ? AND household = ?")
-                .bind(limit.minor())
-                .bind(limit.currency().code())
-                .bind(shop.as_str())
-                .bind(id.as_str())
-                .execute(&mut *writing.tx)
-                .await
-                .map_err(fault)?;
-        writing.commit().await?;
-        Ok(done.rows_affected() == 1)
+        let (limit, currency) = (limit.minor(), limit.currency().code());
+        self.write(|db| {
+            let set = db
+                .prepare_cached(
+                    "UPDATE households SET limit_minor = ?, currency = ? WHERE shop = ? AND household = ?",
+                )?
+                .execute(params![limit, currency, shop.as_str(), id.as_str()])?;
+            Ok(set == 1)
+        })
+        .await
     }
 
     async fn set_pin_hash(&self, shop: &ShopId, id: &HouseholdId, hash: &str) -> Result<bool, StoreError> {
-        let mut writing = self.write().await?;
-        let done = query(
-            "UPDATE households SET pin_hash = ?, tries = 0, locked_until = NULL
-             WHERE shop = ? AND household = ?",
-        )
-        .bind(hash)
-        .bind(shop.as_str())
-        .bind(id.as_str())
-        .execute(&mut *writing.tx)
+        self.write(|db| {
+            let set = db
+                .prepare_cached(
+                    "UPDATE households SET pin_hash = ?, tries = 0, locked_until = NULL
+                     WHERE shop = ? AND household = ?",
+                )?
+                .execute([hash, shop.as_str(), id.as_str()])?;
+            Ok(set == 1)
+        })
         .await
-        .map_err(fault)?;
-        writing.commit().await?;
-        Ok(done.rows_affected() == 1)
     }
 
     async fn begin_try(
@@ -99,32 +89,30 @@ impl HouseholdStore for SqliteStore {
         now: Timestamp,
         lock_until: Timestamp,
     ) -> Result<Option<Try>, StoreError> {
-        let mut writing = self.write().await?;
-        let row: Option<(Option<String>, i64, Option<i64>)> =
-            query_as("SELECT pin_hash, tries, locked_until FROM households WHERE shop = ? AND household = ?")
-                .bind(shop.as_str())
-                .bind(id.as_str())
-                .fetch_optional(&mut *writing.tx)
-                .await
-                .map_err(fault)?;
-        let Some((hash, tries, locked)) = row else { return Ok(None) };
-        let Some(hash) = hash else { return Ok(Some(Try::NotSet)) };
-        let until = locked.map(moment).transpose()?;
-        if let Some(until) = until.filter(|until| *until > now) {
-            return Ok(Some(Try::Locked { until }));
-        }
-        let before = if until.is_some() { 0 } else { whole(tries)? };
-        let left = most.saturating_sub(before + 1);
-        let locked = (left == 0).then(|| micros(lock_until));
-        count_try(&mut writing.tx, shop, id, before + 1, locked).await?;
-        writing.commit().await?;
-        Ok(Some(Try::Granted { hash, left }))
+        self.write(|db| {
+            let row: Option<(Option<String>, i64, Option<i64>)> = db
+                .prepare_cached(
+                    "SELECT pin_hash, tries, locked_until FROM households WHERE shop = ? AND household = ?",
+                )?
+                .query_row([shop.as_str(), id.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .optional()?;
+            let Some((hash, tries, locked)) = row else { return Ok(None) };
+            let Some(hash) = hash else { return Ok(Some(Try::NotSet)) };
+            let until = locked.map(moment).transpose()?;
+            if let Some(until) = until.filter(|until| *until > now) {
+                return Ok(Some(Try::Locked { until }));
+            }
+            let before = if until.is_some() { 0 } else { whole(tries)? };
+            let left = most.saturating_sub(before + 1);
+            let locked = (left == 0).then(|| micros(lock_until));
+            count_try(db, shop, id, before + 1, locked)?;
+            Ok(Some(Try::Granted { hash, left }))
+        })
+        .await
     }
 
     async fn clear_tries(&self, shop: &ShopId, id: &HouseholdId) -> Result<(), StoreError> {
-        let mut writing = self.write().await?;
-        count_try(&mut writing.tx, shop, id, 0, None).await?;
-        writing.commit().await
+        self.write(|db| count_try(db, shop, id, 0, None)).await
     }
 }
 
@@ -151,20 +139,14 @@ impl Row {
     }
 }
 
-async fn count_try(
-    db: &mut SqliteConnection,
+fn count_try(
+    db: &Connection,
     shop: &ShopId,
     id: &HouseholdId,
     tries: u32,
     locked_until: Option<i64>,
 ) -> Result<(), StoreError> {
-    query("UPDATE households SET tries = ?, locked_until = ? WHERE shop = ? AND household = ?")
-        .bind(tries)
-        .bind(locked_until)
-        .bind(shop.as_str())
-        .bind(id.as_str())
-        .execute(db)
-        .await
-        .map_err(fault)?;
+    db.prepare_cached("UPDATE households SET tries = ?, locked_until = ? WHERE shop = ? AND household = ?")?
+        .execute(params![tries, locked_until, shop.as_str(), id.as_str()])?;
     Ok(())
 }

@@ -2,14 +2,16 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
-use sqlx::{QueryBuilder, Sqlite, query, query_as, query_scalar};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{SqliteStore, corrupt, fault, micros, moment};
-use crate::commerce::{
-    ClientId, HouseholdId, LinkId, ShopId,
-    linking::SecretHash,
-    ports::{Grant, Link, LinkStore, Redeemed, Redemption, Rotated, Rotation, StoreError, Unlinked},
+use super::{SqliteStore, corrupt, micros, moment};
+use crate::{
+    commerce::{
+        ClientId, HouseholdId, LinkId, ShopId,
+        linking::SecretHash,
+        ports::{Grant, Link, LinkStore, Redeemed, Redemption, Rotated, Rotation, StoreError, Unlinked},
+    },
+    database::in_place,
 };
 
 mod tokens;
@@ -25,102 +27,52 @@ impl LinkStore for SqliteStore {
         code: SecretHash,
         until: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut writing = self.write().await?;
-        let done = query(
-            "INSERT INTO link_codes (shop, hash, household, expires_at)
-             SELECT shop, ?3, household, ?4 FROM households WHERE shop = ?1 AND household = ?2",
-        )
-        .bind(shop.as_str())
-        .bind(household.as_str())
-        .bind(code.as_bytes())
-        .bind(micros(until))
-        .execute(&mut *writing.tx)
+        self.write(|db| {
+            let added = db
+                .prepare_cached(
+                    "INSERT INTO link_codes (shop, hash, household, expires_at)
+                     SELECT shop, ?3, household, ?4 FROM households WHERE shop = ?1 AND household = ?2",
+                )?
+                .execute(params![shop.as_str(), household.as_str(), code.as_bytes(), micros(until)])?;
+            Ok(added == 1)
+        })
         .await
-        .map_err(fault)?;
-        writing.commit().await?;
-        Ok(done.rows_affected() == 1)
     }
 
     async fn grant(&self, grant: &Grant<'_>) -> Result<bool, StoreError> {
-        let mut writing = self.write().await?;
-        let household: Option<String> = query_scalar(
-            "DELETE FROM link_codes WHERE shop = ? AND hash = ? AND expires_at > ? RETURNING household",
-        )
-        .bind(grant.shop.as_str())
-        .bind(grant.link_code.as_bytes())
-        .bind(micros(grant.now))
-        .fetch_optional(&mut *writing.tx)
+        self.write(|db| {
+            let shop = grant.shop.as_str();
+            let household: Option<String> = db
+                .prepare_cached(
+                    "DELETE FROM link_codes WHERE shop = ? AND hash = ? AND expires_at > ? RETURNING household",
+                )?
+                .query_row(params![shop, grant.link_code.as_bytes(), micros(grant.now)], |row| row.get(0))
+                .optional()?;
+            let Some(household) = household else { return Ok(false) };
+            db.prepare_cached(
+                "INSERT INTO link_grants (shop, code, household, client, redirect_uri, challenge, expires_at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![
+                shop,
+                grant.code.as_bytes(),
+                household,
+                grant.client.as_str(),
+                grant.redirect_uri,
+                grant.challenge,
+                micros(grant.until),
+            ])?;
+            Ok(true)
+        })
         .await
-        .map_err(fault)?;
-        let Some(household) = household else { return Ok(false) };
-        query(
-            "INSERT INTO link_grants (shop, code, household, client, redirect_uri, challenge, expires_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(grant.shop.as_str())
-        .bind(grant.code.as_bytes())
-        .bind(household)
-        .bind(grant.client.as_str())
-        .bind(grant.redirect_uri)
-        .bind(grant.challenge)
-        .bind(micros(grant.until))
-        .execute(&mut *writing.tx)
-        .await
-        .map_err(fault)?;
-        writing.commit().await?;
-        Ok(true)
     }
 
     async fn redeem(&self, asked: &Redemption<'_>) -> Result<Redeemed, StoreError> {
-        let mut writing = self.write().await?;
-        let reused = query("DELETE FROM links WHERE shop = ? AND client = ? AND code = ?")
-            .bind(asked.shop.as_str())
-            .bind(asked.client.as_str())
-            .bind(asked.code.as_bytes())
-            .execute(&mut *writing.tx)
-            .await
-            .map_err(fault)?;
-        if reused.rows_affected() > 0 {
-            writing.commit().await?;
-            return Ok(Redeemed::Reused);
-        }
-        let household: Option<String> = query_scalar(
-            "DELETE FROM link_grants WHERE shop = ? AND code = ? AND client = ? AND redirect_uri = ?
-             AND challenge IS ? AND expires_at > ? RETURNING household",
-        )
-        .bind(asked.shop.as_str())
-        .bind(asked.code.as_bytes())
-        .bind(asked.client.as_str())
-        .bind(asked.redirect_uri)
-        .bind(asked.challenge)
-        .bind(micros(asked.now))
-        .fetch_optional(&mut *writing.tx)
-        .await
-        .map_err(fault)?;
-        let Some(household) = household else { return Ok(Redeemed::Refused) };
-        query(
-            "INSERT INTO links (shop, id, household, client, code, linked_at, renewed_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
-        )
-        .bind(asked.shop.as_str())
-        .bind(asked.link.as_str())
-        .bind(household)
-        .bind(asked.client.as_str())
-        .bind(asked.code.as_bytes())
-        .bind(micros(asked.now))
-        .execute(&mut *writing.tx)
-        .await
-        .map_err(fault)?;
-        insert_tokens(&mut writing.tx, asked.shop, asked.link.as_str(), None, &asked.fresh).await?;
-        writing.commit().await?;
-        Ok(Redeemed::Linked)
+        self.write(|db| redeem(db, asked)).await
     }
 
     async fn rotate(&self, asked: &Rotation<'_>) -> Result<Rotated, StoreError> {
-        let mut writing = self.write().await?;
-        let rotated = rotate(&mut writing.tx, asked).await?;
-        writing.commit().await?;
-        Ok(rotated)
+        self.write(|db| rotate(db, asked)).await
     }
 
     async fn household_of(
@@ -147,25 +99,24 @@ impl LinkStore for SqliteStore {
         client: &ClientId,
         token: SecretHash,
     ) -> Result<Unlinked, StoreError> {
-        let mut writing = self.write().await?;
-        let found: Option<(String, String)> = query_as(
-            "SELECT id, client FROM link_tokens JOIN links ON links.shop = link_tokens.shop AND id = link
-             WHERE link_tokens.shop = ? AND hash = ?",
-        )
-        .bind(shop.as_str())
-        .bind(token.as_bytes())
-        .fetch_optional(&mut *writing.tx)
-        .await
-        .map_err(fault)?;
-        match found {
-            None => Ok(Unlinked::Unknown),
-            Some((_, owner)) if owner != client.as_str() => Ok(Unlinked::NotTheirs),
-            Some((link, _)) => {
-                remove(&mut writing.tx, shop, &link).await?;
-                writing.commit().await?;
-                Ok(Unlinked::Gone)
+        self.write(|db| {
+            let found: Option<(String, String)> = db
+                .prepare_cached(
+                    "SELECT id, client FROM link_tokens JOIN links ON links.shop = link_tokens.shop AND id = link
+                     WHERE link_tokens.shop = ? AND hash = ?",
+                )?
+                .query_row(params![shop.as_str(), token.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            match found {
+                None => Ok(Unlinked::Unknown),
+                Some((_, owner)) if owner != client.as_str() => Ok(Unlinked::NotTheirs),
+                Some((link, _)) => {
+                    remove(db, shop, &link)?;
+                    Ok(Unlinked::Gone)
+                }
             }
-        }
+        })
+        .await
     }
 
     async fn links(
@@ -174,15 +125,20 @@ impl LinkStore for SqliteStore {
         household: Option<&HouseholdId>,
         limit: u32,
     ) -> Result<Vec<Link>, StoreError> {
-        let mut sql: QueryBuilder<Sqlite> =
-            QueryBuilder::new("SELECT id, household, client, linked_at, renewed_at FROM links WHERE shop = ");
-        sql.push_bind(shop.as_str());
-        if let Some(household) = household {
-            sql.push(" AND household = ").push_bind(household.as_str());
-        }
-        sql.push(" ORDER BY linked_at DESC, id DESC LIMIT ").push_bind(limit);
-        let rows: Vec<(String, String, String, i64, i64)> =
-            sql.build_query_as().fetch_all(&self.relaxed).await.map_err(fault)?;
+        let of = household.map(HouseholdId::as_str);
+        let rows: Vec<(String, String, String, i64, i64)> = in_place(|| {
+            self.readers.read(|db| {
+                db.prepare_cached(
+                    "SELECT id, household, client, linked_at, renewed_at FROM links
+                     WHERE shop = ?1 AND (?2 IS NULL OR household = ?2)
+                     ORDER BY linked_at DESC, id DESC LIMIT ?3",
+                )?
+                .query_map(params![shop.as_str(), of, limit], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+                })?
+                .collect::<rusqlite::Result<_>>()
+            })
+        })?;
         let link = |(id, household, client, linked, renewed): (String, String, String, i64, i64)| {
             Ok(Link {
                 id: LinkId::new(id).map_err(corrupt)?,
@@ -196,27 +152,57 @@ impl LinkStore for SqliteStore {
     }
 
     async fn remove_link(&self, shop: &ShopId, id: &LinkId) -> Result<bool, StoreError> {
-        let mut writing = self.write().await?;
-        let removed = remove(&mut writing.tx, shop, id.as_str()).await?;
-        writing.commit().await?;
-        Ok(removed)
+        self.write(|db| remove(db, shop, id.as_str())).await
     }
 
     async fn forget_expired_links(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let mut writing = self.write().await?;
-        let mut forgotten = 0;
-        for sql in [
+        const EXPIRED: [&str; 3] = [
             "DELETE FROM link_codes WHERE expires_at <= ?",
             "DELETE FROM link_grants WHERE expires_at <= ?",
             "DELETE FROM link_tokens WHERE expires_at <= ?",
-            // Whatever moment it is: without a token that can be used the link says nothing.
-            "DELETE FROM links WHERE ?1 = ?1 AND NOT EXISTS (SELECT 1 FROM link_tokens AS token
-             WHERE token.shop = links.shop AND token.link = links.id AND kind = 'refresh' AND spent_at IS NULL)",
-        ] {
-            let done = query(sql).bind(micros(now)).execute(&mut *writing.tx).await.map_err(fault)?;
-            forgotten += done.rows_affected();
-        }
-        writing.commit().await?;
-        Ok(forgotten)
+        ];
+        // Whatever moment it is: without a token that can be used the link says nothing.
+        const USELESS: &str = "DELETE FROM links WHERE NOT EXISTS (SELECT 1 FROM link_tokens AS token
+             WHERE token.shop = links.shop AND token.link = links.id AND kind = 'refresh' AND spent_at IS NULL)";
+        let forgotten = self
+            .write(|db| {
+                let mut forgotten = 0;
+                for sql in EXPIRED {
+                    forgotten += db.prepare_cached(sql)?.execute([micros(now)])?;
+                }
+                forgotten += db.prepare_cached(USELESS)?.execute([])?;
+                Ok(forgotten)
+            })
+            .await?;
+        Ok(u64::try_from(forgotten).unwrap_or(u64::MAX))
     }
+}
+
+/// Exchanges a code for a link with its tokens. One that comes again is somebody's copy: the link that came of it ends.
+fn redeem(db: &Connection, asked: &Redemption<'_>) -> Result<Redeemed, StoreError> {
+    let (shop, client, code) = (asked.shop.as_str(), asked.client.as_str(), asked.code.as_bytes());
+    let reused = db
+        .prepare_cached("DELETE FROM links WHERE shop = ? AND client = ? AND code = ?")?
+        .execute(params![shop, client, code])?;
+    if reused > 0 {
+        return Ok(Redeemed::Reused);
+    }
+    let household: Option<String> = db
+        .prepare_cached(
+            "DELETE FROM link_grants WHERE shop = ? AND code = ? AND client = ? AND redirect_uri = ?
+             AND challenge IS ? AND expires_at > ? RETURNING household",
+        )?
+        .query_row(
+            params![shop, code, client, asked.redirect_uri, asked.challenge, micros(asked.now)],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(household) = household else { return Ok(Redeemed::Refused) };
+    db.prepare_cached(
+        "INSERT INTO links (shop, id, household, client, code, linked_at, renewed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+    )?
+    .execute(params![shop, asked.link.as_str(), household, client, code, micros(asked.now)])?;
+    insert_tokens(db, asked.shop, asked.link.as_str(), None, &asked.fresh)?;
+    Ok(Redeemed::Linked)
 }

@@ -3,27 +3,23 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sqlx::query;
 
-use super::{SqliteStore, fault, read, recent::Kept, to_json, write};
-use crate::commerce::{
-    HouseholdId, IdempotencyKey, OrderId, OrderNumber, ShopId,
-    desk::PlaceOutcome,
-    order::Order,
-    ports::{Change, Confirmation, OrderStore, Recorded, Reservation, Reserved, StoreError},
-    purchase::Purchase,
+use super::{SqliteStore, read, recent::Kept, to_json, write};
+use crate::{
+    commerce::{
+        HouseholdId, IdempotencyKey, OrderId, OrderNumber, ShopId,
+        desk::PlaceOutcome,
+        order::Order,
+        ports::{Change, Confirmation, OrderStore, Recorded, Reservation, Reserved, StoreError},
+        purchase::Purchase,
+    },
+    database::{Sync, in_place},
 };
 
 #[async_trait]
 impl OrderStore for SqliteStore {
     async fn reserve(&self, batch: &[Reservation<'_>]) -> Result<Vec<Reserved>, StoreError> {
-        let mut writing = self.write().await?;
-        let mut reserved = Vec::with_capacity(batch.len());
-        for reservation in batch {
-            reserved.push(write::reserve(&mut writing.tx, reservation).await?);
-        }
-        writing.commit().await?;
-        Ok(reserved)
+        self.write(|db| batch.iter().map(|reservation| write::reserve(db, reservation)).collect()).await
     }
 
     async fn save_refusal(
@@ -34,21 +30,17 @@ impl OrderStore for SqliteStore {
         fingerprint: &str,
         outcome: &PlaceOutcome,
     ) -> Result<bool, StoreError> {
-        let mut writing = self.write().await?;
-        let done = query(
-            "INSERT INTO confirmations (shop, household, key, fingerprint, order_id, outcome)
-             VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING",
-        )
-        .bind(shop.as_str())
-        .bind(household.as_str())
-        .bind(key.as_str())
-        .bind(fingerprint)
-        .bind(to_json(outcome)?)
-        .execute(&mut *writing.tx)
+        let outcome = to_json(outcome)?;
+        self.write(|db| {
+            let saved = db
+                .prepare_cached(
+                    "INSERT INTO confirmations (shop, household, key, fingerprint, order_id, outcome)
+                     VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING",
+                )?
+                .execute([shop.as_str(), household.as_str(), key.as_str(), fingerprint, &outcome])?;
+            Ok(saved == 1)
+        })
         .await
-        .map_err(fault)?;
-        writing.commit().await?;
-        Ok(done.rows_affected() == 1)
     }
 
     async fn confirmation(
@@ -57,22 +49,20 @@ impl OrderStore for SqliteStore {
         household: &HouseholdId,
         key: &IdempotencyKey,
     ) -> Result<Option<Confirmation>, StoreError> {
-        let mut connection = self.relaxed.acquire().await.map_err(fault)?;
-        read::confirmation(&mut connection, shop, household, key).await
+        self.readers.read(|db| read::confirmation(db, shop, household, key))
     }
 
     async fn append(&self, change: Change<'_>) -> Result<(), StoreError> {
-        let mut writing = self.begin(if change.recoverable { &self.relaxed } else { &self.durable }).await?;
-        write::append(&mut writing.tx, &change).await?;
-        writing.commit().await
+        let sync = if change.recoverable { Sync::Normal } else { Sync::Full };
+        self.write_with(sync, |db| write::append(db, &change)).await
     }
 
     async fn order(&self, shop: &ShopId, id: &OrderId) -> Result<Option<Order>, StoreError> {
-        read::order(&self.relaxed, shop, id).await
+        self.readers.read(|db| read::order(db, shop, id))
     }
 
     async fn order_numbered(&self, shop: &ShopId, number: OrderNumber) -> Result<Option<Order>, StoreError> {
-        read::order_numbered(&self.relaxed, shop, number).await
+        self.readers.read(|db| read::order_numbered(db, shop, number))
     }
 
     async fn orders(
@@ -82,16 +72,16 @@ impl OrderStore for SqliteStore {
         limit: u32,
     ) -> Result<Arc<[Order]>, StoreError> {
         let Some(household) = household else {
-            return Ok(read::orders(&self.relaxed, shop, limit).await?.into());
+            return Ok(in_place(|| self.readers.read(|db| read::orders(db, shop, limit)))?.into());
         };
-        let read = || read::orders_of(&self.readers, shop, household, limit);
+        let read = || self.readers.read(|db| read::orders_of(db, shop, household, limit));
         let wanted = ((shop.clone(), household.clone()), limit);
-        let changes = || read::changes(&self.readers, shop, household);
+        let changes = || self.readers.read(|db| read::changes(db, shop, household));
         self.recent.list(wanted, Kept::orders, changes, read).await
     }
 
     async fn orders_due(&self, limit: u32) -> Result<Vec<Order>, StoreError> {
-        read::orders_due(&self.relaxed, limit).await
+        in_place(|| self.readers.read(|db| read::orders_due(db, limit)))
     }
 
     async fn purchases(
@@ -101,8 +91,8 @@ impl OrderStore for SqliteStore {
         limit: u32,
     ) -> Result<Arc<[Purchase]>, StoreError> {
         let wanted = ((shop.clone(), household.clone()), limit);
-        let changes = || read::changes(&self.readers, shop, household);
-        let read = || read::purchases_of(&self.readers, shop, household, limit);
+        let changes = || self.readers.read(|db| read::changes(db, shop, household));
+        let read = || self.readers.read(|db| read::purchases_of(db, shop, household, limit));
         self.recent.list(wanted, Kept::purchases, changes, read).await
     }
 
@@ -112,6 +102,6 @@ impl OrderStore for SqliteStore {
         position: i64,
         limit: u32,
     ) -> Result<Vec<Recorded>, StoreError> {
-        read::events_after(&self.relaxed, shop, position, limit).await
+        in_place(|| self.readers.read(|db| read::events_after(db, shop, position, limit)))
     }
 }

@@ -1,9 +1,9 @@
 //! Reads on the caller's own thread.
 //!
 //! What a turn looks up is a few rows by their key: some microseconds, mostly from memory. Handing that to a thread of the
-//! database and waiting for it, as sqlx does, costs more than the reading. What one household bought is some hundred rows,
-//! which are read once and kept (`recent`). In write-ahead mode a reader waits for no writer, so the caller's thread is not
-//! held up. What reads a whole shop goes through sqlx.
+//! database and waiting for it costs more than the reading. What one household bought is some hundred rows, which are read
+//! once and kept (`recent`). In write-ahead mode a reader waits for no writer, so the caller's thread is not held up. What
+//! reads a whole shop lets the thread's other tasks go on elsewhere (`database::in_place`).
 
 use std::{
     path::{Path, PathBuf},
@@ -13,7 +13,6 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::fault;
 use crate::commerce::ports::StoreError;
 
 /// Connections that only read, as many as were ever needed at the same time.
@@ -33,13 +32,16 @@ impl Readers {
     }
 
     /// What `work` reads. Each statement in it sees what is committed when it begins.
-    pub fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+    pub fn read<T, E: Into<StoreError>>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, StoreError> {
         let idle = self.lock().pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => self.open().map_err(fault)?,
+            None => self.open()?,
         };
-        let read = work(&connection).map_err(fault)?;
+        let read = work(&connection).map_err(Into::into)?;
         self.lock().push(connection);
         Ok(read)
     }

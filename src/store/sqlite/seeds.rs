@@ -1,9 +1,9 @@
 //! What a shop brought along that was set up already.
 
 use async_trait::async_trait;
-use sqlx::{query, query_scalar};
+use rusqlite::OptionalExtension;
 
-use super::{SqliteStore, fault};
+use super::SqliteStore;
 use crate::commerce::{
     ShopId,
     ports::{SeedStore, StoreError},
@@ -12,24 +12,20 @@ use crate::commerce::{
 #[async_trait]
 impl SeedStore for SqliteStore {
     async fn seeded(&self, shop: &ShopId) -> Result<Option<String>, StoreError> {
-        query_scalar("SELECT digest FROM seeds WHERE shop = ?")
-            .bind(shop.as_str())
-            .fetch_optional(&self.relaxed)
-            .await
-            .map_err(fault)
+        self.readers.read(|db| {
+            db.prepare_cached("SELECT digest FROM seeds WHERE shop = ?")?
+                .query_row([shop.as_str()], |row| row.get(0))
+                .optional()
+        })
     }
 
     async fn set_seeded(&self, shop: &ShopId, digest: &str) -> Result<(), StoreError> {
-        let mut writing = self.write().await?;
-        query(
-            "INSERT INTO seeds (shop, digest) VALUES (?, ?)
-             ON CONFLICT (shop) DO UPDATE SET digest = excluded.digest",
-        )
-        .bind(shop.as_str())
-        .bind(digest)
-        .execute(&mut *writing.tx)
+        let sql = "INSERT INTO seeds (shop, digest) VALUES (?, ?)
+                   ON CONFLICT (shop) DO UPDATE SET digest = excluded.digest";
+        self.write(|db| {
+            db.prepare_cached(sql)?.execute([shop.as_str(), digest])?;
+            Ok(())
+        })
         .await
-        .map_err(fault)?;
-        writing.commit().await
     }
 }

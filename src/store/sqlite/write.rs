@@ -4,175 +4,142 @@
 mod change;
 
 use jiff::Timestamp;
-use sqlx::{SqliteConnection, query, query_scalar};
+use rusqlite::{Connection, OptionalExtension, params};
 
 pub(super) use self::change::append;
-use super::{fault, micros, read, to_json, whole};
+use super::{micros, read, to_json, whole};
 use crate::commerce::{
     OrderNumber, ShopId, Sku,
     order::{Event, Order, OrderState},
     ports::{Reservation, Reserved, StoreError},
 };
 
-pub(super) async fn reserve(
-    db: &mut SqliteConnection,
-    new: &Reservation<'_>,
-) -> Result<Reserved, StoreError> {
-    if let Some(known) = read::confirmation(db, new.shop, new.household, new.key).await? {
+pub(super) fn reserve(db: &Connection, new: &Reservation<'_>) -> Result<Reserved, StoreError> {
+    if let Some(known) = read::confirmation(db, new.shop, new.household, new.key)? {
         return Ok(Reserved::Known(known));
     }
-    if let Some(refused) = limit_refuses(db, new).await? {
+    if let Some(refused) = limit_refuses(db, new)? {
         return Ok(refused);
     }
     for (sku, count) in new.stock {
-        let left = free(db, new.shop, sku).await?;
+        let left = free(db, new.shop, sku)?;
         if left < *count {
             return Ok(Reserved::OutOfStock { sku: sku.clone(), left });
         }
     }
     for (sku, count) in new.stock {
-        move_stock(
-            db,
-            "UPDATE stock SET reserved = reserved + ? WHERE shop = ? AND sku = ?",
-            new.shop,
-            sku,
-            *count,
-        )
-        .await?;
+        let set_aside = "UPDATE stock SET reserved = reserved + ? WHERE shop = ? AND sku = ?";
+        move_stock(db, set_aside, new.shop, sku, *count)?;
     }
-    let number = next_number(db, new).await?;
+    let number = next_number(db, new)?;
     let (order, events) = (new.build)(number)?;
-    insert_order(db, &order, new).await?;
-    insert_lines(db, &order, new).await?;
+    insert_order(db, &order, new)?;
+    insert_lines(db, &order, new)?;
     let mut version = 0;
     for (event, at) in &events {
         version += 1;
-        insert_event(db, &order, version, event, *at).await?;
+        insert_event(db, &order, version, event, *at)?;
     }
-    insert_confirmation(db, &order, new).await?;
-    count_change(db, &order).await?;
+    insert_confirmation(db, &order, new)?;
+    count_change(db, &order)?;
     Ok(Reserved::New(Box::new(order)))
 }
 
 /// Whether the household is unknown, or its limit is in the way.
-async fn limit_refuses(
-    db: &mut SqliteConnection,
-    new: &Reservation<'_>,
-) -> Result<Option<Reserved>, StoreError> {
-    let limit: Option<(i64, String)> =
-        sqlx::query_as("SELECT limit_minor, currency FROM households WHERE shop = ? AND household = ?")
-            .bind(new.shop.as_str())
-            .bind(new.household.as_str())
-            .fetch_optional(&mut *db)
-            .await
-            .map_err(fault)?;
+fn limit_refuses(db: &Connection, new: &Reservation<'_>) -> Result<Option<Reserved>, StoreError> {
+    let (shop, household) = (new.shop.as_str(), new.household.as_str());
+    let limit: Option<(i64, String)> = db
+        .prepare_cached("SELECT limit_minor, currency FROM households WHERE shop = ? AND household = ?")?
+        .query_row([shop, household], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
     let Some((limit, currency)) = limit else { return Ok(Some(Reserved::UnknownHousehold)) };
     let Some(since) = new.within_limit_since else { return Ok(None) };
-    let spent: i64 = query_scalar(
-        "SELECT COALESCE(SUM(total_minor), 0) FROM orders
-         WHERE shop = ? AND household = ? AND placed_at > ? AND counts_to_limit = 1 AND state <> 'cancelled'",
-    )
-    .bind(new.shop.as_str())
-    .bind(new.household.as_str())
-    .bind(micros(since))
-    .fetch_one(&mut *db)
-    .await
-    .map_err(fault)?;
+    let spent: i64 = db
+        .prepare_cached(
+            "SELECT COALESCE(SUM(total_minor), 0) FROM orders
+             WHERE shop = ? AND household = ? AND placed_at > ? AND counts_to_limit = 1 AND state <> 'cancelled'",
+        )?
+        .query_row(params![shop, household, micros(since)], |row| row.get(0))?;
     let within = currency == new.total.currency().code()
         && spent.checked_add(new.total.minor()).is_some_and(|sum| sum <= limit);
     Ok((!within).then_some(Reserved::OverLimit))
 }
 
-async fn free(db: &mut SqliteConnection, shop: &ShopId, sku: &Sku) -> Result<u32, StoreError> {
-    let free: Option<i64> = query_scalar("SELECT on_hand - reserved FROM stock WHERE shop = ? AND sku = ?")
-        .bind(shop.as_str())
-        .bind(sku.as_str())
-        .fetch_optional(db)
-        .await
-        .map_err(fault)?;
+fn free(db: &Connection, shop: &ShopId, sku: &Sku) -> Result<u32, StoreError> {
+    let free: Option<i64> = db
+        .prepare_cached("SELECT on_hand - reserved FROM stock WHERE shop = ? AND sku = ?")?
+        .query_row([shop.as_str(), sku.as_str()], |row| row.get(0))
+        .optional()?;
     whole(free.unwrap_or(0))
 }
 
-async fn move_stock(
-    db: &mut SqliteConnection,
+fn move_stock(
+    db: &Connection,
     sql: &'static str,
     shop: &ShopId,
     sku: &Sku,
     count: u32,
 ) -> Result<(), StoreError> {
-    query(sql).bind(count).bind(shop.as_str()).bind(sku.as_str()).execute(db).await.map_err(fault)?;
+    db.prepare_cached(sql)?.execute(params![count, shop.as_str(), sku.as_str()])?;
     Ok(())
 }
 
-async fn next_number(db: &mut SqliteConnection, new: &Reservation<'_>) -> Result<OrderNumber, StoreError> {
-    let number: i64 = query_scalar(
-        "INSERT INTO shops (shop, next_number) VALUES (?, ? + 1)
-         ON CONFLICT (shop) DO UPDATE SET next_number = next_number + 1 RETURNING next_number - 1",
-    )
-    .bind(new.shop.as_str())
-    .bind(new.first_number.0)
-    .fetch_one(db)
-    .await
-    .map_err(fault)?;
+fn next_number(db: &Connection, new: &Reservation<'_>) -> Result<OrderNumber, StoreError> {
+    let number: i64 = db
+        .prepare_cached(
+            "INSERT INTO shops (shop, next_number) VALUES (?, ? + 1)
+             ON CONFLICT (shop) DO UPDATE SET next_number = next_number + 1 RETURNING next_number - 1",
+        )?
+        .query_row(params![new.shop.as_str(), new.first_number.0], |row| row.get(0))?;
     Ok(OrderNumber(whole(number)?))
 }
 
-async fn insert_order(
-    db: &mut SqliteConnection,
-    order: &Order,
-    new: &Reservation<'_>,
-) -> Result<(), StoreError> {
-    query(
+fn insert_order(db: &Connection, order: &Order, new: &Reservation<'_>) -> Result<(), StoreError> {
+    db.prepare_cached(
         "INSERT INTO orders (shop, id, number, household, state, version, total_minor, currency,
                              counts_to_limit, payment_due, placed_at, changed_at, body)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(order.shop.as_str())
-    .bind(order.id.as_str())
-    .bind(order.number.0)
-    .bind(order.household.as_str())
-    .bind(order.state.name())
-    .bind(order.version)
-    .bind(new.total.minor())
-    .bind(new.total.currency().code())
-    .bind(new.within_limit_since.is_some())
-    .bind(order.due().is_some())
-    .bind(micros(order.placed_at))
-    .bind(micros(order.changed_at))
-    .bind(to_json(order)?)
-    .execute(db)
-    .await
-    .map_err(fault)?;
+    )?
+    .execute(params![
+        order.shop.as_str(),
+        order.id.as_str(),
+        order.number.0,
+        order.household.as_str(),
+        order.state.name(),
+        order.version,
+        new.total.minor(),
+        new.total.currency().code(),
+        new.within_limit_since.is_some(),
+        order.due().is_some(),
+        micros(order.placed_at),
+        micros(order.changed_at),
+        to_json(order)?,
+    ])?;
     Ok(())
 }
 
-async fn insert_lines(
-    db: &mut SqliteConnection,
-    order: &Order,
-    new: &Reservation<'_>,
-) -> Result<(), StoreError> {
+fn insert_lines(db: &Connection, order: &Order, new: &Reservation<'_>) -> Result<(), StoreError> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO order_lines (shop, order_id, position, household, number, ordered_on, sku, title,
+                                  quantity, unit_minor, currency, kept, options)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
     for (position, line) in (0_i64..).zip(order.quote.lines()) {
-        query(
-            "INSERT INTO order_lines (shop, order_id, position, household, number, ordered_on, sku, title,
-                                      quantity, unit_minor, currency, kept, options)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(order.shop.as_str())
-        .bind(order.id.as_str())
-        .bind(position)
-        .bind(order.household.as_str())
-        .bind(order.number.0)
-        .bind(new.day.to_string())
-        .bind(line.sku.as_str())
-        .bind(&line.title)
-        .bind(line.quantity.get())
-        .bind(line.unit_price.minor())
-        .bind(line.unit_price.currency().code())
-        .bind(kept(order, &line.sku))
-        .bind(to_json(&line.options)?)
-        .execute(&mut *db)
-        .await
-        .map_err(fault)?;
+        insert.execute(params![
+            order.shop.as_str(),
+            order.id.as_str(),
+            position,
+            order.household.as_str(),
+            order.number.0,
+            new.day.to_string(),
+            line.sku.as_str(),
+            line.title,
+            line.quantity.get(),
+            line.unit_price.minor(),
+            line.unit_price.currency().code(),
+            kept(order, &line.sku),
+            to_json(&line.options)?,
+        ])?;
     }
     Ok(())
 }
@@ -182,53 +149,34 @@ fn kept(order: &Order, sku: &Sku) -> bool {
     !matches!(order.state, OrderState::Placed | OrderState::Cancelled) && order.keeps(sku)
 }
 
-async fn insert_event(
-    db: &mut SqliteConnection,
+fn insert_event(
+    db: &Connection,
     order: &Order,
     version: u32,
     event: &Event,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    query("INSERT INTO order_events (shop, order_id, version, kind, at, body) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(order.shop.as_str())
-        .bind(order.id.as_str())
-        .bind(version)
-        .bind(event.name())
-        .bind(micros(at))
-        .bind(to_json(event)?)
-        .execute(db)
-        .await
-        .map_err(fault)?;
+    let (shop, id) = (order.shop.as_str(), order.id.as_str());
+    db.prepare_cached(
+        "INSERT INTO order_events (shop, order_id, version, kind, at, body) VALUES (?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![shop, id, version, event.name(), micros(at), to_json(event)?])?;
     Ok(())
 }
 
-async fn insert_confirmation(
-    db: &mut SqliteConnection,
-    order: &Order,
-    new: &Reservation<'_>,
-) -> Result<(), StoreError> {
-    query(
+fn insert_confirmation(db: &Connection, order: &Order, new: &Reservation<'_>) -> Result<(), StoreError> {
+    let (shop, household, key) = (new.shop.as_str(), new.household.as_str(), new.key.as_str());
+    db.prepare_cached(
         "INSERT INTO confirmations (shop, household, key, fingerprint, order_id, outcome)
          VALUES (?, ?, ?, ?, ?, NULL)",
-    )
-    .bind(new.shop.as_str())
-    .bind(new.household.as_str())
-    .bind(new.key.as_str())
-    .bind(new.fingerprint)
-    .bind(order.id.as_str())
-    .execute(db)
-    .await
-    .map_err(fault)?;
+    )?
+    .execute([shop, household, key, new.fingerprint, order.id.as_str()])?;
     Ok(())
 }
 
 /// Tells every process that what it read of the household's orders is old: see `recent`.
-async fn count_change(db: &mut SqliteConnection, order: &Order) -> Result<(), StoreError> {
-    query("UPDATE households SET changes = changes + 1 WHERE shop = ? AND household = ?")
-        .bind(order.shop.as_str())
-        .bind(order.household.as_str())
-        .execute(db)
-        .await
-        .map_err(fault)?;
+fn count_change(db: &Connection, order: &Order) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE households SET changes = changes + 1 WHERE shop = ? AND household = ?")?
+        .execute([order.shop.as_str(), order.household.as_str()])?;
     Ok(())
 }
