@@ -20,7 +20,7 @@ const STATEMENTS: usize = 64;
 
 /// Whether a commit is on the disk when it returns, or may be lost with the power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sync {
+pub enum Synchronous {
     /// It is (`synchronous = FULL`).
     Full,
     /// It may be lost together with all that came after it (`synchronous = NORMAL`).
@@ -57,7 +57,7 @@ pub struct Writer {
 
 struct Open {
     connection: Connection,
-    sync: Sync,
+    sync: Synchronous,
 }
 
 impl Writer {
@@ -85,7 +85,7 @@ impl Writer {
     fn on(connection: Connection, place: Option<(PathBuf, Options)>) -> Self {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         // What SQLite begins with, unless it was built otherwise; it is set before the first transaction that wants less.
-        Self { place, open: Mutex::new(Open { connection, sync: Sync::Full }) }
+        Self { place, open: Mutex::new(Open { connection, sync: Synchronous::Full }) }
     }
 
     /// A transaction that has the file's write lock from the start: committed if the work succeeds, otherwise nothing
@@ -95,7 +95,7 @@ impl Writer {
     /// Those of the work and of SQLite. A commit that failed may have happened all the same.
     pub async fn write<T, E: From<rusqlite::Error>>(
         &self,
-        sync: Sync,
+        sync: Synchronous,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut open = self.open.lock().await;
@@ -107,7 +107,7 @@ impl Writer {
                 && let Ok(connection) = connect(path, options)
             {
                 connection.set_prepared_statement_cache_capacity(STATEMENTS);
-                *open = Open { connection, sync: Sync::Full };
+                *open = Open { connection, sync: Synchronous::Full };
             }
             done
         })
@@ -132,7 +132,7 @@ impl Writer {
         if self.place.is_some()
             && let Ok(nothing) = Connection::open_in_memory()
         {
-            in_place(|| *open = Open { connection: nothing, sync: Sync::Full });
+            in_place(|| *open = Open { connection: nothing, sync: Synchronous::Full });
         }
     }
 }
@@ -140,11 +140,11 @@ impl Writer {
 impl Open {
     fn write<T, E: From<rusqlite::Error>>(
         &mut self,
-        sync: Sync,
+        sync: Synchronous,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         if self.sync != sync {
-            let word = if sync == Sync::Full { "FULL" } else { "NORMAL" };
+            let word = if sync == Synchronous::Full { "FULL" } else { "NORMAL" };
             self.connection.pragma_update(None, "synchronous", word)?;
             self.sync = sync;
         }
@@ -184,7 +184,7 @@ pub fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), Unusab
     Ok(changing.commit()?)
 }
 
-/// The steps that releases before 0.2 made, which kept count in a table of sqlx's.
+/// The steps that earlier releases made, which kept count in a table of sqlx's.
 fn counted_by_sqlx(connection: &Connection) -> rusqlite::Result<u32> {
     let table = "SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations'";
     match connection.query_row(table, [], |_| Ok(())).optional()? {

@@ -20,7 +20,7 @@ use crate::{
         Money, OrderId,
         ports::{Authorisation, Payment, PaymentFault, PaymentKey, Purpose, Settlement},
     },
-    database::{Options, Sync, Unusable, Writer},
+    database::{Options, Synchronous, Unusable, Writer},
 };
 
 /// Its tables.
@@ -107,7 +107,7 @@ impl Ledger {
         work: impl FnOnce(&Connection) -> Result<Option<String>, PaymentFault>,
     ) -> Result<Option<String>, PaymentFault> {
         self.file
-            .write(Sync::Normal, |db| {
+            .write(Synchronous::Normal, |db| {
                 let known: Option<(String, Option<String>)> = db
                     .prepare_cached("SELECT request, refusal FROM calls WHERE key = ?")?
                     .query_row([key.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))

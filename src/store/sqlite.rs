@@ -31,7 +31,7 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 
 use crate::{
     commerce::{Currency, Money, ports::StoreError},
-    database::{Options, Sync, Writer},
+    database::{Options, Synchronous, Writer},
 };
 
 /// The tables of the file of orders, step by step.
@@ -132,12 +132,12 @@ impl SqliteStore {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.write_with(Sync::Full, work).await
+        self.write_with(Synchronous::Full, work).await
     }
 
     async fn write_with<T>(
         &self,
-        sync: Sync,
+        sync: Synchronous,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         if self.writes.fetch_add(1, Ordering::Relaxed) % WRITES_PER_CHECKPOINT == WRITES_PER_CHECKPOINT - 1 {

@@ -13,7 +13,7 @@ use crate::{
         ports::{Change, Confirmation, OrderStore, Recorded, Reservation, Reserved, StoreError},
         purchase::Purchase,
     },
-    database::{Sync, in_place},
+    database::{Synchronous, in_place},
 };
 
 #[async_trait]
@@ -53,7 +53,7 @@ impl OrderStore for SqliteStore {
     }
 
     async fn append(&self, change: Change<'_>) -> Result<(), StoreError> {
-        let sync = if change.recoverable { Sync::Normal } else { Sync::Full };
+        let sync = if change.recoverable { Synchronous::Normal } else { Synchronous::Full };
         self.write_with(sync, |db| write::append(db, &change)).await
     }
 
