@@ -1,14 +1,15 @@
 //! Conversations: saved at every turn, in a file of their own, without waiting for the disk. What was saved last may be
 //! lost with the power; `State::boot` tells that one may be old.
 //!
-//! One thread writes. While it does, the next turns' conversations queue up, and it takes all of them into one
-//! transaction: under load a save costs a fraction of one. None waits for an order, which is written to another file
-//! and does wait for the disk. Between processes the version of each conversation decides.
+//! Whoever finds the file free writes on the spot. Where somebody is at it a thread writes: while it does, the next turns'
+//! conversations queue up, and it takes all of them into one transaction, so that under load a save costs a fraction of
+//! one. None waits for an order, which is written to another file and does wait for the disk. Between processes the version
+//! of each conversation decides.
 
 use std::{
     path::Path,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         mpsc::{self, Sender},
     },
     thread::JoinHandle,
@@ -31,7 +32,7 @@ use crate::{
 
 mod writer;
 
-use writer::{Change, Job, Place, write_all};
+use writer::{Change, File, Job, Place, Told, write_all};
 
 /// Its tables.
 const STEPS: [&str; 1] = [include_str!("../../../migrations/conversations/0001_sessions.sql")];
@@ -39,7 +40,8 @@ const STEPS: [&str; 1] = [include_str!("../../../migrations/conversations/0001_s
 /// The file of conversations.
 pub(super) struct Conversations {
     readers: Readers,
-    writer: Mutex<Option<(Sender<Job>, JoinHandle<()>)>>,
+    file: Arc<File>,
+    writer: Mutex<Option<(Sender<Told>, JoinHandle<()>)>>,
 }
 
 impl Conversations {
@@ -49,12 +51,14 @@ impl Conversations {
         let mut connection = open(path, patience).map_err(named)?;
         migrate(&mut connection, &STEPS).map_err(named)?;
         let checkpoints = writable(path, patience).map_err(|error| named(error.into()))?;
-        let (sender, jobs) = mpsc::channel();
-        let file = path.to_owned();
-        let writing = move || write_all(connection, &|| writable(&file, patience), checkpoints, &jobs);
+        let file = Arc::new(File::new(path.to_owned(), patience, connection));
+        let (sender, told) = mpsc::channel();
+        let by_thread = file.clone();
+        let writing = move || write_all(&by_thread, checkpoints, &told);
         let thread =
             std::thread::Builder::new().name("conversations".into()).spawn(writing).map_err(fault)?;
-        Ok(Self { readers: Readers::new(path, patience, None), writer: Mutex::new(Some((sender, thread))) })
+        let readers = Readers::new(path, patience, None);
+        Ok(Self { readers, file, writer: Mutex::new(Some((sender, thread))) })
     }
 
     /// Closes the file, after what is being written.
@@ -67,6 +71,7 @@ impl Conversations {
                 tracing::error!("the thread that keeps conversations panicked");
             }
         }
+        self.file.close();
     }
 
     /// Whether they can be read, and somebody writes them.
@@ -80,15 +85,30 @@ impl Conversations {
     }
 
     async fn change(&self, change: Change) -> Result<usize, StoreError> {
-        let gone = || fault("conversations are not kept any more");
+        if let Some(rows) = self.file.at_once(&change) {
+            if self.file.is_due() {
+                self.tell(Told::Checkpoint).ok();
+            }
+            return Ok(rows);
+        }
         let (done, answer) = oneshot::channel();
-        {
-            let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-            let (sender, _) = writer.as_ref().ok_or_else(gone)?;
-            sender.send(Job { change, done }).map_err(|_| gone())?;
+        self.file.one_waits();
+        if let Err(gone) = self.tell(Told::Write(Job { change, done })) {
+            self.file.served(1);
+            return Err(gone);
         }
         answer.await.map_err(|_| gone())?
     }
+
+    fn tell(&self, what: Told) -> Result<(), StoreError> {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let (sender, _) = writer.as_ref().ok_or_else(gone)?;
+        sender.send(what).map_err(|_| gone())
+    }
+}
+
+fn gone() -> StoreError {
+    fault("conversations are not kept any more")
 }
 
 impl Drop for Conversations {
