@@ -1,7 +1,10 @@
 //! "Everything but the bread", "just the milk": only a part of the cart is ordered, and the rest stays in it.
 
-use super::{Arg, DraftLine, Focus, Prompt, State, basket, named, quantity, read_back, repair, scene::Scene};
-use crate::understanding::ItemPhrase;
+use super::{
+    Arg, DraftLine, Focus, Prompt, State, basket, named, packs, quantity, read_back, removal, repair,
+    scene::Scene,
+};
+use crate::{commerce::Quantity, understanding::ItemPhrase};
 
 /// Takes what is named out of what is ordered, or all else where only that was said. `false`, and no change, where nothing
 /// was named, or nothing is there to be ordered. Of a read-back that is not the cart's it goes out of that.
@@ -23,15 +26,31 @@ pub(super) fn in_the_cart(scene: &mut Scene<'_>) -> bool {
 fn part(scene: &mut Scene<'_>, only: bool) -> bool {
     let items: Vec<&ItemPhrase> = scene.intent.slots.items.iter().filter(|item| !item.it).collect();
     let own = scene.draft().filter(|draft| !draft.from_cart).map(|draft| draft.lines.clone());
-    let lines = own.clone().unwrap_or_else(|| scene.state.cart.lines().to_vec());
+    let mut lines = own.clone().unwrap_or_else(|| scene.state.cart.lines().to_vec());
     if items.is_empty() || lines.is_empty() {
         return false;
     }
-    let called: Vec<usize> =
-        items.iter().flat_map(|item| quantity::all_called(scene, &lines, item)).collect();
-    if called.is_empty() {
+    let named: Vec<(Vec<usize>, &ItemPhrase)> =
+        items.into_iter().map(|item| (quantity::all_called(scene, &lines, item), item)).collect();
+    if named.iter().all(|(called, _)| called.is_empty()) {
         named::not_in_it(scene);
         return true;
+    }
+    let mut called: Vec<usize> = Vec::new();
+    for (places, item) in named {
+        match some_of(scene, &lines, &places, item) {
+            Ok(Some((at, some))) => {
+                let left = lines[at].quantity.get() - some.get();
+                lines[at].count(if only { some } else { Quantity::new(left).unwrap_or(some) });
+                // What is left of it is ordered.
+                called.extend(only.then_some(at));
+            }
+            Ok(None) => called.extend(places),
+            Err(note) => {
+                removal::no_such_number(scene, note);
+                return true;
+            }
+        }
     }
     let (ordered, rest): (Vec<_>, Vec<_>) = (0..lines.len()).partition(|at| called.contains(at) == only);
     if ordered.is_empty() {
@@ -39,12 +58,42 @@ fn part(scene: &mut Scene<'_>, only: bool) -> bool {
         basket::kept(scene);
         return true;
     }
-    let some = |places: Vec<usize>| places.into_iter().map(|at| lines[at].clone()).collect::<Vec<_>>();
+    let some = |places: &[usize]| places.iter().map(|at| lines[*at].clone()).collect::<Vec<_>>();
     match own {
-        Some(_) => read_back::propose(scene, some(ordered), false),
-        None => leave(scene, some(rest)),
+        Some(_) => read_back::propose(scene, some(&ordered), false),
+        None => {
+            hold(scene, &some(&ordered));
+            leave(scene, some(&rest));
+        }
     }
     true
+}
+
+/// How many of which line are named, where that is not all of it: "one bagel" of two. The error is what to say of a count
+/// that is none of packs.
+fn some_of(
+    scene: &Scene<'_>,
+    lines: &[DraftLine],
+    called: &[usize],
+    item: &ItemPhrase,
+) -> Result<Option<(usize, Quantity)>, Prompt> {
+    let ([at], true) = (called, item.quantity.is_some()) else { return Ok(None) };
+    let Some(offer) = scene.offer(&lines[*at].sku) else { return Ok(None) };
+    let some = packs::whole(item, offer)?.and_then(Quantity::new);
+    Ok(some.filter(|some| *some < lines[*at].quantity).map(|some| (*at, some)))
+}
+
+/// Has as many of these lines in the cart, and says so of what there were more of.
+fn hold(scene: &mut Scene<'_>, lines: &[DraftLine]) {
+    for line in lines {
+        let is = |old: &&DraftLine| old.is(&line.sku, &line.options);
+        let more = scene.state.cart.lines().iter().find(is).is_some_and(|old| old.quantity != line.quantity);
+        if let Some(offer) = scene.offer(&line.sku).filter(|_| more) {
+            let name = basket::with_options(scene, offer, line);
+            scene.say(basket::changed(line.quantity, name));
+        }
+        scene.state.cart.set(&line.sku, &line.options, line.quantity, line.pieces);
+    }
 }
 
 /// Orders the cart without these lines, which stay in it.
@@ -63,9 +112,7 @@ fn leave(scene: &mut Scene<'_>, rest: Vec<DraftLine>) {
 
 /// Orders only these lines of what is read back; all else of the cart stays in it.
 pub(super) fn only(scene: &mut Scene<'_>, kept: &[DraftLine]) {
-    for line in kept {
-        scene.state.cart.set(&line.sku, &line.options, line.quantity, line.pieces);
-    }
+    hold(scene, kept);
     let rest = all_but(scene, kept);
     leave(scene, rest);
 }

@@ -31,8 +31,14 @@ pub(super) fn buy(scene: &mut Scene<'_>, purpose: Purpose) {
     if purpose == Purpose::Buy && apart::in_the_cart(scene) {
         return;
     }
-    if matches!(scene.state.focus, Focus::AskPin(_)) && scene.intent.slots.items.iter().all(|item| item.it) {
-        // "Order it" was said already.
+    let plain =
+        |item: &ItemPhrase| item.it && !item.own && item.quantity.is_none() && item.options.is_empty();
+    let open = match &scene.state.focus {
+        Focus::Confirming(_) => purpose == Purpose::Buy && scene.intent.slots.items.iter().all(plain),
+        focus => matches!(focus, Focus::AskPin(_)) && scene.intent.slots.items.iter().all(|item| item.it),
+    };
+    if open {
+        // "Order it" was said already, and "give me that" of what is read back is no other order.
         return scene.stay();
     }
     if purpose == Purpose::Buy && scene.intent.slots.items.iter().any(|item| item.own) {

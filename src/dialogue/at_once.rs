@@ -1,6 +1,6 @@
 //! "The usual, but large": what is wanted is changed before it is read back or asked about, and that is said once.
 
-use super::{Facts, Focus, Prompt, State, Step, one};
+use super::{Facts, Focus, Prompt, State, Step, in_turn, one};
 use crate::understanding::{Intent, IntentName, Slots};
 
 /// The step for something that is wanted with a change: both, or neither.
@@ -18,7 +18,10 @@ pub(super) fn changed(state: &State, intent: &Intent, facts: &Facts) -> Step {
     if !noted && !matches!(before, Focus::Confirming(_)) {
         return not_noted(again);
     }
-    let mut changed = one(&again.state, then, None, facts);
+    let mut changed = match noted {
+        true => one(&again.state, then, None, facts),
+        false => in_turn::step(&again.state, in_turn::deeds(then, None, intent.slots.look_ups()), facts),
+    };
     if changed.state.misses > 0 {
         return one(state, &Intent::bare(IntentName::NotUnderstood), None, facts);
     }

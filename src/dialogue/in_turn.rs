@@ -3,7 +3,10 @@
 
 use std::{borrow::Cow, collections::VecDeque};
 
-use super::{Facts, Focus, Prompt, Purpose, State, Step, in_cart, of_line, one, questions, repair};
+use super::{
+    Facts, Focus, Prompt, Purpose, State, Step, basket, in_cart, of_line, one, questions, repair,
+    scene::Scene, trade,
+};
 use crate::understanding::{Choice, Intent, IntentName};
 
 /// One of the changes.
@@ -53,11 +56,18 @@ pub(super) fn step(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Step {
     {
         return one(state, &Intent::bare(IntentName::NotUnderstood), None, facts);
     }
+    if let Some(step) = trade::places(state, &deeds, facts) {
+        return step;
+    }
     let (mut open, mut deeds, mut say) = (Cow::Borrowed(state), VecDeque::from(deeds), Vec::new());
+    let (mut listed, mut from) = (false, Cow::Borrowed(state));
     let mut several = deeds.len() > 1;
     while let Some(deed) = deeds.pop_front() {
         let own = facts.after(deed.before);
-        let line = deed.line.or_else(|| of_line::rest(state, &open, &deed.intent).filter(|_| several));
+        let line = deed.line.or_else(|| match several {
+            true => of_line::rest(&from, &open, &deed.intent, &own),
+            false => None,
+        });
         let mut step = one(&open, &deed.intent, line, &own);
         if several && step.state.misses > open.misses {
             return one(state, &Intent::bare(IntentName::NotUnderstood), None, facts);
@@ -75,12 +85,31 @@ pub(super) fn step(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Step {
         keep_for_later(&mut step.state.focus, &mut deeds);
         check_out_later(&mut step.state, &mut deeds);
         if deeds.is_empty() || step.act.is_some() || step.ended {
+            if listed {
+                list_cart(&mut step, facts);
+            }
             return finished(state, several, say, step);
         }
+        listed |= step.say.iter().any(|said| said.key == "cart-list");
         say = joined(say, but_the_question(&step, &own));
+        if matches!(deed.intent.name, IntentName::Buy | IntentName::AddToCart) {
+            // "Two lattes, one with oat milk and one with soy milk": so many there were at first.
+            from = Cow::Owned(step.state.clone());
+        }
         open = Cow::Owned(step.state);
     }
     one(state, &Intent::bare(IntentName::NotUnderstood), None, facts)
+}
+
+/// Tells what the cart is like, where what came last does not.
+fn list_cart(step: &mut Step, facts: &Facts) {
+    if step.state.focus != Focus::Idle || step.say.iter().any(|said| said.key == "cart-list") {
+        return;
+    }
+    let intent = Intent::bare(IntentName::ListCart);
+    let mut scene = Scene::new(&step.state, &intent, facts);
+    basket::list(&mut scene);
+    step.say.extend(scene.say);
 }
 
 /// What changes an order, or reads it back. A yes, a no and whatever leaves it are said alone.
@@ -115,10 +144,12 @@ fn has_to_wait(open: &State, step: &Step, deed: &Deed, next: &VecDeque<Deed>) ->
 /// The change of each of the lines about which it would have to be asked, where it was said of all of them. The last line
 /// comes first, so that the places of the others stay as they are.
 fn of_each(focus: &Focus, deed: &Deed) -> Option<Vec<Deed>> {
-    let Focus::WhichLine { lines, .. } = focus else { return None };
+    let Focus::WhichLine { draft, lines, .. } = focus else { return None };
     let all = match deed.intent.slots.line {
         Some(Choice::All) => true,
         Some(Choice::Both) => lines.len() == 2,
+        // Of all there is it is not told which were left.
+        Some(Choice::Others) => lines.len() < draft.lines.len(),
         _ => false,
     };
     all.then(|| lines.iter().rev().map(|line| deed.on(*line)).collect())

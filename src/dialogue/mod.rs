@@ -60,6 +60,7 @@ mod scene;
 mod size;
 pub mod state;
 mod swap;
+mod trade;
 pub mod underway;
 mod what_if;
 mod which_line;

@@ -2,7 +2,7 @@
 //! read back it is for, or how many of a line.
 
 use super::{
-    Arg, Draft, DraftLine, Focus, Prompt, State, basket, choose, in_cart, named, options, quantity,
+    Arg, Draft, DraftLine, Facts, Focus, Prompt, State, basket, choose, in_cart, named, options, quantity,
     questions, scene::Scene, size, swap, which_line,
 };
 use crate::{
@@ -92,19 +92,19 @@ fn meant(scene: &Scene<'_>, draft: &Draft, choice: &Choice) -> Vec<usize> {
         let item = slots.items.iter().find(|item| !item.it && slots.instead_of.is_none());
         let called = |item: &ItemPhrase| quantity::all_called(scene, &draft.lines, item);
         let all = item.map_or_else(|| (0..draft.lines.len()).collect(), called);
-        let all = if *choice == Choice::Other { unchanged(scene, draft, all) } else { all };
+        let others = matches!(choice, Choice::Other | Choice::Others);
+        let all = if others { unchanged(scene, &draft.lines, all) } else { all };
         sized(scene, draft, options::able(scene, &draft.lines, all))
     })
 }
 
 /// "The other one": what the last change left as it was. All of them, where that tells nothing.
-fn unchanged(scene: &Scene<'_>, draft: &Draft, lines: Vec<usize>) -> Vec<usize> {
-    if draft.lines.len() == 1 {
+pub(super) fn unchanged(scene: &Scene<'_>, now: &[DraftLine], lines: Vec<usize>) -> Vec<usize> {
+    if now.len() == 1 {
         return Vec::new();
     }
     let Some(Focus::Confirming(before)) = scene.state.back.last() else { return lines };
-    let same =
-        |at: &usize| before.lines.iter().any(|old| old.is(&draft.lines[*at].sku, &draft.lines[*at].options));
+    let same = |at: &usize| before.lines.iter().any(|old| old.is(&now[*at].sku, &now[*at].options));
     let left: Vec<usize> = lines.iter().copied().filter(same).collect();
     if left.is_empty() { lines } else { left }
 }
@@ -196,7 +196,7 @@ pub(super) fn is_of_some(scene: &Scene<'_>) -> bool {
     if slots.part {
         return true;
     }
-    let (Some(draft), Some(some)) = (scene.draft(), slots.quantity) else { return false };
+    let (Some(draft), Some(some)) = (open(scene), slots.quantity) else { return false };
     let other = slots.step.is_some() || slots.also || slots.each || slots.line.is_some() || slots.refused;
     let thing =
         slots.instead_of.is_some() || slots.items.iter().any(|item| !item.it || item.quantity.is_some());
@@ -205,21 +205,34 @@ pub(super) fn is_of_some(scene: &Scene<'_>) -> bool {
     let there = words.is_some_and(|words| !quantity::described(scene, &draft.lines, words).is_empty());
     let so = words.is_some() || !slots.options.is_empty();
     let more = |at: &usize| draft.lines[*at].quantity > some;
-    !other && !thing && !there && so && candidates(scene, draft, some).iter().any(more)
+    !other && !thing && !there && so && candidates(scene, &draft, some).iter().any(more)
 }
 
 /// The line of which a change before it in the same sentence left so many: "one decaf and one large".
-pub(super) fn rest(before: &State, now: &State, intent: &Intent) -> Option<usize> {
+pub(super) fn rest(before: &State, now: &State, intent: &Intent, facts: &Facts) -> Option<usize> {
     let slots = &intent.slots;
     let some = slots.part || slots.quantity.is_some() && slots.items.iter().all(|item| item.it);
-    let other = slots.line == Some(Choice::Other);
-    let (was, is) = (before.focus.draft()?, now.focus.draft().filter(|_| some || other)?);
+    let other = matches!(slots.line, Some(Choice::Other | Choice::Others));
+    let (was, is) = (lines_of(before), lines_of(now));
+    if !some && !other {
+        return None;
+    }
+    let named = slots.items.iter().find(|item| !item.it && slots.instead_of.is_none());
+    let called = named.map(|item| quantity::all_called(&Scene::new(now, intent, facts), is, item));
     let fewer = |at: &usize| {
-        let line = &is.lines[*at];
-        was.lines.iter().any(|old| old.is(&line.sku, &line.options) && line.quantity < old.quantity)
+        if called.as_ref().is_some_and(|called| !called.contains(at)) {
+            return false;
+        }
+        let line = &is[*at];
+        was.iter().any(|old| old.is(&line.sku, &line.options) && line.quantity < old.quantity)
     };
-    let mut all = (0..is.lines.len()).filter(fewer);
+    let mut all = (0..is.len()).filter(fewer);
     all.next().filter(|_| all.next().is_none())
+}
+
+/// The lines of what is read back, or of the cart.
+fn lines_of(state: &State) -> &[DraftLine] {
+    state.focus.draft().map_or_else(|| state.cart.lines(), |draft| &draft.lines)
 }
 
 /// The only thing, but in another size; where there is none, that is a no to it.

@@ -2,8 +2,8 @@
 //! asked about.
 
 use super::{
-    Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, choose, confirm, it, packs, quantity, read_back,
-    scene::Scene, which_line,
+    Arg, Draft, DraftLine, Focus, Offer, Prompt, basket, choose, confirm, it, of_line, packs, quantity,
+    read_back, scene::Scene, which_line,
 };
 use crate::{
     commerce::Quantity,
@@ -153,6 +153,11 @@ fn together(scene: &Scene<'_>, lines: &[DraftLine]) -> Option<Vec<usize>> {
     match &slots.choice {
         _ if scene.line.is_some() => None,
         Some(Choice::Both) => Some(called()).filter(|all| all.len() == 2),
+        Some(Choice::Others) => {
+            // "Drop the others" right after a change of one.
+            let rest = of_line::unchanged(scene, lines, called());
+            Some(rest).filter(|rest| !rest.is_empty() && rest.len() < lines.len())
+        }
         Some(Choice::FirstOnes(n)) => called().get(..size(*n)).map(<[_]>::to_vec),
         Some(Choice::LastOnes(n)) => {
             let all = called();

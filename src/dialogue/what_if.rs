@@ -3,8 +3,11 @@
 //! orders nothing.
 
 use super::{
-    Arg, Draft, DraftLine, Focus, Prompt, State, aside, in_turn, one, quantity, questions,
-    read_back::propose, scene::Scene,
+    Arg, Draft, DraftLine, Focus, Prompt, State, aside,
+    in_turn::{self, Deed},
+    one, quantity, questions,
+    read_back::propose,
+    scene::Scene,
 };
 use crate::understanding::{Choice, Intent, IntentName, ItemPhrase};
 
@@ -20,7 +23,7 @@ pub(super) fn asked(scene: &mut Scene<'_>) -> bool {
     }
     let change = as_change(scene.intent);
     let open = State { focus: Focus::Confirming(draft.clone()), ..scene.state.clone() };
-    let tried = one(&open, &change, scene.line, scene.facts);
+    let tried = in_turn::step(&open, vec![Deed::new(change, scene.line, 0)], scene.facts);
     match &tried.state.focus {
         Focus::Confirming(changed) if changed.lines != draft.lines => {
             scene.say.extend(in_turn::but_the_question(&tried, scene.facts));
@@ -97,7 +100,7 @@ fn as_change(intent: &Intent) -> Intent {
 /// The same with the read-back open again, where something else is said than an answer to whether to change it.
 pub(super) fn left(state: &State, intent: &Intent) -> Option<State> {
     use IntentName as N;
-    let Focus::WhatIf { draft, changed } = &state.focus else { return None };
+    let Focus::WhatIf { changed, .. } = &state.focus else { return None };
     let stays = aside::outlasts(&intent.name) && !matches!(intent.name, N::Details | N::Stock);
     let answers = matches!(intent.name, N::Yes | N::No | N::Back | N::Undo | N::Stop | N::Cancel);
     if stays || answers || takes(intent) || intent.slots.stays {
@@ -111,6 +114,12 @@ pub(super) fn left(state: &State, intent: &Intent) -> Option<State> {
         }
         return Some(open);
     }
+    declined(state)
+}
+
+/// The same with the read-back open again as it was.
+fn declined(state: &State) -> Option<State> {
+    let Focus::WhatIf { draft, .. } = &state.focus else { return None };
     let mut open = State { focus: Focus::Confirming(draft.clone()), ..state.clone() };
     // It was asked in the place of the read-back, which no step back shall bring twice.
     if matches!(open.back.last(), Some(Focus::Confirming(before)) if before == draft) {
@@ -142,6 +151,10 @@ pub(super) fn taken(scene: &mut Scene<'_>) -> bool {
 
 /// The change is made, and read back.
 pub(super) fn change(scene: &mut Scene<'_>, changed: Draft) {
+    if let Some(open) = declined(&scene.state) {
+        // A step back is one to the order as it was, and not to the question.
+        scene.state = open;
+    }
     if changed.from_cart {
         scene.state.cart.hold(changed.lines.clone());
     }

@@ -43,6 +43,9 @@ pub(super) fn resumed(state: &State, intent: &Intent, facts: &Facts) -> Option<R
         true => meant(&Scene::new(&open, intent, facts), draft, lines),
         false => Vec::new(),
     };
+    if change.name == IntentName::Price && meant.len() > 1 {
+        return priced_together(change, open, meant.len() == lines.len());
+    }
     if let Some((last, others)) = meant.split_last() {
         let mut deeds = of_each(change, *last, others);
         deeds.extend(beside(&Scene::new(&open, intent, facts), draft, looked_up));
@@ -68,6 +71,13 @@ pub(super) fn resumed(state: &State, intent: &Intent, facts: &Facts) -> Option<R
         }
         _ => None,
     }
+}
+
+/// What it would cost to change each of them is asked at once.
+fn priced_together(change: &Intent, open: State, all: bool) -> Option<Resumed> {
+    let mut change = change.clone();
+    change.slots.line = Some(Choice::All);
+    all.then(|| Resumed { state: open, deeds: deeds(&change, None, 0) })
 }
 
 /// Whether what is open stays open with it.

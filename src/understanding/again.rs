@@ -51,8 +51,10 @@ impl Understander {
         if !free || said.within > 1 {
             return None;
         }
-        let some =
-            |at: usize| SOME.contains(&tokens[at].text.as_str()) && tokens.get(at + 1).is_some_and(of_some);
+        let some = |at: usize| {
+            let so = || tokens.get(at + 1).is_some_and(of_some) || self.counts_a_way(tokens, at);
+            SOME.contains(&tokens[at].text.as_str()) && so()
+        };
         let begins = |at: &usize| BEGINS.contains(&tokens[*at].text.as_str()) || some(*at);
         (1..tokens.len()).filter(begins).find_map(|at| {
             let mut before = self.sure(&Said { tokens: &tokens[..at], within: said.within + 1, ..*said })?;
@@ -95,8 +97,13 @@ impl Understander {
             first.text = "without".to_owned();
         }
         let expect = Expect::YesNo;
-        let understood = self.sure(&Said { tokens: &tokens, expect, within: 1, ..*said })?;
-        let understood = around::read(short::in_context(understood, &tokens, expect), &tokens, expect);
+        let open = Said { tokens: &tokens, expect, within: 1, ..*said };
+        let whole = self.sure(&open);
+        if let Some(parts) = self.in_parts(&open, whole.as_ref()) {
+            // "One with oat milk and one with soy milk."
+            return Some(parts.intent);
+        }
+        let understood = around::read(short::in_context(whole?, &tokens, expect), &tokens, expect);
         use IntentName as N;
         let slots = &understood.intent.slots;
         let changes = match understood.intent.name {

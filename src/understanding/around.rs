@@ -66,7 +66,12 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
         N::Correct if slots.constraints.size.is_some() || slots.choice.is_some() => {
             slots.also = comes_on_top(tokens);
         }
-        N::RemoveFromCart => take_one(slots, tokens),
+        N::RemoveFromCart => {
+            take_one(slots, tokens);
+            if slots.items.is_empty() && slots.choice.is_none() && lines::speaks_of_others(tokens) {
+                slots.choice = Some(Choice::Others);
+            }
+        }
         // Whatever is open is not wanted any more.
         N::Launch => slots.refused = begins_anew(tokens),
         N::Purchases => slots.total = has(tokens, &["spend", "spent", "spending", "paid", "pay"]),
@@ -75,11 +80,20 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
     }
     of_orders::tell(&mut understood.intent, tokens, expect);
     let slots = &mut understood.intent.slots;
-    let change = matches!(understood.intent.name, N::Correct | N::Buy | N::AddToCart | N::RemoveFromCart);
-    slots.agreed = change && tokens.first().is_some_and(short::agrees);
+    let change = matches!(
+        understood.intent.name,
+        N::Correct | N::Buy | N::AddToCart | N::RemoveFromCart | N::ChangeCart
+    );
+    slots.agreed = change && (tokens.first().is_some_and(short::agrees) || does_it_and_more(tokens));
     slots.back = understood.intent.name == N::AddToCart && has(tokens, &["back"]);
     tell_lines(&mut understood.intent, tokens);
     understood
+}
+
+/// "Do that and make the bagel two."
+fn does_it_and_more(tokens: &[Token]) -> bool {
+    let at = |at: usize, words: &[&str]| is(tokens.get(at), words);
+    at(0, &["do", "make"]) && at(1, &["it", "that"]) && at(2, &["and"])
 }
 
 /// Which lines a change is for, how many of each, and whether it puts another thing in their place.

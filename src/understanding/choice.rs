@@ -30,6 +30,8 @@ pub enum Choice {
     HadMost,
     /// "the other one".
     Other,
+    /// "the others", "the rest".
+    Others,
     /// "both of them".
     Both,
     /// "all of them".

@@ -82,6 +82,9 @@ pub(super) fn tell(slots: &mut Slots, tokens: &[Token]) {
             slots.instead_of.get_or_insert_with(|| "it".to_owned());
         }
     }
+    if slots.line == Some(Choice::Other) && speaks_of_others(tokens) {
+        slots.line = Some(Choice::Others);
+    }
     slots.half =
         change && slots.quantity.is_none() && has(tokens, &["half"]) && tokens.windows(2).any(of_them);
     let told = slots.line.is_none() && (slots.quantity.is_some() || slots.half);
@@ -97,6 +100,12 @@ pub(super) fn by_place(slots: &mut Slots) {
     {
         slots.line = slots.choice.take();
     }
+}
+
+/// "The others", "the rest", "the other lattes".
+pub(super) fn speaks_of_others(tokens: &[Token]) -> bool {
+    let several = |pair: &[Token]| is(pair.first(), &["other"]) && pair[1].text.ends_with('s');
+    has(tokens, &["others", "rest"]) || tokens.windows(2).any(several)
 }
 
 /// "Make them large."
@@ -136,12 +145,50 @@ pub(super) fn stays_as_it_is(tokens: &[Token]) -> bool {
         let end = tokens.len().checked_sub(words.len()).map(|at| &tokens[at..]);
         end.is_some_and(|end| end.iter().zip(words.iter()).all(|(token, word)| token.text == *word))
     });
+    if is(tokens.first(), STAYS) {
+        let rest = [
+            "the",
+            "others",
+            "rest",
+            "everything",
+            "else",
+            "of",
+            "it",
+            "them",
+            "alone",
+            "as",
+            "is",
+            "are",
+            "they",
+            "was",
+            "were",
+        ];
+        let (others, all) = (&tokens[1..], speaks_of_others(tokens) || has(tokens, &["everything"]));
+        return all && others.iter().all(|token| is(Some(token), &rest));
+    }
     let Some(words) = of_it else { return false };
     let which = &tokens[..tokens.len() - words.len()];
     let counted = cardinal(which, 0).is_some_and(|(_, used)| used == which.len());
     let other = ["other", "one", "ones", "others", "rest", "leave", "the", "is"];
     let rest = has(which, &["other", "others", "rest"]) && which.iter().all(|token| is(Some(token), &other));
     counted || rest
+}
+
+/// "Leave the others", "keep the rest".
+const STAYS: &[&str] = &["leave", "keep", "leaving", "keeping"];
+
+/// What goes: "forget the rest", "drop the others".
+pub(super) fn drops_the_rest(tokens: &[Token]) -> bool {
+    let goes = [
+        "cancel", "drop", "forget", "remove", "lose", "skip", "scratch", "delete", "ditch", "no", "not",
+        "without",
+    ];
+    let rest = ["the", "rest", "others", "of", "it", "them", "about"];
+    let (first, others) = match tokens.split_first() {
+        Some((first, others)) => (is(Some(first), &goes), others),
+        None => return false,
+    };
+    first && speaks_of_others(others) && others.iter().all(|token| is(Some(token), &rest))
 }
 
 fn of_them(pair: &[Token]) -> bool {

@@ -12,6 +12,7 @@ mod around;
 mod choice;
 mod classify;
 mod doubt;
+mod elided;
 mod fill;
 pub mod intent;
 mod lines;
@@ -113,6 +114,7 @@ impl Understander {
     /// What a text means that came in this way: what was heard must say more to be a yes.
     pub fn understand_from(&self, source: Source, text: &str, expect: Expect, today: Date) -> Understood {
         let Some(tokens) = tokenise(text) else { return nothing() };
+        let tokens = self.with_the_others(tokens, expect);
         let asked = text.contains(['?', '\u{ff1f}', '\u{61f}']);
         if expect == Expect::Pin
             && let Some(intent) = pin::pin(&tokens, asked)
@@ -142,6 +144,7 @@ impl Understander {
     /// The same without the guess: an example is like itself, so that its check must not guess.
     fn understand_surely(&self, text: &str, expect: Expect, today: Date) -> Understood {
         let Some(tokens) = tokenise(text) else { return nothing() };
+        let tokens = self.with_the_others(tokens, expect);
         let said = Said { source: Source::Typed, expect, today, tokens: &tokens, within: 0 };
         let whole = self.sure(&said);
         if let Some(parts) = self.in_parts(&said, whole.as_ref()) {
@@ -202,8 +205,13 @@ impl Understander {
         if let Some(intent) = short::number(bare, just, said.expect) {
             return Some(Understood { intent, confidence: 1.0 });
         }
+        if let Some(change) = self.elided(bare, said) {
+            return Some(change);
+        }
         let with_the_thing = |u| short::with_the_thing(u, said.expect, &self.vocabulary, self.currency);
         let template = self.template(&variants, said).map(with_the_thing);
+        let template =
+            template.filter(|wish| !self.has_bare_sizes(wish)).map(|u| self.with_the_size_apart(u));
         if template.as_ref().is_some_and(|u| u.confidence >= 1.0) {
             return template;
         }

@@ -4,8 +4,8 @@
 mod join;
 
 use join::{
-    changes, changes_some_of_several, counts_things, distributed, joined, loses_some, stands_apart,
-    swaps_several, wants,
+    adds_to_all_but, changes, changes_how, changes_some_of_several, counts_things, distributed, joined,
+    loses_some, stands_apart, swaps_several, wants,
 };
 
 use super::{
@@ -46,14 +46,15 @@ impl Understander {
                 || restates
                 || around::does_two_things(&whole.intent.name, said.tokens)
                 || loses_some(&whole.intent, said.tokens)
-                || self.names_a_size(&whole.intent) && around::has(said.tokens, &["and"])
+                || around::has(said.tokens, &["and"])
+                    && (self.names_a_size(&whole.intent)
+                        || self.has_a_size_behind(&whole.intent, said.tokens))
+                || adds_to_all_but(&whole.intent, said.tokens)
         });
-        if whole.is_some_and(|whole| changes_some_of_several(&whole.intent)) {
-            return Some(super::nothing());
-        }
-        let counted = whole.filter(|whole| counts_things(&whole.intent));
+        let some_of_several = whole.is_some_and(|whole| changes_some_of_several(&whole.intent));
+        let counted = whole.filter(|whole| !some_of_several && counts_things(&whole.intent));
         let swaps = whole.is_some_and(|whole| swaps_several(&whole.intent, said.tokens));
-        if !loses && counted.is_none() && !swaps {
+        if !loses && counted.is_none() && !swaps && !some_of_several {
             return None;
         }
         let parted = || {
@@ -61,7 +62,14 @@ impl Understander {
             joints.find_map(|joint| self.parted(said, joint, counted))
         };
         let before_a_yes = || if whole.is_none() { self.before_a_yes(said) } else { None };
-        before_a_yes().or_else(parted).or_else(|| distributed(counted?))
+        let parts = before_a_yes().or_else(parted).or_else(|| distributed(counted?));
+        match some_of_several {
+            // "Make one of the lattes and one of the mochas large."
+            true => parts
+                .filter(|parts| parts.intent.in_turn().all(changes_how))
+                .or_else(|| Some(super::nothing())),
+            false => parts,
+        }
     }
 
     /// The changes before and after a joint, where both are some.
@@ -76,7 +84,9 @@ impl Understander {
             // "Make it 2,5."
             return None;
         }
-        if let Some(only) = self.but_the_rest(before, after, said) {
+        if let Some(only) =
+            self.but_the_rest(before, after, said).or_else(|| self.only_that(before, after, said))
+        {
             return Some(only);
         }
         let first = self.part(before, said)?;
@@ -109,9 +119,30 @@ impl Understander {
         };
         let only = self.part(change, said)?;
         let slots = &only.intent.slots;
+        let others =
+            around::has(if change == before { after } else { before }, &["others", "rest", "everything"]);
+        if others && changes(&only.intent) {
+            // "Make the latte large and leave the others as they are."
+            return Some(only);
+        }
         let so = slots.constraints.size.is_some() || slots.choice.is_some() || !slots.options.is_empty();
         let of_some = slots.part || slots.quantity.is_some() && slots.items.iter().all(|item| item.it);
         (only.intent.name == IntentName::Correct && of_some && so).then_some(only)
+    }
+
+    /// "Keep the latte and forget the rest": just the latte.
+    fn only_that(&self, before: &[Token], after: &[Token], said: &Said<'_>) -> Option<Understood> {
+        let kept = match lines::drops_the_rest(after) {
+            true => before,
+            false => return None,
+        };
+        let lead = kept
+            .iter()
+            .take_while(|token| around::is(Some(token), &["keep", "just", "only", "order"]))
+            .count();
+        let just = tokenise("just")?;
+        let tokens: Vec<Token> = just.into_iter().chain(kept[lead..].iter().cloned()).collect();
+        self.part(&tokens, said).filter(|only| only.intent.slots.only)
     }
 
     /// "Make the latte large and the mocha small", "change the milk to two and the bread to three": the verb is said once.
@@ -134,6 +165,21 @@ impl Understander {
         let slots = &intent.slots;
         let size = |item: &ItemPhrase| item.words.split(' ').any(|word| self.vocabulary.is_modifier(word));
         intent.name == IntentName::Correct && !slots.options.is_empty() && slots.items.iter().any(size)
+    }
+
+    /// "Hold the muffin and the latte large": of one of them how it shall be was taken for its name.
+    fn has_a_size_behind(&self, intent: &Intent, tokens: &[Token]) -> bool {
+        let behind = |item: &ItemPhrase| match item.words.rsplit_once(' ') {
+            Some((name, last)) => {
+                self.vocabulary.is_modifier(last)
+                    && !name.split(' ').any(|word| self.vocabulary.is_modifier(word))
+            }
+            None => false,
+        };
+        let of_the = tokens.windows(2).any(|pair| pair[0].text == "of" && pair[1].text == "the");
+        let name = &intent.name;
+        let changes = *name == IntentName::Correct || *name == IntentName::Buy && of_the;
+        changes && intent.slots.items.len() > 1 && intent.slots.items.iter().any(behind)
     }
 
     /// "Make the latte decaf and large": both of the same line.

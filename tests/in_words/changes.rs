@@ -3,8 +3,8 @@
 use rand::{RngExt as _, rngs::StdRng, seq::IndexedRandom as _};
 
 use super::{
-    sentences::{Changes, pick},
-    shelf::{self, Basket, SIZES, Thing, Wish, word},
+    sentences::{Changes, Prices, pick},
+    shelf::{Basket, Line, SIZES, Thing, Way, Wish, word},
 };
 
 /// A change: its words by a pattern, and the basket with it.
@@ -28,14 +28,15 @@ impl Changer<'_> {
     /// One of some basket.
     pub fn one_change(&mut self, basket: &Basket) -> Change {
         loop {
-            let made = match self.random.random_range(0..9) {
+            let made = match self.random.random_range(0..10) {
                 0 | 1 => self.add(basket),
                 2 => self.remove(basket),
                 3 => self.count(basket),
                 4 => self.count_it(basket),
                 5 => self.swap(basket),
                 6 => self.size(basket),
-                7 => self.oat(basket),
+                7 => self.with(basket),
+                8 => self.part(basket),
                 _ => self.only(basket),
             };
             if let Some(change) = made.filter(|change| &change.basket != basket) {
@@ -78,8 +79,13 @@ impl Changer<'_> {
         let count = self.random.random_range(2..6);
         let pattern = pick(self.random, &self.said.count);
         let mut basket = basket.clone();
+        let there = match basket[at].count {
+            1 => "one",
+            there => word(there),
+        };
         basket[at].count = count;
-        let words = pattern.replace("{k}", thing.one).replace("{m}", thing.many).replace("{n}", word(count));
+        let named = pattern.replace("{k}", thing.one).replace("{m}", thing.many);
+        let words = named.replace("{n}", word(count)).replace("{c}", there);
         Some(Change { pattern, words, basket })
     }
 
@@ -101,8 +107,13 @@ impl Changer<'_> {
         let mut basket = basket.clone();
         // What was chosen for the one stays where the other can be had so.
         let carried = !pattern.contains(" and not ");
-        let oat = wish.line.oat || carried && wish.thing.milky && basket[at].oat;
-        basket[at] = shelf::Line { oat, ..wish.line };
+        let mut line = wish.line.clone();
+        let can = |way: &&Way| wish.thing.ways.contains(way);
+        // Of milks only one can be had, and another syrup comes beside the first.
+        for way in basket[at].with.iter().filter(|_| carried).filter(can) {
+            line = line.also_with(*way);
+        }
+        basket[at] = line;
         Some(Change { pattern, words, basket })
     }
 
@@ -115,19 +126,72 @@ impl Changer<'_> {
         let pattern = pick(self.random, &self.said.size);
         let mut basket = basket.clone();
         basket[at].sku = format!("{}-{size}", thing.id);
-        Some(Change { pattern, words: pattern.replace("{k}", thing.one).replace("{s}", size), basket })
+        let other = SIZES.iter().find(|other| *other != size)?;
+        let words = pattern.replace("{k}", thing.one).replace("{s}", size).replace("{o}", other);
+        Some(Change { pattern, words, basket })
     }
 
-    fn oat(&mut self, basket: &Basket) -> Option<Change> {
+    fn with(&mut self, basket: &Basket) -> Option<Change> {
         let (at, thing) = self.line(basket)?;
-        if !thing.milky {
+        let way = *thing.ways.choose(self.random)?;
+        let patterns = if way == Way::Decaf { &self.said.decaf } else { &self.said.with };
+        let pattern = pick(self.random, patterns);
+        let mut basket = basket.clone();
+        basket[at] = basket[at].also_with(way);
+        let name = if basket[at].count > 1 { thing.many } else { thing.one };
+        Some(Change { pattern, words: pattern.replace("{k}", name).replace("{x}", way.said()), basket })
+    }
+
+    /// "One of the lattes large": so many of a line become one of their own.
+    fn part(&mut self, basket: &Basket) -> Option<Change> {
+        let (at, thing) = self.line(basket)?;
+        let (some, there) = (self.random.random_range(1..3), basket[at].count);
+        let size = *SIZES.choose(self.random).filter(|_| thing.sized && some < there)?;
+        let pattern = pick(self.random, &self.said.part);
+        let mut basket = basket.clone();
+        let mut part = Line { count: some, ..basket[at].clone() };
+        let way = if pattern.contains("{s}") {
+            part.sku = format!("{}-{size}", thing.id);
+            size
+        } else {
+            let way = *thing.ways.iter().find(|way| **way != Way::Decaf)?;
+            part = part.also_with(way);
+            way.said()
+        };
+        if (&part.sku, &part.with) == (&basket[at].sku, &basket[at].with) {
             return None;
         }
-        let pattern = pick(self.random, &self.said.oat);
+        basket[at].count -= some;
+        basket.push(part);
+        let count = if some == 1 { "one" } else { word(some) };
+        let words = pattern.replace("{n}", count).replace("{m}", thing.many);
+        Some(Change { pattern, words: words.replace("{s}", way).replace("{x}", way), basket })
+    }
+
+    /// A change whose price is asked.
+    pub fn price(&mut self, basket: &Basket, said: &'static Prices) -> Option<Change> {
+        let (at, thing) = self.line(basket)?;
+        let size = SIZES.choose(self.random).filter(|_| thing.sized && basket[at].count == 1)?;
+        let way = *thing.ways.choose(self.random).filter(|way| **way != Way::Decaf)?;
+        let mut changed = basket.clone();
+        let patterns = if self.random.random_bool(0.5) { &said.size } else { &said.with };
+        let pattern = pick(self.random, patterns);
+        match pattern.contains("{s}") {
+            true => changed[at].sku = format!("{}-{size}", thing.id),
+            false => changed[at] = changed[at].also_with(way),
+        }
+        let words = pattern.replace("{k}", thing.one).replace("{s}", size).replace("{x}", way.said());
+        (changed != *basket).then_some(Change { pattern, words, basket: changed })
+    }
+
+    /// Another count of a line.
+    pub fn recount(&mut self, basket: &Basket) -> Option<Change> {
+        let pattern = "make the {k} {n}";
+        let (at, thing) = self.line(basket)?;
+        let count = self.random.random_range(2..6);
         let mut basket = basket.clone();
-        basket[at].oat = true;
-        let name = if basket[at].count > 1 { thing.many } else { thing.one };
-        Some(Change { pattern, words: pattern.replace("{k}", name), basket })
+        basket[at].count = count;
+        Some(Change { pattern, words: pattern.replace("{k}", thing.one).replace("{n}", word(count)), basket })
     }
 
     fn only(&mut self, basket: &Basket) -> Option<Change> {

@@ -12,7 +12,7 @@ use sayso::{
 
 use super::{
     said::{After, Place, Said, Shopper},
-    shelf::{Basket, Line, Thing},
+    shelf::{Basket, Line, Thing, WAYS, Way},
 };
 
 /// So many sentences are said in a conversation.
@@ -62,6 +62,10 @@ impl Kitchen {
                 After::Open(Place::CheckOut, of_lines(&draft.lines))
             }
             Focus::Confirming(draft) => After::Open(Place::Order, of_lines(&draft.lines)),
+            Focus::WhatIf { draft, changed } => {
+                let place = if draft.from_cart { Place::CheckOut } else { Place::Order };
+                After::Priced(place, of_lines(&draft.lines), of_lines(&changed.lines))
+            }
             Focus::AskPin(draft) => After::Open(Place::Pin, of_lines(&draft.lines)),
             // Beside what is in the cart something can be offered.
             Focus::Idle | Focus::Offering(_) | Focus::Choosing { .. } | Focus::AskProduct(_)
@@ -74,11 +78,15 @@ impl Kitchen {
     }
 }
 
+fn ways(has: impl Fn(Way) -> bool) -> Vec<Way> {
+    WAYS.into_iter().filter(|way| has(*way)).collect()
+}
+
 fn of_order(order: &Order) -> Basket {
     let lines = order.quote.lines().iter().map(|line| Line {
         sku: line.sku.to_string(),
         count: line.quantity.get(),
-        oat: line.options.iter().any(|option| option.name().contains("oat milk")),
+        with: ways(|way| line.options.iter().any(|option| option.name().contains(way.said()))),
     });
     lines.collect()
 }
@@ -87,7 +95,7 @@ fn of_lines(lines: &[DraftLine]) -> Basket {
     let line = |line: &DraftLine| Line {
         sku: line.sku.to_string(),
         count: line.quantity.get(),
-        oat: line.options.picks().iter().any(|pick| pick.value().as_str() == "oat"),
+        with: ways(|way| line.options.picks().iter().any(|pick| pick.value().as_str() == way.id())),
     };
     lines.iter().map(line).collect()
 }
@@ -102,6 +110,9 @@ fn alike(one: &After, other: &After) -> bool {
     match (one, other) {
         (After::Open(here, a), After::Open(there, b)) => here == there && sorted(a) == sorted(b),
         (After::Ordered(a), After::Ordered(b)) => sorted(a) == sorted(b),
+        (After::Priced(here, a, one), After::Priced(there, b, other)) => {
+            here == there && sorted(a) == sorted(b) && sorted(one) == sorted(other)
+        }
         (one, other) => one == other,
     }
 }
@@ -149,6 +160,9 @@ impl fmt::Display for After {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Open(place, basket) => write!(f, "{place:?} [{}]", told(basket)),
+            Self::Priced(place, basket, changed) => {
+                write!(f, "{place:?} [{}] or [{}]", told(basket), told(changed))
+            }
             Self::Ordered(basket) => write!(f, "ordered [{}]", told(basket)),
             Self::Nothing => write!(f, "nothing"),
         }
@@ -156,7 +170,10 @@ impl fmt::Display for After {
 }
 
 fn told(basket: &Basket) -> String {
-    let line = |line: &Line| format!("{} {}{}", line.count, line.sku, if line.oat { "+oat" } else { "" });
+    let line = |line: &Line| {
+        let with: String = line.with.iter().map(|way| format!("+{}", way.id())).collect();
+        format!("{} {}{with}", line.count, line.sku)
+    };
     basket.iter().map(line).collect::<Vec<_>>().join(", ")
 }
 
@@ -172,6 +189,7 @@ pub async fn hold(stage: &Stage, shelf: &'static [Thing], seed: u64, findings: &
     for _ in 0..SENTENCES {
         let said = match &before {
             After::Open(place, basket) => shopper.about(*place, basket),
+            After::Priced(place, basket, changed) => shopper.priced(*place, basket, changed),
             _ => shopper.opening(),
         };
         kitchen.say(&said.words).await;
@@ -182,6 +200,10 @@ pub async fn hold(stage: &Stage, shelf: &'static [Thing], seed: u64, findings: &
         findings.note(&said, &before, &now, &kitchen.reply);
         let changed = alike(&said.after, &now) && !said.undoes && !alike(&before, &now);
         shopper.before = match (&before, &now) {
+            (After::Priced(_, basket, changed), After::Open(_, now)) if now == changed => {
+                Some(basket.clone())
+            }
+            (After::Priced(..), _) | (_, After::Priced(..)) => None,
             (After::Open(here, basket), After::Open(there, _)) if changed && here == there => {
                 Some(basket.clone())
             }
@@ -189,7 +211,7 @@ pub async fn hold(stage: &Stage, shelf: &'static [Thing], seed: u64, findings: &
         };
         shopper.asked &= !changed;
         shopper.asides *= u32::from(!changed);
-        if !matches!(now, After::Open(Place::Order | Place::CheckOut | Place::Pin, _)) {
+        if !matches!(now, After::Open(Place::Order | Place::CheckOut | Place::Pin, _) | After::Priced(..)) {
             // Whatever is asked now is left.
             kitchen.leave().await;
         }

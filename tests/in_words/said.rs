@@ -27,6 +27,8 @@ pub enum Place {
 pub enum After {
     /// This is open.
     Open(Place, Basket),
+    /// This is open, and it is asked whether to have that instead, of which the price was told.
+    Priced(Place, Basket, Basket),
     /// This was ordered.
     Ordered(Basket),
     /// Nothing is open, nothing is in the cart, and nothing was ordered.
@@ -102,7 +104,9 @@ impl Shopper<'_> {
             45..60 => self.changes(place, basket),
             60..72 => self.aside(place, basket),
             72..80 if read_back => self.not_yet(place, basket),
-            80..87 => self.undo(place, basket),
+            80..84 => self.undo(place, basket),
+            84..87 if read_back && self.pin.is_none() => self.price(place, basket),
+            84..87 => self.undo(place, basket),
             _ if !read_back => self.bare(&SENTENCES.check_out, After::Open(Place::CheckOut, basket.clone())),
             87..94 => {
                 let plain = if self.asked { 2 } else { SENTENCES.yes.len() };
@@ -116,6 +120,39 @@ impl Shopper<'_> {
                 self.bare(&SENTENCES.no, After::Open(Place::Cart, basket.clone()))
             }
             _ => self.bare(&SENTENCES.no, After::Nothing),
+        }
+    }
+
+    /// What a change would cost.
+    fn price(&mut self, place: Place, basket: &Basket) -> Said {
+        let mut changer = Changer { random: self.random, shelf: self.shelf, said: of(place) };
+        match changer.price(basket, &SENTENCES.price) {
+            Some(asked) => {
+                let after = After::Priced(place, basket.clone(), asked.basket);
+                Said::new(asked.pattern, asked.words, after)
+            }
+            None => self.aside(place, basket),
+        }
+    }
+
+    /// An answer to whether to make the change whose price was told.
+    pub fn priced(&mut self, place: Place, basket: &Basket, changed: &Basket) -> Said {
+        let as_asked = After::Open(place, changed.clone());
+        match self.random.random_range(0..3) {
+            0 => self.bare(&SENTENCES.price.no, After::Open(place, basket.clone())),
+            1 => self.bare(&SENTENCES.price.yes, as_asked),
+            _ => {
+                let pattern = pick(self.random, &SENTENCES.price.yes_and);
+                let mut changer = Changer { random: self.random, shelf: self.shelf, said: of(place) };
+                match changer.recount(changed) {
+                    Some(change) => {
+                        let kind = pattern.replace("{c}", change.pattern);
+                        let words = pattern.replace("{c}", &change.words);
+                        Said::new(kind, words, open(place, change.basket))
+                    }
+                    None => self.bare(&SENTENCES.price.yes, as_asked),
+                }
+            }
         }
     }
 

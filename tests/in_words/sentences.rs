@@ -21,6 +21,7 @@ pub struct Sentences {
     pub pin: Vec<String>,
     pub aside: Vec<String>,
     pub not_yet: Vec<String>,
+    pub price: Prices,
     pub read_back: Changes,
     pub cart: Changes,
 }
@@ -35,8 +36,21 @@ pub struct Changes {
     pub count_it: Vec<String>,
     pub swap: Vec<String>,
     pub size: Vec<String>,
-    pub oat: Vec<String>,
+    pub with: Vec<String>,
+    pub decaf: Vec<String>,
+    pub part: Vec<String>,
     pub only: Vec<String>,
+}
+
+/// Questions for the price of a change, and what is answered to whether to make it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prices {
+    pub size: Vec<String>,
+    pub with: Vec<String>,
+    pub yes: Vec<String>,
+    pub no: Vec<String>,
+    pub yes_and: Vec<String>,
 }
 
 /// The file.

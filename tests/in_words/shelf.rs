@@ -14,16 +14,47 @@ pub struct Thing {
     pub many: &'static str,
     /// Whether it comes small, medium and large.
     pub sized: bool,
-    /// Whether it can be had with oat milk.
-    pub milky: bool,
+    /// What it can be had with.
+    pub ways: &'static [Way],
 }
 
+/// How a drink can be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    Oat,
+    Hazelnut,
+    Decaf,
+}
+
+impl Way {
+    /// As it is asked for.
+    pub fn said(self) -> &'static str {
+        match self {
+            Self::Oat => "oat milk",
+            Self::Hazelnut => "hazelnut syrup",
+            Self::Decaf => "decaf",
+        }
+    }
+
+    /// By what the shop tells it from others.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Oat => "oat",
+            Self::Hazelnut => "hazelnut",
+            Self::Decaf => "decaf",
+        }
+    }
+}
+
+/// All of them.
+pub const WAYS: [Way; 3] = [Way::Oat, Way::Hazelnut, Way::Decaf];
+
 const fn drink(id: &'static str, one: &'static str, many: &'static str) -> Thing {
-    Thing { id, one, many, sized: true, milky: true }
+    Thing { id, one, many, sized: true, ways: &WAYS }
 }
 
 const fn plain(id: &'static str, one: &'static str, many: &'static str) -> Thing {
-    Thing { id, one, many, sized: false, milky: false }
+    Thing { id, one, many, sized: false, ways: &[] }
 }
 
 /// Of the coffee bar.
@@ -31,7 +62,7 @@ pub const DRINKS: &[Thing] = &[
     drink("latte", "latte", "lattes"),
     drink("mocha", "mocha", "mochas"),
     drink("cappuccino", "cappuccino", "cappuccinos"),
-    drink("hot-chocolate", "hot chocolate", "hot chocolates"),
+    Thing { ways: &[Way::Oat, Way::Hazelnut], ..drink("hot-chocolate", "hot chocolate", "hot chocolates") },
     plain("bagel", "bagel", "bagels"),
     plain("chocolate-chip-cookie", "cookie", "cookies"),
     plain("cinnamon-roll", "cinnamon roll", "cinnamon rolls"),
@@ -60,8 +91,8 @@ pub struct Line {
     pub sku: String,
     /// How many.
     pub count: u32,
-    /// Whether with oat milk.
-    pub oat: bool,
+    /// With what, in the order of [`WAYS`].
+    pub with: Vec<Way>,
 }
 
 /// What is open, in the order in which it was said.
@@ -79,19 +110,19 @@ pub struct Wish {
 impl Wish {
     /// What a shopper could want of a shelf that is not in the basket yet.
     pub fn of(random: &mut StdRng, shelf: &'static [Thing], basket: &Basket) -> Option<Self> {
-        let free: Vec<_> = shelf.iter().filter(|thing| thing.line(basket).is_none()).collect();
+        let free: Vec<_> = shelf.iter().filter(|thing| thing.lines(basket).is_empty()).collect();
         let thing: &'static Thing = free.choose(random)?;
         let size = SIZES.choose(random).filter(|_| thing.sized);
         let sku = size.map_or_else(|| thing.id.to_owned(), |size| format!("{}-{size}", thing.id));
         let count = if random.random_bool(0.7) { 1 } else { random.random_range(2..5) };
-        let oat = thing.milky && random.random_bool(0.3);
-        Some(Self { thing, line: Line { sku, count, oat } })
+        let with = thing.ways.choose(random).filter(|way| **way != Way::Decaf && random.random_bool(0.4));
+        Some(Self { thing, line: Line { sku, count, with: with.into_iter().copied().collect() } })
     }
 
     /// How it is asked for: "two large lattes with oat milk".
     pub fn said(&self) -> String {
         let size = SIZES.into_iter().filter(|_| self.thing.sized).find(|size| self.line.sku.ends_with(size));
-        let with = if self.line.oat { " with oat milk" } else { "" };
+        let with = self.line.with.first().map_or_else(String::new, |way| format!(" with {}", way.said()));
         let name = if self.line.count == 1 { self.thing.one } else { self.thing.many };
         let what = [size, Some(name)].into_iter().flatten().collect::<Vec<_>>().join(" ");
         format!("{} {what}{with}", word(self.line.count))
@@ -99,12 +130,29 @@ impl Wish {
 }
 
 impl Thing {
-    /// The place of its line in a basket.
+    /// The place of its line in a basket; `None` where it has several, which its name does not tell apart.
     pub fn line(&self, basket: &Basket) -> Option<usize> {
-        basket.iter().position(|line| match line.sku.strip_prefix(self.id) {
+        match self.lines(basket).as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        }
+    }
+
+    /// The places of all its lines.
+    fn lines(&self, basket: &Basket) -> Vec<usize> {
+        let is = |line: &Line| match line.sku.strip_prefix(self.id) {
             Some(rest) if self.sized => SIZES.iter().any(|size| rest.strip_prefix('-') == Some(size)),
             rest => rest == Some(""),
-        })
+        };
+        (0..basket.len()).filter(|at| is(&basket[*at])).collect()
+    }
+}
+
+impl Line {
+    /// The same with something more.
+    pub fn also_with(&self, way: Way) -> Self {
+        let with = WAYS.into_iter().filter(|one| *one == way || self.with.contains(one)).collect();
+        Self { with, ..self.clone() }
     }
 }
 

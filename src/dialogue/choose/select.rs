@@ -30,7 +30,7 @@ pub(in crate::dialogue) fn select<'a>(
         Choice::Largest => of_all_sizes(offers, shown, true),
         Choice::HadLast => most(offers, |offer| offer.last.map(|(date, _, _)| date)),
         Choice::HadMost => most(offers, |offer| Some(offer.times_bought).filter(|times| *times > 0)),
-        Choice::Other | Choice::None | Choice::More => Vec::new(),
+        Choice::Other | Choice::Others | Choice::None | Choice::More => Vec::new(),
         // Several are picked elsewhere.
         Choice::Both
         | Choice::All

@@ -15,7 +15,8 @@ use crate::understanding::{Intent, IntentName, OrderRef, Slots};
 pub(in crate::dialogue) fn together(state: &State, intent: &Intent, facts: &Facts) -> Option<Step> {
     let taken = what_was_looked_at(state, intent);
     let intent = taken.as_ref().unwrap_or(intent);
-    let several = intent.slots.then.is_some() && intent.in_turn().any(of_an_order);
+    let clears = state.focus == Focus::Idle && intent.name == IntentName::ClearCart;
+    let several = intent.slots.then.is_some() && (clears || intent.in_turn().any(of_an_order));
     let beside = state.focus.asks_of_an_order()
         && (intent.in_turn().any(wants) || asks_for_another(&state.focus, intent) || adds_to_a_yes(intent));
     if !several && !beside {
@@ -54,7 +55,11 @@ fn in_order(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Option<Step> {
     for deed in deeds {
         let own = facts.after(deed.before);
         let deed = if last.is_some() { of_what_was_told(deed) } else { deed };
-        if deed.intent.name == IntentName::NotUnderstood {
+        let clearing = open.focus == Focus::ConfirmClear;
+        // What is put into the cart while it is asked whether to empty it would go with all else.
+        if deed.intent.name == IntentName::NotUnderstood
+            || clearing && deed.intent.name == IntentName::AddToCart
+        {
             lost = true;
             continue;
         }
@@ -62,7 +67,7 @@ fn in_order(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Option<Step> {
         // "And reorder it with oat milk" is a wish with a change of it.
         wanted = wants(&deed.intent) || wanted && deed.intent.name == IntentName::Correct;
         let another = opened_here && asks_too(&deed.intent) || asks_for_another(&open.focus, &deed.intent);
-        let under = open.focus.asks_of_an_order() && (wanted || another);
+        let under = (clearing || open.focus.asks_of_an_order()) && (wanted || another);
         let mut step = match under {
             true => beneath(&open, &deed.intent, &own),
             false => one(&open, &deed.intent, None, &own),
@@ -131,8 +136,11 @@ fn beneath(open: &State, intent: &Intent, facts: &Facts) -> Step {
     }
     say.extend(questions::of(state, facts));
     let reprompt = Some(questions::short(state, facts));
-    let cancels = matches!(open.focus, Focus::ConfirmCancel(_));
-    let decision = if cancels { "confirming-cancel" } else { "confirming-return" };
+    let decision = match open.focus {
+        Focus::ConfirmCancel(_) => "confirming-cancel",
+        Focus::ConfirmClear => "asking-clear",
+        _ => "confirming-return",
+    };
     Step { say, reprompt, listening: true, decision, order: open.order, ..step }
 }
 

@@ -45,10 +45,19 @@ pub(super) fn wants(intent: &Intent) -> bool {
 }
 
 /// Whether a line shall be had otherwise.
-fn changes_how(intent: &Intent) -> bool {
+pub(super) fn changes_how(intent: &Intent) -> bool {
     let slots = &intent.slots;
     let so = slots.constraints.size.is_some() || !slots.options.is_empty();
     intent.name == IntentName::Correct && so && !slots.refused && slots.instead_of.is_none()
+}
+
+/// "A small one": nothing but a size of what is open.
+fn is_a_size(intent: &Intent) -> bool {
+    let slots = &intent.slots;
+    let size = slots.constraints.size.is_some() || matches!(slots.choice, Some(Choice::Described(_)));
+    let other =
+        slots.quantity.is_some() || slots.line.is_some() || slots.refused || slots.instead_of.is_some();
+    intent.name == IntentName::Correct && size && !other && slots.items.is_empty() && slots.options.is_empty()
 }
 
 /// "Make one of the lattes and one of the mochas large": so many of several lines are not told apart.
@@ -56,6 +65,16 @@ pub(super) fn changes_some_of_several(intent: &Intent) -> bool {
     let slots = &intent.slots;
     let counted = slots.part || slots.items.iter().any(|item| item.quantity.is_some());
     changes_how(intent) && slots.items.len() > 1 && counted
+}
+
+/// "Everything but the latte, and a cookie": what is left out is one that is there, and the other comes beside it.
+pub(super) fn adds_to_all_but(intent: &Intent, tokens: &[Token]) -> bool {
+    let slots = &intent.slots;
+    let beside = |pair: &[Token]| {
+        pair[0].text == "and" && around::is(pair.get(1), &["a", "an", "another", "add", "some"])
+    };
+    let all_but = slots.refuses() || intent.name == IntentName::CheckOut;
+    all_but && slots.items.len() > 1 && around::has(tokens, &["the"]) && tokens.windows(2).any(beside)
 }
 
 /// Whether an intent wants a thing on top of what there is.
@@ -105,6 +124,14 @@ pub(super) fn joined(mut first: Understood, mut then: Understood, expect: Expect
     use IntentName as N;
     if let Some(both) = and_checked_out(&first, &then, expect) {
         return Some(both);
+    }
+    if first.intent.name == N::ClearCart && wants(&then.intent) {
+        let confidence = first.confidence.min(then.confidence);
+        return Some(Understood { intent: first.intent.and_then(then.intent), confidence });
+    }
+    if is_a_size(&first.intent) && is_a_size(&then.intent) {
+        // "A small one and a large one" are two.
+        then.intent.slots.also = true;
     }
     // "Both and a cookie", "the second one and a cookie" where that is asked.
     let answers = first.intent.name == N::Choose && first.intent.slots.items.is_empty();
