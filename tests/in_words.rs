@@ -3,6 +3,7 @@
 
 mod changes;
 mod held;
+mod placed;
 mod said;
 mod sentences;
 mod shelf;

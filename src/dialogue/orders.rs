@@ -1,5 +1,6 @@
 //! Orders that exist: where they are, when they come, cancel, send back, undo.
 
+mod anew;
 mod asked;
 mod cancel;
 mod followed;
@@ -9,6 +10,8 @@ mod queue;
 mod together;
 mod undo;
 
+pub use anew::{Anew, may_be_of_an_order, may_change_an_order};
+pub(super) use anew::{ask_first, changed, leave, not_replaced};
 pub(super) use asked::{asked, stays};
 pub(super) use cancel::cancel;
 pub(super) use followed::{followed, total};
@@ -17,7 +20,7 @@ pub(super) use queue::ask_next;
 pub(super) use together::together;
 pub(super) use undo::{just_placed, of_placed, placed, undo};
 
-use super::{Arg, Focus, OrderErrand, Prompt, choose, repair, scene::Scene};
+use super::{Arg, Focus, OrderErrand, Prompt, choose, questions, repair, scene::Scene};
 use crate::{
     commerce::{
         OrderNumber, Sku,

@@ -80,9 +80,12 @@ fn errand_left(focus: &Focus) -> Option<Prompt> {
 /// That the pending purchase was dropped. When an order was placed earlier in this
 /// conversation, "nothing was ordered" would be untrue.
 pub(super) fn nothing_ordered(scene: &Scene<'_>) -> Prompt {
-    match scene.state.placed {
-        Some(number) => Prompt::new("dropped-order-stays").with("number", Arg::Digits(number.to_string())),
-        None => Prompt::new("cancelled-nothing-ordered"),
+    match (orders::not_replaced(&scene.state), scene.state.placed) {
+        (Some(said), _) => said,
+        (None, Some(number)) => {
+            Prompt::new("dropped-order-stays").with("number", Arg::Digits(number.to_string()))
+        }
+        (None, None) => Prompt::new("cancelled-nothing-ordered"),
     }
 }
 

@@ -134,7 +134,11 @@ impl Understander {
         {
             nothing()
         } else {
-            let read = around::read(short::in_context(understood, &tokens, expect), &tokens, expect);
+            let mut read = around::read(short::in_context(understood, &tokens, expect), &tokens, expect);
+            if source == Source::Heard && read.intent.name == IntentName::Wait {
+                // One weak word is soon heard of a noise.
+                read.intent.slots.answered = None;
+            }
             of_orders::unless_left_out(read, &tokens)
         }
     }

@@ -24,7 +24,16 @@ const TURNS: &[&str] = &["no", "not", "wait", "but", "nope", "never", "instead"]
 
 /// With nothing but these after a yes what is asked about is cancelled.
 const CANCEL_IT: &[&str] =
-    &["cancel", "it", "that", "this", "the", "my", "order", "please", "thanks", "thank", "you", "yes"];
+    &["cancel", "it", "that", "this", "the", "my", "order", "one", "please", "thanks", "thank", "you", "yes"];
+
+/// With nothing but these what is asked is agreed to, though by too weak a word for a purchase.
+const WEAKLY: &[&str] = &[
+    "okay", "ok", "alright", "all", "right", "fine", "then", "that", "is", "with", "by", "me", "good",
+    "well", "please",
+];
+
+/// Words that agree before what shall be cancelled is said: "okay, cancel it".
+const GO_ON: &[&str] = &["okay", "ok", "sure", "fine", "alright", "all", "right", "well", "so"];
 
 /// What an order is called.
 const ORDERS: &[&str] =
@@ -127,6 +136,17 @@ fn order_number(intent: &Intent, tokens: &[Token]) -> Option<u32> {
     said.parse().ok().filter(|_| buys && said.len() >= 4)
 }
 
+/// "To that", "to my order": what is spoken of, and no cart.
+pub(super) fn to_an_order(tokens: &[Token]) -> bool {
+    let to = |at: usize| is(tokens.get(at), &["to", "onto", "on", "in"]);
+    let end = |at: usize| {
+        let rest = &tokens[at + 1..];
+        let order = rest.len() <= 4 && rest.iter().any(|token| is(Some(token), ORDERS));
+        order || is(rest.first(), IT) && rest.len() <= 2
+    };
+    (1..tokens.len()).any(|at| to(at) && end(at))
+}
+
 /// What of the question that is open is answered beside what else is said.
 fn answered(name: &IntentName, tokens: &[Token]) -> Option<bool> {
     use IntentName as N;
@@ -142,9 +162,18 @@ fn answered(name: &IntentName, tokens: &[Token]) -> Option<bool> {
         // "Yes, cancel the other one" is a yes to nothing.
         N::Cancel if yes && tokens.iter().skip(1).all(|token| is(Some(token), CANCEL_IT)) => Some(true),
         // "Never mind that" is of what was asked, and "never mind" of all that is open.
+        N::Cancel if agreed_to_cancel(tokens) => Some(true),
+        N::Wait if tokens.iter().all(|token| is(Some(token), WEAKLY)) => Some(true),
         N::Cancel if has(tokens, IT) && !has(tokens, &["cancel", "stop"]) => Some(false),
         _ => None,
     }
+}
+
+/// "Okay, cancel it."
+fn agreed_to_cancel(tokens: &[Token]) -> bool {
+    let goes_on = tokens.iter().take_while(|token| is(Some(token), GO_ON)).count();
+    let rest = &tokens[goes_on..];
+    goes_on > 0 && is(rest.first(), &["cancel"]) && rest.iter().all(|token| is(Some(token), CANCEL_IT))
 }
 
 /// "Don't cancel it", "I never said to cancel my order": of what follows without a pause nothing is to be done.

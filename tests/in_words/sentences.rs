@@ -20,8 +20,12 @@ pub struct Sentences {
     pub undo: Vec<String>,
     pub pin: Vec<String>,
     pub aside: Vec<String>,
+    pub read_again: Vec<String>,
     pub not_yet: Vec<String>,
+    pub yes_cancel: Vec<String>,
+    pub no_cancel: Vec<String>,
     pub read_back: Changes,
+    pub placed: Changes,
     pub cart: Changes,
 }
 

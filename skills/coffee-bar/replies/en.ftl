@@ -425,6 +425,10 @@ cancel-became-too-late = { $state ->
        *[other] That order can't be cancelled any more.
     }
 order-cancelled = Order { $number } is cancelled. You get { $refund } back.
+# What was wanted of an order that is placed. The question whether to cancel it follows.
+order-instead = Order { $number } is placed already. I can cancel it, and then order { $items } instead, for { $total }.
+order-is-placed = Order { $number } is placed already, so I would cancel it for that.
+cancelled-not-replaced = All right. Order { $number } is cancelled, and nothing is ordered instead of it.
 order-kept = All right, the order stays as it is.
 ask-return = Sorry about that. Shall I refund { $name }, from order { $number }?
 return-accepted = Done: you get { $refund } back for { $name }.

@@ -432,6 +432,10 @@ cancel-became-too-late = { $state ->
        *[other] That order can't be cancelled any more. You can send things back when they arrive.
     }
 order-cancelled = Order { $number } is cancelled. You get { $refund } back.
+# What was wanted of an order that is placed. The question whether to cancel it follows.
+order-instead = Order { $number } is placed already. I can cancel it, and then order { $items } instead, for { $total }.
+order-is-placed = Order { $number } is placed already, so I would cancel it for that.
+cancelled-not-replaced = All right. Order { $number } is cancelled, and nothing is ordered instead of it.
 order-kept = All right, the order stays as it is.
 ask-return = Would you like to send back { $name }, from order { $number }?
 return-accepted = Your return of { $name } is noted. You get { $refund } back.

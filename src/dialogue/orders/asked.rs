@@ -5,7 +5,7 @@ use super::{Which, about, cancel, give_back, has, list, meant, not_found, number
 use crate::{
     commerce::{OrderNumber, order::Order},
     dialogue::{Arg, Focus, OrderErrand, Prompt, confirm, repair, scene::Scene},
-    understanding::{Choice, Intent, IntentName, ItemPhrase, OrderRef},
+    understanding::{Choice, Intent, IntentName, ItemPhrase, OrderRef, Slots},
 };
 
 /// Whether the words answer such a question other than by a yes or a no; that is done then.
@@ -15,8 +15,16 @@ pub(in crate::dialogue) fn asked(scene: &mut Scene<'_>) -> bool {
     let slots = &scene.intent.slots;
     match &scene.intent.name {
         N::Back if !slots.pointed && scene.state.focus.is_of_an_order() => step_back(scene),
+        N::Undo if scene.state.wanted_instead().is_some() => confirm::no(scene),
         _ if !of_one => return false,
         N::Cancel if slots.answered == Some(false) => confirm::no(scene),
+        N::Wait if slots.answered == Some(true) => confirm::yes(scene),
+        // "Yes, change it."
+        N::Correct | N::Choose
+            if scene.state.wanted_instead().is_some() && slots.agreed && only_it(slots) =>
+        {
+            confirm::yes(scene);
+        }
         N::Choose | N::Correct if slots.choice == Some(Choice::None) => {
             scene.state.later.clear();
             confirm::no(scene);
@@ -100,6 +108,12 @@ fn at_cancel(scene: &mut Scene<'_>, asked: OrderNumber) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Whether nothing but "it" is named.
+fn only_it(slots: &Slots) -> bool {
+    let it = ItemPhrase { it: true, ..ItemPhrase::default() };
+    *slots == Slots { agreed: true, items: vec![it], ..Slots::default() }
 }
 
 /// Whether an order that is to be cancelled is the one that is asked about.
