@@ -6,6 +6,7 @@ use crate::understanding::{Intent, IntentName, Slots};
 /// The step for something that is wanted with a change: both, or neither.
 pub(super) fn changed(state: &State, intent: &Intent, facts: &Facts) -> Step {
     let Some(then) = &intent.slots.then else { return one(state, intent, None, facts) };
+    let own = facts.after(intent.slots.look_ups());
     let slots = Slots { then: None, ..intent.slots.clone() };
     let again = one(state, &Intent { name: intent.name.clone(), slots }, None, facts);
     let before = &again.state.focus;
@@ -18,7 +19,7 @@ pub(super) fn changed(state: &State, intent: &Intent, facts: &Facts) -> Step {
     if !noted && !matches!(before, Focus::Confirming(_)) {
         return not_noted(again);
     }
-    let mut changed = one(&again.state, then, None, facts);
+    let mut changed = one(&again.state, then, None, &own);
     if changed.state.misses > 0 {
         return one(state, &Intent::bare(IntentName::NotUnderstood), None, facts);
     }

@@ -8,6 +8,7 @@
 //! it, never from the classifier; and of what was heard, never from one weak word alone.
 
 mod again;
+mod answered;
 mod around;
 mod choice;
 mod classify;
@@ -135,8 +136,8 @@ impl Understander {
             nothing()
         } else {
             let mut read = around::read(short::in_context(understood, &tokens, expect), &tokens, expect);
-            if source == Source::Heard && read.intent.name == IntentName::Wait {
-                // One weak word is soon heard of a noise.
+            if (asked || source == Source::Heard) && read.intent.name == IntentName::Wait {
+                // One weak word is soon heard of a noise, and asks as often as it agrees.
                 read.intent.slots.answered = None;
             }
             of_orders::unless_left_out(read, &tokens)
@@ -207,6 +208,11 @@ impl Understander {
             return Some(Understood { intent, confidence: 1.0 });
         }
         let with_the_thing = |u| short::with_the_thing(u, said.expect, &self.vocabulary, self.currency);
+        if again::is_last_order_but(bare)
+            && let Some(again) = self.again_but(bare, said)
+        {
+            return Some(again);
+        }
         let template = self.template(&variants, said).map(with_the_thing);
         if template.as_ref().is_some_and(|u| u.confidence >= 1.0) {
             return template;

@@ -135,6 +135,16 @@ impl Findings {
     }
 }
 
+impl Findings {
+    /// Notes whether a sentence of that kind went as it was meant.
+    pub fn found(&mut self, kind: &str, right: bool, told: impl FnOnce() -> String) {
+        *self.said.entry(kind.to_owned()).or_default() += 1;
+        if !right {
+            self.wrong.entry(kind.to_owned()).or_default().push(told());
+        }
+    }
+}
+
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let wrong: usize = self.wrong.values().map(Vec::len).sum();

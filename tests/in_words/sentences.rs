@@ -24,6 +24,7 @@ pub struct Sentences {
     pub not_yet: Vec<String>,
     pub yes_cancel: Vec<String>,
     pub no_cancel: Vec<String>,
+    pub cancel: Cancelling,
     pub read_back: Changes,
     pub placed: Changes,
     pub cart: Changes,
@@ -41,6 +42,18 @@ pub struct Changes {
     pub size: Vec<String>,
     pub oat: Vec<String>,
     pub only: Vec<String>,
+}
+
+/// Those with which orders are cancelled.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cancelling {
+    pub with: Vec<String>,
+    pub numbered: Vec<String>,
+    pub last: Vec<String>,
+    pub all: Vec<String>,
+    pub no: Vec<String>,
+    pub rest: Vec<String>,
 }
 
 /// The file.

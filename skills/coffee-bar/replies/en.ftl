@@ -450,7 +450,7 @@ return-refused = { $state ->
 ## Who speaks
 
 custom-introduction = I'm the voice of { $shop }, a computer program. I take your order, and I order only what I have read back and you have said yes to.
-custom-placed-order = An order that is placed can't be changed any more. To take it back, say: cancel my last order. Then order anew.
+custom-placed-order = An order that is placed can't be changed any more. Say what it should be instead, and I offer to cancel it and order that. Or say: cancel my last order.
 custom-counter = I can't tell you that. Please ask at the counter.
 
 custom-special-offers = Nothing is on sale, and there are no discounts. The price I say is the price.

@@ -129,7 +129,8 @@ fn changed_again(state: &State, intent: &Intent, facts: &Facts) -> Option<Step> 
         return Some(in_turn::step(&open, in_turn::deeds(intent, None, 0), facts));
     }
     let wanted = matches!(intent.name, N::Buy | N::Reorder | N::AddToCart | N::CheckOut);
-    if !wanted || slots.answered.is_some() {
+    let ends = intent.name == N::CheckOut && slots.pointed;
+    if !wanted || ends || slots.answered.is_some() {
         return None;
     }
     open.back.clear();
@@ -160,7 +161,7 @@ fn is_of_it(scene: &Scene<'_>, order: &Order) -> bool {
     let of_it = |part: &Intent| {
         let slots = &part.slots;
         let named: Vec<&String> =
-            slots.items.iter().filter(|item| !item.it).map(|item| &item.words).collect();
+            slots.items.iter().map(|item| &item.words).filter(|words| !words.is_empty()).collect();
         match (&part.name, &slots.instead_of) {
             (IntentName::AddToCart, _) => told,
             (_, Some(of)) if of != "it" => in_it(of),
@@ -264,7 +265,8 @@ pub(in crate::dialogue) fn leave(state: &mut State) {
     }
 }
 
-fn digits(number: OrderNumber) -> Arg {
+/// A number as it is said.
+pub(in crate::dialogue) fn digits(number: OrderNumber) -> Arg {
     Arg::Digits(number.to_string())
 }
 

@@ -9,7 +9,9 @@ use crate::{
 /// "Undo that": right after an order was placed, and within the window, it is cancelled without a question. Once anything else
 /// was said, "that" may be something newer, and it is asked. What was changed in the cart since is newer.
 pub(in crate::dialogue) fn undo(scene: &mut Scene<'_>) {
-    if cart_back::undo(scene) {
+    // Of what was changed nothing was spoken of last, where an order was: it is asked about that.
+    let told = scene.about == Some(About::Order) && placed(scene).is_some();
+    if !told && cart_back::undo(scene) {
         return;
     }
     if scene.state.focus != Focus::Idle {
@@ -27,7 +29,7 @@ pub(in crate::dialogue) fn undo(scene: &mut Scene<'_>) {
         scene.decision = "nothing-pending";
         return;
     };
-    let at_once = in_window(scene, order) && said_last(scene, order);
+    let at_once = in_window(scene, order) && said_last(scene, order) && scene.state.carts.is_empty();
     scene.speak_of_order(order.number);
     if !at_once {
         return cancel::ask(scene, order);
