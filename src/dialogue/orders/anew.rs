@@ -45,8 +45,7 @@ impl State {
     }
 }
 
-/// The order that a change can be of: the one that was just spoken of, or placed in this conversation, unless something
-/// else is open, or the cart was changed since.
+/// The order that a change can be of: spoken of last or placed here, with nothing open or changed in the cart since.
 fn that_can_be_meant(state: &State) -> Option<OrderNumber> {
     let free = in_cart::is_all_there_is(&state.focus) && state.carts.is_empty();
     let spoken_of = state.order.filter(|_| state.about == Some(About::Order));
@@ -55,14 +54,24 @@ fn that_can_be_meant(state: &State) -> Option<OrderNumber> {
 
 /// The order that such words would change.
 pub fn may_change_an_order(state: &State, intent: &Intent) -> Option<OrderNumber> {
-    that_can_be_meant(state).filter(|_| intent.in_turn().all(is_a_change))
+    that_can_be_meant(state).filter(|_| changes(intent))
 }
 
 /// Whether words may be a change of such an order, as they would be understood while it was read back.
 pub fn may_be_of_an_order(state: &State, intent: &Intent) -> bool {
     use IntentName as N;
-    let unclear = intent.name == N::NotUnderstood || intent.name == N::Buy && intent.slots.only;
-    that_can_be_meant(state).is_some() && (unclear || intent.in_turn().all(is_a_change))
+    let slots = &intent.slots;
+    // "Everything but the bagel" may be of the cart.
+    let all_but = intent.name == N::CheckOut && slots.refused && state.cart.is_empty();
+    let unclear = intent.name == N::NotUnderstood || intent.name == N::Buy && slots.only || all_but;
+    that_can_be_meant(state).is_some() && (unclear || changes(intent))
+}
+
+/// Whether something is changed, and nothing else is wanted but what comes on top of it: "make it two and a bagel".
+fn changes(intent: &Intent) -> bool {
+    let wants = |part: &Intent| matches!(part.name, IntentName::Buy | IntentName::AddToCart);
+    let on_top = |part: &Intent| wants(part) && (part.slots.also || part.slots.also_if_new);
+    is_a_change(intent) && intent.in_turn().skip(1).all(|part| is_a_change(part) || on_top(part))
 }
 
 fn is_a_change(intent: &Intent) -> bool {
@@ -116,7 +125,7 @@ pub(in crate::dialogue) fn changed(state: &State, intent: &Intent, facts: &Facts
     }
 }
 
-/// Another change of what is wanted instead, before the answer; or something new, for which the order stays.
+/// Another change of what is wanted instead, or something new, for which the order stays.
 fn changed_again(state: &State, intent: &Intent, facts: &Facts) -> Option<Step> {
     use IntentName as N;
     let mut open = state.clone();
@@ -257,11 +266,12 @@ pub(in crate::dialogue) fn not_replaced(state: &State) -> Option<Prompt> {
     Some(Prompt::new("cancelled-not-replaced").with("number", digits(anew.order)))
 }
 
-/// Nothing is wanted instead of an order that is not cancelled.
+/// Nothing is wanted instead of an order that is not cancelled. What it would have been is "it" no more.
 pub(in crate::dialogue) fn leave(state: &mut State) {
     if state.wanted_instead().is_some() {
         state.back.retain(|focus| !repair::purchase_pending(focus));
         state.anew = None;
+        state.products.clear();
     }
 }
 
