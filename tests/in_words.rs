@@ -3,6 +3,8 @@
 
 mod changes;
 mod held;
+mod orders;
+mod placed;
 mod said;
 mod sentences;
 mod shelf;
@@ -41,4 +43,25 @@ async fn what_is_open_and_ordered_at_the_coffee_bar_is_what_was_meant() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_open_and_ordered_at_the_household_shop_is_what_was_meant() {
     nothing_is_misunderstood(Sample::Household, GROCERIES).await;
+}
+
+async fn no_other_order_is_cancelled(sample: Sample, shelf: &'static [Thing]) {
+    let conversations = env::var("IN_WORDS").map_or(CONVERSATIONS, |n| n.parse().expect("a number"));
+    let stage = Stage::set(Arc::new(sample.skill())).await.expect("a stage");
+    let mut seeds = StdRng::seed_from_u64(20_261_201);
+    let mut findings = Findings::default();
+    for _ in 0..conversations {
+        orders::hold(&stage, shelf, seeds.random(), &mut findings).await;
+    }
+    assert!(findings.wrong.is_empty(), "{findings}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn which_orders_are_cancelled_at_the_coffee_bar_is_what_was_meant() {
+    no_other_order_is_cancelled(Sample::CoffeeBar, DRINKS).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn which_orders_are_cancelled_at_the_household_shop_is_what_was_meant() {
+    no_other_order_is_cancelled(Sample::Household, GROCERIES).await;
 }

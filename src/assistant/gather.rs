@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     Assistant, Fault, Shop,
     candidates::{Candidates, matches, offer},
+    sizes::other_sizes,
 };
 use crate::{
     commerce::{
@@ -12,7 +13,7 @@ use crate::{
         order::{Hold, Order},
         purchase::Purchase,
     },
-    dialogue::{About, Facts, Focus, Offer, Purpose, State, facts::MAX_OFFERS, is_changed_at_once},
+    dialogue::{About, Facts, Focus, Offer, Purpose, State, facts::MAX_OFFERS, may_change_an_order},
     turn::Turn,
     understanding::{Choice, Constraints, Intent, IntentName, ItemPhrase, OrderRef},
 };
@@ -43,7 +44,8 @@ impl Assistant {
             } else {
                 Arc::default()
             };
-        let orders = if intent.in_turn().any(|part| needs_orders(state, part)) {
+        let changes = state.to_be_replaced().or_else(|| may_change_an_order(state, intent));
+        let orders = if changes.is_some() || intent.in_turn().any(|part| needs_orders(state, part)) {
             self.orders(turn, household, state, intent).await?
         } else {
             Arc::default()
@@ -81,7 +83,8 @@ impl Assistant {
     ) -> Result<HashMap<Sku, Offer>, Fault> {
         let mut known = known(state, intent, purchases);
         let meant = candidates.iter().flat_map(|one| one.skus.iter().take(SIZES_OF));
-        known.extend(other_sizes(shop, state, intent, meant.chain(&known)));
+        let placed = if may_change_an_order(state, intent).is_some() { &spoken_of[..] } else { &[] };
+        known.extend(other_sizes(shop, state, intent, (meant.chain(&known), placed)));
         known.extend(spoken_of);
         let named = candidates.iter().flat_map(Candidates::all);
         let skus: Vec<Sku> = named.chain(&known).cloned().collect();
@@ -235,7 +238,10 @@ fn is_had_again(intent: &Intent) -> bool {
 fn spoken_of(state: &State, intent: &Intent, orders: &[Order]) -> Vec<Sku> {
     let newest = orders.first().filter(|_| intent.slots.then.is_some()).map(|order| order.number);
     let spoken_of = state.order.filter(|_| state.about == Some(About::Order) || newest.is_some());
-    let number = spoken_of.or(newest).or(state.placed.filter(|_| is_had_again(intent)));
+    let number = may_change_an_order(state, intent)
+        .or(spoken_of)
+        .or(newest)
+        .or(state.placed.filter(|_| is_had_again(intent)));
     let order = number.and_then(|number| orders.iter().find(|order| order.number == number));
     order.map(|order| order.quote.lines().iter().map(|line| line.sku.clone()).collect()).unwrap_or_default()
 }
@@ -253,40 +259,4 @@ fn known(state: &State, intent: &Intent, purchases: &[Purchase]) -> Vec<Sku> {
         }
     }
     known
-}
-
-/// What is of the kind and brand of what is being read back, or of which it is asked how many, where another one of it
-/// may be chosen: "make it a large". Where nothing is open, of what is in the cart. Where something is wanted and
-/// changed at once, of all that may be meant.
-fn other_sizes<'a>(
-    shop: &Shop,
-    state: &'a State,
-    intent: &Intent,
-    meant: impl Iterator<Item = &'a Sku>,
-) -> Vec<Sku> {
-    let added = intent.name == IntentName::AddToCart && intent.slots.then.is_some();
-    let again = added || is_changed_at_once(state, intent);
-    let packs = intent.in_turn().flat_map(|part| &part.slots.items).any(|item| item.pack_of.is_some());
-    let chooses =
-        |part: &Intent| matches!(part.name, IntentName::Choose | IntentName::Correct | IntentName::Price);
-    if !packs && !intent.in_turn().any(chooses) {
-        return Vec::new();
-    }
-    let skus: Vec<&Sku> = match &state.focus {
-        _ if again => meant.collect(),
-        Focus::Offering(line) => vec![&line.sku],
-        Focus::AskQuantity(errand) => {
-            errand.wanted.first().and_then(|wanted| wanted.offers.first()).into_iter().collect()
-        }
-        Focus::Idle | Focus::AskProduct(_) => state.cart.lines().iter().map(|line| &line.sku).collect(),
-        focus => focus.draft().into_iter().flat_map(|draft| &draft.lines).map(|line| &line.sku).collect(),
-    };
-    let of_it = |sku: &&Sku| {
-        let product = shop.catalog.get(sku)?;
-        let item = ItemPhrase { words: product.kind.clone(), ..ItemPhrase::default() };
-        let brand = Some(product.brand).filter(|brand| !brand.is_empty());
-        let hits = shop.products.resolve(&item, &Constraints { brand, ..Constraints::default() }, &[]).hits;
-        Some(hits.into_iter().map(|hit| hit.sku))
-    };
-    skus.iter().filter_map(of_it).flatten().collect()
 }

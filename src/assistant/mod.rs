@@ -19,6 +19,7 @@ mod keep;
 mod meaning;
 mod session;
 pub mod shop;
+mod sizes;
 mod unfinished;
 
 use std::{
@@ -222,7 +223,13 @@ impl Assistant {
         }
         let today = self.clock.today(&shop.zone);
         let input = dialog::settled(&turn.input, state);
-        let understood = understand(shop, &input, state.expect(), today);
+        let mut understood = understand(shop, &input, state.expect(), today);
+        if dialogue::may_be_of_an_order(state, &understood.intent) {
+            let change = understand(shop, &input, Expect::YesNo, today);
+            if dialogue::may_change_an_order(state, &change.intent).is_some() {
+                understood = change;
+            }
+        }
         let heard = heard(&input, &understood.intent, state.expect());
         (understood, heard)
     }

@@ -6,6 +6,7 @@ use crate::understanding::{Intent, IntentName, Slots};
 /// The step for something that is wanted with a change: both, or neither.
 pub(super) fn changed(state: &State, intent: &Intent, facts: &Facts) -> Step {
     let Some(then) = &intent.slots.then else { return one(state, intent, None, facts) };
+    let own = facts.after(intent.slots.look_ups());
     let slots = Slots { then: None, ..intent.slots.clone() };
     let again = one(state, &Intent { name: intent.name.clone(), slots }, None, facts);
     let before = &again.state.focus;
@@ -19,7 +20,7 @@ pub(super) fn changed(state: &State, intent: &Intent, facts: &Facts) -> Step {
         return not_noted(again);
     }
     let mut changed = match noted {
-        true => one(&again.state, then, None, facts),
+        true => one(&again.state, then, None, &own),
         false => in_turn::step(&again.state, in_turn::deeds(then, None, intent.slots.look_ups()), facts),
     };
     if changed.state.misses > 0 {

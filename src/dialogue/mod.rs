@@ -71,6 +71,7 @@ pub use draft::{Draft, DraftLine};
 pub use errand::{Errand, OrderErrand, Purpose, Wanted};
 pub use facts::{Facts, Found, Offer};
 pub use instead::Instead;
+pub use orders::{Anew, may_be_of_an_order, may_change_an_order};
 pub use outcome::{Outcome, settle};
 pub use prompt::{Arg, Prompt};
 pub use repair::{custom_key, offer_person, overtaken};
@@ -131,7 +132,9 @@ const ASKING_AGAIN: &str = "asking-again";
 
 /// Works out one turn.
 pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
+    let facts = &*facts.as_without(state);
     let mut step = worked_out(state, intent, facts);
+    orders::ask_first(&mut step, facts);
     if !step.ended {
         cart_back::note(state, &mut step.state);
     }
@@ -139,6 +142,9 @@ pub fn step(state: &State, intent: &Intent, facts: &Facts) -> Step {
 }
 
 fn worked_out(state: &State, intent: &Intent, facts: &Facts) -> Step {
+    if let Some(step) = orders::changed(state, intent, facts) {
+        return step;
+    }
     if let Some(step) = orders::together(state, intent, facts) {
         return step;
     }

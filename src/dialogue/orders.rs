@@ -1,5 +1,6 @@
 //! Orders that exist: where they are, when they come, cancel, send back, undo.
 
+mod anew;
 mod asked;
 mod cancel;
 mod followed;
@@ -9,6 +10,8 @@ mod queue;
 mod together;
 mod undo;
 
+pub use anew::{Anew, may_be_of_an_order, may_change_an_order};
+pub(super) use anew::{ask_first, changed, digits, leave, not_replaced};
 pub(super) use asked::{asked, stays};
 pub(super) use cancel::cancel;
 pub(super) use followed::{followed, total};
@@ -17,10 +20,10 @@ pub(super) use queue::ask_next;
 pub(super) use together::together;
 pub(super) use undo::{just_placed, of_placed, placed, undo};
 
-use super::{Arg, Focus, OrderErrand, Prompt, choose, repair, scene::Scene};
+use super::{Arg, Focus, OrderErrand, Prompt, choose, options, questions, repair, scene::Scene};
 use crate::{
     commerce::{
-        OrderNumber, Sku,
+        Line, OrderNumber, Sku,
         order::{Hold, Order, OrderState},
     },
     understanding::{Choice, IntentName, OrderRef},
@@ -207,11 +210,13 @@ pub(super) fn about(scene: &Scene<'_>, key: &str, order: &Order) -> Prompt {
         _ => None,
     };
     let lines = order.quote.lines();
-    let first = named.or_else(|| lines.first().map(|l| l.title.clone())).unwrap_or_default();
+    let line = named.and_then(|title| lines.iter().find(|line| line.title == title)).or(lines.first());
+    let with_options = |line: &Line| options::named(Arg::Name(line.title.clone()), &line.options);
+    let first = line.map_or_else(|| Arg::Name(String::new()), with_options);
     Prompt::new(key)
         .with("number", Arg::Digits(order.number.to_string()))
         .with("state", Arg::Kind(standing(order).to_owned()))
-        .with("first", Arg::Name(first))
+        .with("first", first)
         .with("more", Arg::Count(u32::try_from(lines.len().saturating_sub(1)).unwrap_or(u32::MAX)))
         .with("date", Arg::Date(order.delivery))
 }

@@ -1,7 +1,7 @@
 //! What is said once the world has answered: the order is durable, or it is not.
 
 use super::{
-    Arg, Draft, Facts, Focus, Prompt, State, Step, apart,
+    Arg, Draft, DraftLine, Facts, Focus, Prompt, State, Step, apart,
     orders::{self, state_word},
     read_back,
     scene::Scene,
@@ -59,7 +59,9 @@ pub fn settle(state: &State, outcome: &Outcome, facts: &Facts) -> Step {
             scene.side_done("fault");
         }
     }
-    scene.finish()
+    let mut step = scene.finish();
+    orders::ask_first(&mut step, facts);
+    step
 }
 
 fn after_pin(scene: &mut Scene<'_>, pin: &PinOutcome) {
@@ -84,9 +86,14 @@ fn after_pin(scene: &mut Scene<'_>, pin: &PinOutcome) {
 }
 
 fn locked(scene: &mut Scene<'_>, seconds: i64) {
-    let minutes = u32::try_from((seconds.max(0) + 59) / 60).unwrap_or(u32::MAX);
-    scene.say(Prompt::new("pin-locked").with("minutes", Arg::Count(minutes.max(1))));
+    scene.say(pin_locked(seconds));
     scene.rest("locked");
+}
+
+/// That no PIN is tried for so long.
+pub(super) fn pin_locked(seconds: i64) -> Prompt {
+    let minutes = u32::try_from((seconds.max(0) + 59) / 60).unwrap_or(u32::MAX);
+    Prompt::new("pin-locked").with("minutes", Arg::Count(minutes.max(1)))
 }
 
 fn after_place(scene: &mut Scene<'_>, draft: &Draft, outcome: &PlaceOutcome) {
@@ -132,6 +139,9 @@ fn placed(scene: &mut Scene<'_>, draft: &Draft, order: &Order, decision: &'stati
     scene.state.placed = Some(order.number);
     scene.state.order = Some(order.number);
     scene.order = Some(order.number);
+    // Whatever was asked about before the yes, "it" is what was ordered.
+    scene.speak_of(draft.lines.iter().map(|line| line.sku.clone()));
+    scene.state.spoken = draft.lines.iter().map(DraftLine::bare).collect();
     scene.rest(decision);
 }
 
@@ -174,6 +184,9 @@ fn after_cancel(scene: &mut Scene<'_>, outcome: &CancelOutcome) {
             );
             scene.order = Some(order.number);
             scene.state.placed = scene.state.placed.filter(|n| *n != order.number);
+            if let Some(anew) = scene.state.anew.as_mut().filter(|anew| anew.order == order.number) {
+                anew.cancelled = true;
+            }
             scene.side_done("order-cancelled");
         }
         CancelOutcome::TooLate(state) => {

@@ -25,6 +25,11 @@ pub(super) fn of(state: &State, facts: &Facts) -> Vec<Prompt> {
             }
         }
         Focus::Confirming(draft) => vec![read_back(draft, !state.aside.is_empty())],
+        Focus::ConfirmCancel(number) if let Some(draft) = state.wanted_instead() => {
+            let said = Prompt::new("order-instead").with("number", Arg::Digits(number.to_string()));
+            let total = Arg::Money(draft.quote.total());
+            vec![said.with("items", items(draft)).with("total", total), short(state, facts)]
+        }
         Focus::AskOption { group, question, .. } => vec![
             Prompt::new("ask-option")
                 .with("question", Arg::Name(question.clone()))

@@ -22,7 +22,9 @@ pub(super) fn stop(scene: &mut Scene<'_>) {
 
 /// Drops what is pending and stays.
 pub(super) fn cancel(scene: &mut Scene<'_>) {
-    if scene.state.focus == Focus::Idle && orders::just_placed(scene) {
+    // "Cancel that" is what was done last: a change of the cart, or the order.
+    let it = scene.intent.slots.pointed;
+    if scene.state.focus == Focus::Idle && (it && cart_back::undo(scene) || orders::just_placed(scene)) {
         return;
     }
     if asks_what_if(scene) && scene.intent.slots.answered == Some(false) {
@@ -77,12 +79,12 @@ fn errand_left(focus: &Focus) -> Option<Prompt> {
     Some(Prompt::new(key))
 }
 
-/// That the pending purchase was dropped. When an order was placed earlier in this
-/// conversation, "nothing was ordered" would be untrue.
+/// That the pending purchase was dropped. Once an order was placed, "nothing was ordered" would be untrue.
 pub(super) fn nothing_ordered(scene: &Scene<'_>) -> Prompt {
-    match scene.state.placed {
-        Some(number) => Prompt::new("dropped-order-stays").with("number", Arg::Digits(number.to_string())),
-        None => Prompt::new("cancelled-nothing-ordered"),
+    match (orders::not_replaced(&scene.state), scene.state.placed) {
+        (Some(said), _) => said,
+        (None, Some(number)) => Prompt::new("dropped-order-stays").with("number", orders::digits(number)),
+        (None, None) => Prompt::new("cancelled-nothing-ordered"),
     }
 }
 

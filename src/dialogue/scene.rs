@@ -112,6 +112,7 @@ impl<'a> Scene<'a> {
     /// purchase that was pending before it, so that none is lost without a word.
     pub fn side_done(&mut self, decision: &'static str) {
         self.decision = decision;
+        orders::leave(&mut self.state);
         let side = self.state.focus.is_of_an_order() || self.state.focus == Focus::ConfirmClear;
         if side && orders::ask_next(self) {
             return;
@@ -135,6 +136,7 @@ impl<'a> Scene<'a> {
         self.state.focus = Focus::Idle;
         self.state.back.clear();
         self.state.later.clear();
+        self.state.anew = None;
         self.state.asked_at = None;
         self.decision = decision;
     }
@@ -191,6 +193,7 @@ impl<'a> Scene<'a> {
 
     pub fn finish(mut self) -> Step {
         self.speak_of_lines();
+        self.tell_what_is_not_replaced();
         if self.intent.name != IntentName::Repeat && !self.say.is_empty() {
             self.state.last_said = self.say.clone();
         }
@@ -226,6 +229,14 @@ impl<'a> Scene<'a> {
             ended: self.ended,
             order: self.order,
         }
+    }
+
+    /// Whoever has neither the order that was cancelled nor what was wanted instead hears so.
+    fn tell_what_is_not_replaced(&mut self) {
+        let left = self.state.anew.is_none() && self.before.placed == self.state.placed;
+        let note = orders::not_replaced(self.before).filter(|note| left && !self.say.contains(note));
+        let at = self.say.len() - usize::from(self.say.last().is_some_and(|last| last.key == "goodbye"));
+        self.say.splice(at..at, note);
     }
 
     /// Whether a yes now would be an answer to a question that was asked too long ago.

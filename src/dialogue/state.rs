@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cart, CartBefore, Prompt,
+    Anew, Cart, CartBefore, Prompt,
     draft::{Draft, DraftLine, collect_lines},
     errand::{Errand, OrderErrand, Purpose},
     underway::Underway,
@@ -65,6 +65,9 @@ pub struct State {
     pub about: Option<About>,
     /// The order placed last in this conversation: what "undo" takes back.
     pub placed: Option<OrderNumber>,
+    /// The order in whose place what is open is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anew: Option<Anew>,
     /// When the pending question was asked; an old one is asked anew before a yes counts.
     pub asked_at: Option<Timestamp>,
     /// The start of the machine in which this was saved, where the system tells it. What was saved last may be lost with the

@@ -3,7 +3,7 @@
 
 use super::{
     Said, Understander, around,
-    intent::{Expect, Intent, IntentName, Understood},
+    intent::{Expect, Intent, IntentName, ItemPhrase, Past, Slots, Understood},
     short,
     words::Token,
 };
@@ -28,7 +28,9 @@ fn wants(understood: &Understood, may_be_named: bool) -> bool {
     match name {
         IntentName::Reorder if slots.past.is_some() && slots.items.is_empty() => true,
         // "Reorder it with oat milk."
-        IntentName::Reorder if matches!(slots.items.as_slice(), [item] if item.it && item.own) => true,
+        IntentName::Reorder | IntentName::Buy if matches!(slots.items.as_slice(), [item] if item.it && item.own) => {
+            true
+        }
         IntentName::Reorder | IntentName::Buy | IntentName::AddToCart => {
             let named = slots.items.len() == 1 && slots.items.iter().all(|item| !item.it);
             may_be_named && named && understood.confidence >= SURE
@@ -44,6 +46,29 @@ fn makes_it(tokens: &[Token]) -> bool {
         && around::is(tokens.get(2), &["it", "that", "them"])
 }
 
+/// "My last order", "that again" before a change of it.
+fn had_before(tokens: &[Token]) -> Option<Intent> {
+    let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+    let slots = match words.as_slice() {
+        ["my" | "our" | "the", "last" | "latest" | "previous", "order"] => {
+            Slots { past: Some(Past::LastOrder), ..Slots::default() }
+        }
+        ["that" | "it", "again"] => Slots {
+            items: vec![ItemPhrase { it: true, own: true, ..ItemPhrase::default() }],
+            ..Slots::default()
+        },
+        _ => return None,
+    };
+    Some(Intent { name: IntentName::Reorder, slots })
+}
+
+/// Whether a sentence begins with the last order, and goes on with a change of it: "my last order without the milk" names no
+/// order with milk.
+pub(super) fn is_last_order_but(tokens: &[Token]) -> bool {
+    let at = tokens.iter().position(|token| ["but", "without", "except"].contains(&token.text.as_str()));
+    at.is_some_and(|at| at >= 3 && had_before(&tokens[..3]).is_some() && tokens[2].text == "order")
+}
+
 impl Understander {
     /// What is bought again, with the change that is said in the same breath. `None` where not both are understood.
     pub(super) fn again_but(&self, tokens: &[Token], said: &Said<'_>) -> Option<Understood> {
@@ -57,7 +82,10 @@ impl Understander {
         };
         let begins = |at: &usize| BEGINS.contains(&tokens[*at].text.as_str()) || some(*at);
         (1..tokens.len()).filter(begins).find_map(|at| {
-            let mut before = self.sure(&Said { tokens: &tokens[..at], within: said.within + 1, ..*said })?;
+            let mut before = match had_before(&tokens[..at]) {
+                Some(intent) => Understood { intent, confidence: 1.0 },
+                None => self.sure(&Said { tokens: &tokens[..at], within: said.within + 1, ..*said })?,
+            };
             if before.intent.name == IntentName::Yes && said.expect == Expect::YesNo {
                 return self.agreed_but(&before, &tokens[at..], said);
             }
@@ -69,7 +97,9 @@ impl Understander {
             }
             let change = self.change(&tokens[at..], said)?;
             // What is wanted and what is changed are looked up by the things of one of them.
-            if !before.intent.slots.items.is_empty() && change.slots.items.iter().any(|item| !item.it) {
+            if before.intent.slots.items.iter().any(|item| !item.it)
+                && change.slots.items.iter().any(|item| !item.it)
+            {
                 return None;
             }
             before.intent.slots.then = Some(Box::new(change));

@@ -86,6 +86,10 @@ pub(super) fn read(mut understood: Understood, tokens: &[Token], expect: Expect)
     );
     slots.agreed = change && (tokens.first().is_some_and(short::agrees) || does_it_and_more(tokens));
     slots.back = understood.intent.name == N::AddToCart && has(tokens, &["back"]);
+    if understood.intent.name == N::AddToCart {
+        // "Add a cookie to that", "to my order".
+        slots.pointed = of_orders::to_an_order(tokens);
+    }
     tell_lines(&mut understood.intent, tokens);
     understood
 }

@@ -8,6 +8,7 @@
 //! it, never from the classifier; and of what was heard, never from one weak word alone.
 
 mod again;
+mod answered;
 mod around;
 mod choice;
 mod classify;
@@ -136,7 +137,11 @@ impl Understander {
         {
             nothing()
         } else {
-            let read = around::read(short::in_context(understood, &tokens, expect), &tokens, expect);
+            let mut read = around::read(short::in_context(understood, &tokens, expect), &tokens, expect);
+            if (asked || source == Source::Heard) && read.intent.name == IntentName::Wait {
+                // One weak word is soon heard of a noise, and asks as often as it agrees.
+                read.intent.slots.answered = None;
+            }
             of_orders::unless_left_out(read, &tokens)
         }
     }
@@ -209,6 +214,11 @@ impl Understander {
             return Some(change);
         }
         let with_the_thing = |u| short::with_the_thing(u, said.expect, &self.vocabulary, self.currency);
+        if again::is_last_order_but(bare)
+            && let Some(again) = self.again_but(bare, said)
+        {
+            return Some(again);
+        }
         let template = self.template(&variants, said).map(with_the_thing);
         let template =
             template.filter(|wish| !self.has_bare_sizes(wish)).map(|u| self.with_the_size_apart(u));

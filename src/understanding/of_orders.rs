@@ -3,28 +3,18 @@
 
 use super::{
     Said, Understander,
+    answered::answered,
     around::{has, is},
     intent::{Choice, Expect, Intent, IntentName, OrderRef, Slots, Understood},
     on_top::comes_on_top,
-    short::NO,
     words::{Token, digits},
 };
-
-/// Words that agree, whatever they stand beside. "Okay", "sure" and "right" are fillers as well.
-const AGREES: &[&str] = &["yes", "yeah", "yep", "yup"];
-
-/// What may stand before an answer.
-const BEFORE: &[&str] = &["oh", "um", "uh", "okay", "well", "so", "please"];
 
 /// With one of these a thing is named of an order.
 const OF_IT: &[&str] = &["from", "in", "out", "off", "just", "only"];
 
-/// With one of these an answer is none, or not to that.
-const TURNS: &[&str] = &["no", "not", "wait", "but", "nope", "never", "instead"];
-
-/// With nothing but these after a yes what is asked about is cancelled.
-const CANCEL_IT: &[&str] =
-    &["cancel", "it", "that", "this", "the", "my", "order", "please", "thanks", "thank", "you", "yes"];
+/// What is left of several.
+pub(super) const REST: &[&str] = &["rest", "others", "other"];
 
 /// What an order is called.
 const ORDERS: &[&str] =
@@ -42,7 +32,7 @@ const BUYS: &[&str] =
     &["order", "buy", "purchase", "place", "submit", "send", "take", "want", "like", "get", "complete"];
 
 /// Words that point at what is spoken of.
-const IT: &[&str] = &["it", "that", "this", "them", "those"];
+pub(super) const IT: &[&str] = &["it", "that", "this", "them", "those"];
 
 /// Fills in what the words around say of an order.
 pub(super) fn tell(intent: &mut Intent, tokens: &[Token], expect: Expect) {
@@ -68,6 +58,11 @@ pub(super) fn tell(intent: &mut Intent, tokens: &[Token], expect: Expect) {
         // "Cancel the bagels", where "cancel the bagel order" is all of it.
         N::CancelOrder => slots.pointed = !has(tokens, ORDERS) || has(tokens, OF_IT),
         N::Back => slots.also = comes_on_top(tokens),
+        // "That's all", "no, that's enough".
+        N::CheckOut | N::No => {
+            let more = ["not", "check", "cart", "order", "buy", "place"];
+            slots.pointed = awaited && has(tokens, &["all", "enough"]) && !has(tokens, &more);
+        }
         // "Yes, order it" agrees to a purchase, and to nothing that is asked about an order that is placed.
         N::Yes => slots.pointed |= has(tokens, BUYS),
         N::Choose | N::Correct if slots.choice == Some(Choice::Other) => slots.also = comes_on_top(tokens),
@@ -78,10 +73,13 @@ pub(super) fn tell(intent: &mut Intent, tokens: &[Token], expect: Expect) {
     }
     let undoes = matches!(intent.name, N::Cancel | N::CancelOrder | N::ReturnItem);
     slots.stays |= undoes && refuses_to_undo(tokens);
-    if slots.stays && has(tokens, &["all", "both", "everything", "orders", "them", "those"]) {
+    if slots.stays && has(tokens, REST) {
+        slots.choice = Some(Choice::Other);
+    } else if slots.stays && has(tokens, &["all", "both", "everything", "orders", "them", "those"]) {
         slots.choice = Some(Choice::All);
     }
-    slots.answered = answered(&intent.name, tokens).filter(|_| awaited);
+    let counts = slots.quantity.is_some() || slots.items.iter().any(|item| item.quantity.is_some());
+    slots.answered = answered(&intent.name, counts, tokens).filter(|_| awaited);
 }
 
 /// What was understood, unless it leaves something out in words that no template has a place for.
@@ -127,24 +125,15 @@ fn order_number(intent: &Intent, tokens: &[Token]) -> Option<u32> {
     said.parse().ok().filter(|_| buys && said.len() >= 4)
 }
 
-/// What of the question that is open is answered beside what else is said.
-fn answered(name: &IntentName, tokens: &[Token]) -> Option<bool> {
-    use IntentName as N;
-    let mut rest = tokens.iter().skip_while(|token| is(Some(token), BEFORE));
-    let (first, next) = (rest.next(), rest.next());
-    let turned = tokens.iter().skip(1).any(|token| is(Some(token), TURNS));
-    let (yes, no) = (is(first, AGREES) && !turned, is(first, NO));
-    match name {
-        N::Buy | N::AddToCart | N::Reorder if yes && is(next, &["and"]) => Some(true),
-        N::Buy | N::AddToCart | N::Reorder if no => Some(false),
-        N::CancelOrder | N::ReturnItem if yes => Some(true),
-        N::CancelOrder | N::ReturnItem if no => Some(false),
-        // "Yes, cancel the other one" is a yes to nothing.
-        N::Cancel if yes && tokens.iter().skip(1).all(|token| is(Some(token), CANCEL_IT)) => Some(true),
-        // "Never mind that" is of what was asked, and "never mind" of all that is open.
-        N::Cancel if has(tokens, IT) && !has(tokens, &["cancel", "stop"]) => Some(false),
-        _ => None,
-    }
+/// "To that", "to my order": what is spoken of, and no cart.
+pub(super) fn to_an_order(tokens: &[Token]) -> bool {
+    let to = |at: usize| is(tokens.get(at), &["to", "onto", "on", "in"]);
+    let end = |at: usize| {
+        let rest = &tokens[at + 1..];
+        let order = rest.len() <= 4 && rest.iter().any(|token| is(Some(token), ORDERS));
+        order || is(rest.first(), IT) && rest.len() <= 2
+    };
+    (1..tokens.len()).any(|at| to(at) && end(at))
 }
 
 /// "Don't cancel it", "I never said to cancel my order": of what follows without a pause nothing is to be done.

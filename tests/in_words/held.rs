@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use sayso::{
     app::rehearsal::{Rehearsal, Stage},
-    commerce::order::Order,
+    commerce::order::{Order, OrderState},
     dialogue::{DraftLine, Focus},
     turn::Input,
 };
@@ -28,6 +28,7 @@ const TOLD: usize = 2;
 struct Kitchen {
     rehearsal: Rehearsal,
     orders: usize,
+    cancelled: usize,
     reply: String,
 }
 
@@ -48,6 +49,7 @@ impl Kitchen {
     /// What was just ordered.
     async fn ordered(&mut self) -> Option<Basket> {
         let placed = self.rehearsal.placed().await.expect("orders");
+        self.cancelled = placed.iter().filter(|order| order.state == OrderState::Cancelled).count();
         let more = placed.len() > self.orders;
         self.orders = placed.len();
         more.then(|| of_order(&placed[0]))
@@ -57,6 +59,9 @@ impl Kitchen {
     async fn now(&self) -> After {
         let state = self.rehearsal.state().await.expect("a state");
         let cart = of_lines(state.cart.lines());
+        if let Some(draft) = state.wanted_instead() {
+            return After::Open(Place::Instead, of_lines(&draft.lines));
+        }
         match &state.focus {
             Focus::Confirming(draft) if draft.from_cart => {
                 After::Open(Place::CheckOut, of_lines(&draft.lines))
@@ -129,13 +134,24 @@ pub struct Findings {
 }
 
 impl Findings {
-    fn note(&mut self, said: &Said, before: &After, now: &After, reply: &str) {
+    /// `cancelled`: whether an order was cancelled just where that was meant.
+    fn note(&mut self, said: &Said, (before, now): (&After, &After), cancelled: bool, reply: &str) {
         *self.said.entry(said.kind.clone()).or_default() += 1;
         self.orders += u32::from(matches!(now, After::Ordered(_)));
-        if !alike(&said.after, now) {
+        if !cancelled || !alike(&said.after, now) {
             let (words, wanted) = (&said.words, &said.after);
             let told = format!("{before} > {words} => {now} instead of {wanted} ({reply})");
             self.wrong.entry(said.kind.clone()).or_default().push(told);
+        }
+    }
+}
+
+impl Findings {
+    /// Notes whether a sentence of that kind went as it was meant.
+    pub fn found(&mut self, kind: &str, right: bool, told: impl FnOnce() -> String) {
+        *self.said.entry(kind.to_owned()).or_default() += 1;
+        if !right {
+            self.wrong.entry(kind.to_owned()).or_default().push(told());
         }
     }
 }
@@ -183,21 +199,32 @@ pub async fn hold(stage: &Stage, shelf: &'static [Thing], seed: u64, findings: &
     let mut rehearsal = stage.rehearse().await.expect("a shop");
     let pin = PIN.filter(|_| random.random_bool(0.2));
     rehearsal.given(if pin.is_some() { "limit 1" } else { "limit 900" }).await.expect("a limit");
-    let mut kitchen = Kitchen { rehearsal, orders: 0, reply: String::new() };
-    let mut shopper = Shopper { random: &mut random, shelf, before: None, asked: false, pin, asides: 0 };
+    let mut kitchen = Kitchen { rehearsal, orders: 0, cancelled: 0, reply: String::new() };
+    let mut shopper = Shopper {
+        random: &mut random,
+        shelf,
+        before: None,
+        asked: false,
+        pin,
+        asides: 0,
+        placed: Vec::new(),
+    };
     let mut before = After::Nothing;
     for _ in 0..SENTENCES {
         let said = match &before {
             After::Open(place, basket) => shopper.about(*place, basket),
             After::Priced(place, basket, changed) => shopper.priced(*place, basket, changed),
+            After::Ordered(basket) => shopper.of_placed(basket),
             _ => shopper.opening(),
         };
+        let cancelled = kitchen.cancelled;
         kitchen.say(&said.words).await;
         let now = match kitchen.ordered().await {
             Some(basket) => After::Ordered(basket),
             None => kitchen.now().await,
         };
-        findings.note(&said, &before, &now, &kitchen.reply);
+        let as_meant = (kitchen.cancelled > cancelled) == said.cancels;
+        findings.note(&said, (&before, &now), as_meant, &kitchen.reply);
         let changed = alike(&said.after, &now) && !said.undoes && !alike(&before, &now);
         shopper.before = match (&before, &now) {
             (After::Priced(_, basket, changed), After::Open(_, now)) if now == changed => {
@@ -211,10 +238,15 @@ pub async fn hold(stage: &Stage, shelf: &'static [Thing], seed: u64, findings: &
         };
         shopper.asked &= !changed;
         shopper.asides *= u32::from(!changed);
-        if !matches!(now, After::Open(Place::Order | Place::CheckOut | Place::Pin, _) | After::Priced(..)) {
+        if !matches!(
+            now,
+            After::Open(Place::Order | Place::CheckOut | Place::Pin | Place::Instead, _) | After::Priced(..)
+        ) {
             // Whatever is asked now is left.
             kitchen.leave().await;
         }
-        before = kitchen.now().await;
+        // Of what was just ordered something may be said.
+        let goes_on = matches!(now, After::Ordered(_)) && shopper.random.random_bool(0.6);
+        before = if goes_on { now } else { kitchen.now().await };
     }
 }

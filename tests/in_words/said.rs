@@ -20,6 +20,8 @@ pub enum Place {
     CheckOut,
     /// The yes was said, and the PIN is asked for.
     Pin,
+    /// It is wanted instead of what was ordered, of which it is asked whether to cancel it.
+    Instead,
 }
 
 /// What has to be so after a sentence.
@@ -44,13 +46,15 @@ pub struct Said {
     pub words: String,
     /// Whether it takes a change back.
     pub undoes: bool,
+    /// Whether it cancels an order.
+    pub cancels: bool,
     /// What has to follow.
     pub after: After,
 }
 
 impl Said {
-    fn new(kind: impl Into<String>, words: impl Into<String>, after: After) -> Self {
-        Self { kind: kind.into(), words: words.into(), undoes: false, after }
+    pub fn new(kind: impl Into<String>, words: impl Into<String>, after: After) -> Self {
+        Self { kind: kind.into(), words: words.into(), undoes: false, cancels: false, after }
     }
 }
 
@@ -68,6 +72,8 @@ pub struct Shopper<'a> {
     pub pin: Option<&'static str>,
     /// How many things in a row changed nothing: of three that mean nothing the shop gives up.
     pub asides: u32,
+    /// What was ordered last.
+    pub placed: Basket,
 }
 
 impl Shopper<'_> {
@@ -97,6 +103,9 @@ impl Shopper<'_> {
     pub fn about(&mut self, place: Place, basket: &Basket) -> Said {
         if place == Place::Pin {
             return self.at_the_pin(basket);
+        }
+        if place == Place::Instead {
+            return self.instead(basket);
         }
         let read_back = place != Place::Cart;
         match self.random.random_range(0..100) {
@@ -175,7 +184,7 @@ impl Shopper<'_> {
         }
     }
 
-    fn bare(&mut self, patterns: Patterns, after: After) -> Said {
+    pub fn bare(&mut self, patterns: Patterns, after: After) -> Said {
         let words = pick(self.random, patterns);
         Said::new(words, words, after)
     }
@@ -192,6 +201,9 @@ impl Shopper<'_> {
         self.asked |= pattern.contains("{o}");
         let other = Wish::of(self.random, self.shelf, basket).map_or("tea", |wish| wish.thing.one);
         let words = pattern.replace("{o}", &format!("a {other}"));
+        // What is read back again is agreed to again, before any PIN counts.
+        let again = place == Place::Pin && is(&SENTENCES.read_again, pattern);
+        let place = if again { Place::Order } else { place };
         Said::new(pattern, words, After::Open(place, basket.clone()))
     }
 

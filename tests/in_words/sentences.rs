@@ -20,9 +20,14 @@ pub struct Sentences {
     pub undo: Vec<String>,
     pub pin: Vec<String>,
     pub aside: Vec<String>,
+    pub read_again: Vec<String>,
     pub not_yet: Vec<String>,
     pub price: Prices,
+    pub yes_cancel: Vec<String>,
+    pub no_cancel: Vec<String>,
+    pub cancel: Cancelling,
     pub read_back: Changes,
+    pub placed: Changes,
     pub cart: Changes,
 }
 
@@ -51,6 +56,18 @@ pub struct Prices {
     pub yes: Vec<String>,
     pub no: Vec<String>,
     pub yes_and: Vec<String>,
+}
+
+/// Those with which orders are cancelled.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cancelling {
+    pub with: Vec<String>,
+    pub numbered: Vec<String>,
+    pub last: Vec<String>,
+    pub all: Vec<String>,
+    pub no: Vec<String>,
+    pub rest: Vec<String>,
 }
 
 /// The file.

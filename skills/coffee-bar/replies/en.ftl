@@ -425,6 +425,10 @@ cancel-became-too-late = { $state ->
        *[other] That order can't be cancelled any more.
     }
 order-cancelled = Order { $number } is cancelled. You get { $refund } back.
+# What was wanted of an order that is placed. The question whether to cancel it follows.
+order-instead = Order { $number } is placed already. I can cancel it, and then order { $items } instead, for { $total }.
+order-is-placed = Order { $number } is placed already, so I would cancel it for that.
+cancelled-not-replaced = All right. Order { $number } is cancelled, and nothing is ordered instead of it.
 order-kept = All right, the order stays as it is.
 ask-return = Sorry about that. Shall I refund { $name }, from order { $number }?
 return-accepted = Done: you get { $refund } back for { $name }.
@@ -446,7 +450,7 @@ return-refused = { $state ->
 ## Who speaks
 
 custom-introduction = I'm the voice of { $shop }, a computer program. I take your order, and I order only what I have read back and you have said yes to.
-custom-placed-order = An order that is placed can't be changed any more. To take it back, say: cancel my last order. Then order anew.
+custom-placed-order = An order that is placed can't be changed any more. Say what it should be instead, and I offer to cancel it and order that. Or say: cancel my last order.
 custom-counter = I can't tell you that. Please ask at the counter.
 
 custom-special-offers = Nothing is on sale, and there are no discounts. The price I say is the price.

@@ -432,6 +432,10 @@ cancel-became-too-late = { $state ->
        *[other] That order can't be cancelled any more. You can send things back when they arrive.
     }
 order-cancelled = Order { $number } is cancelled. You get { $refund } back.
+# What was wanted of an order that is placed. The question whether to cancel it follows.
+order-instead = Order { $number } is placed already. I can cancel it, and then order { $items } instead, for { $total }.
+order-is-placed = Order { $number } is placed already, so I would cancel it for that.
+cancelled-not-replaced = All right. Order { $number } is cancelled, and nothing is ordered instead of it.
 order-kept = All right, the order stays as it is.
 ask-return = Would you like to send back { $name }, from order { $number }?
 return-accepted = Your return of { $name } is noted. You get { $refund } back.
@@ -453,7 +457,7 @@ return-refused = { $state ->
 ## Who speaks
 
 custom-introduction = I'm the voice of { $shop }, a computer program. I find things, tell what they cost and where an order is, and order only what I have read back and you have said yes to.
-custom-placed-order = An order that is placed can't be changed any more. To take it back, say: cancel my last order. Then order anew.
+custom-placed-order = An order that is placed can't be changed any more. Say what it should be instead, and I offer to cancel it and order that. Or say: cancel my last order.
 custom-delivery-terms = Everything comes within a few days, and I say the day and the cost of delivery before you say yes. There is no least amount.
 custom-assortment = I have groceries, things for the kitchen and the bathroom, and for pets. Ask for one, for example: do you have coffee?
 custom-account = That can't be done by voice. You can { $support }.

@@ -5,7 +5,7 @@ use super::{Which, about, cancel, give_back, has, list, meant, not_found, number
 use crate::{
     commerce::{OrderNumber, order::Order},
     dialogue::{Arg, Focus, OrderErrand, Prompt, confirm, repair, scene::Scene},
-    understanding::{Choice, Intent, IntentName, ItemPhrase, OrderRef},
+    understanding::{Choice, Intent, IntentName, ItemPhrase, OrderRef, Slots},
 };
 
 /// Whether the words answer such a question other than by a yes or a no; that is done then.
@@ -14,9 +14,22 @@ pub(in crate::dialogue) fn asked(scene: &mut Scene<'_>) -> bool {
     let of_one = matches!(scene.state.focus, Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. });
     let slots = &scene.intent.slots;
     match &scene.intent.name {
+        N::Back if slots.pointed && scene.state.focus == Focus::AskOrder(OrderErrand::Return) => {
+            give_back::of_the_one_before(scene);
+        }
         N::Back if !slots.pointed && scene.state.focus.is_of_an_order() => step_back(scene),
+        N::Undo if scene.state.wanted_instead().is_some() => confirm::no(scene),
         _ if !of_one => return false,
+        N::Cancel if slots.stays && slots.choice == Some(Choice::Other) => leave_the_rest(scene),
+        N::CheckOut | N::No if slots.pointed => leave_the_rest(scene),
         N::Cancel if slots.answered == Some(false) => confirm::no(scene),
+        N::Wait if slots.answered == Some(true) => confirm::yes(scene),
+        // "Yes, change it."
+        N::Correct | N::Choose
+            if scene.state.wanted_instead().is_some() && slots.agreed && only_it(slots) =>
+        {
+            confirm::yes(scene);
+        }
         N::Choose | N::Correct if slots.choice == Some(Choice::None) => {
             scene.state.later.clear();
             confirm::no(scene);
@@ -32,11 +45,23 @@ pub(in crate::dialogue) fn asked(scene: &mut Scene<'_>) -> bool {
     true
 }
 
+/// "Keep the rest", "that's all": of several that are asked about none is asked about any more. With a yes what is
+/// asked is done; without one it is of the rest, too, and nothing more is done.
+fn leave_the_rest(scene: &mut Scene<'_>) {
+    scene.state.later.clear();
+    if scene.intent.slots.answered == Some(true) { confirm::yes(scene) } else { confirm::no(scene) }
+}
+
 /// "Don't return the bread", "keep it": of several that were to go only what is named stays.
 pub(in crate::dialogue) fn stays(scene: &mut Scene<'_>) {
     use IntentName as N;
     let names = !named(scene.intent).is_empty();
     match (&scene.intent.name, scene.state.focus.clone()) {
+        (_, Focus::ConfirmCancel(_) | Focus::ConfirmReturn { .. })
+            if scene.intent.slots.choice == Some(Choice::Other) =>
+        {
+            leave_the_rest(scene);
+        }
         (N::ReturnItem, Focus::ConfirmReturn { .. }) if names => give_back::keep(scene),
         (N::ReturnItem, Focus::ConfirmCancel(asked)) if names => keep_named(scene, asked),
         (N::ReturnItem, Focus::AskOrder(OrderErrand::Return)) if names => scene.stay(),
@@ -83,6 +108,12 @@ fn at_cancel(scene: &mut Scene<'_>, asked: OrderNumber) -> bool {
         (N::Cancel, _) if pointed => scene.stay(),
         (N::Back, _) => cancel::ask_before(scene),
         (N::Choose | N::Correct, Some(Choice::Other)) => list::another(scene),
+        // "Yes, both": each is asked about by itself.
+        (N::Choose | N::Correct, Some(Choice::Both | Choice::All))
+            if slots.answered == Some(true) && !scene.state.later.is_empty() =>
+        {
+            confirm::yes(scene);
+        }
         (N::Choose | N::Correct, Some(Choice::Both | Choice::All)) if slots.items.is_empty() => {
             list::cancel_several(scene);
         }
@@ -100,6 +131,12 @@ fn at_cancel(scene: &mut Scene<'_>, asked: OrderNumber) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Whether nothing but "it" is named.
+fn only_it(slots: &Slots) -> bool {
+    let it = ItemPhrase { it: true, ..ItemPhrase::default() };
+    *slots == Slots { agreed: true, items: vec![it], ..Slots::default() }
 }
 
 /// Whether an order that is to be cancelled is the one that is asked about.

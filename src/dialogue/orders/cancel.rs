@@ -6,7 +6,7 @@ use super::{
     with_order,
 };
 use crate::{
-    commerce::order::Order,
+    commerce::order::{Order, OrderState},
     dialogue::{Focus, OrderErrand, Prompt, quantity, removal, repair, scene::Scene},
     understanding::{Choice, IntentName, ItemPhrase, OrderRef},
 };
@@ -29,10 +29,17 @@ pub(in crate::dialogue) fn cancel(scene: &mut Scene<'_>) {
     if slots.order.is_none() && scene.facts.orders.len() > 1 {
         return scene.ask(Focus::AskOrder(OrderErrand::Cancel), "asking-order");
     }
-    match with_order(scene) {
+    match last_standing(scene).or_else(|| with_order(scene)) {
         Some(order) => ask_or_add(scene, order),
         None => scene.then_ask_again(),
     }
+}
+
+/// "Cancel my last order" is the last one that stands, where others were cancelled since.
+fn last_standing<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
+    let last = matches!(scene.intent.slots.order, None | Some(OrderRef::Last));
+    let order = scene.facts.orders.iter().find(|order| order.state != OrderState::Cancelled);
+    order.filter(|order| last && stands(order))
 }
 
 /// "Cancel the eggs" and "cancel both" of what is being read back, where no order is named.

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Which, about, asked::named, has, meant, not_found, queue::keep_for_later, state_word};
+use super::{Which, about, asked::named, before, has, meant, not_found, queue::keep_for_later, state_word};
 use crate::{
     commerce::{
         Line, OrderNumber, Sku,
@@ -69,6 +69,14 @@ pub(super) fn answered(scene: &mut Scene<'_>, words: &[String]) {
     let of_it = |order: &&Order| Some(order.number) == scene.state.order && all(order);
     let number = scene.facts.orders.iter().find(of_it).map(|order| order.number);
     things_named(scene, words, number);
+}
+
+/// "Not that one, the one before", where it is asked what shall go back.
+pub(super) fn of_the_one_before(scene: &mut Scene<'_>) {
+    match before(scene) {
+        Which::One(order) => of_order(scene, order),
+        _ => not_found(scene, Prompt::new("no-order-before")),
+    }
 }
 
 /// "Both", "everything but the bread", "the first one" of an order. `false`, and no change, where no order was spoken of.
@@ -188,7 +196,19 @@ pub(super) fn at_return(scene: &mut Scene<'_>, number: OrderNumber) -> bool {
         (N::ReturnItem, None) if !slots.items.is_empty() && slots.items.iter().all(|item| item.it) => {
             scene.stay()
         }
-        (N::OrderStatus, _) if slots.pointed => return of_another_order(scene),
+        (N::OrderStatus, _) if slots.pointed => {
+            let meant = meant(scene);
+            return of_another_order(scene, meant);
+        }
+        (N::Back, _) if slots.pointed => {
+            let before = before(scene);
+            return of_another_order(scene, before);
+        }
+        (N::Choose | N::ReturnItem, Some(Choice::Both | Choice::All))
+            if slots.answered == Some(true) && !scene.state.later.is_empty() =>
+        {
+            confirm::yes(scene);
+        }
         (N::Choose | N::Correct, Some(Choice::Ordinal(_) | Choice::Last)) if slots.items.is_empty() => {
             match order {
                 Some(order) => of_choice(scene, order),
@@ -217,9 +237,8 @@ pub(super) fn at_return(scene: &mut Scene<'_>, number: OrderNumber) -> bool {
 }
 
 /// "The one from my last order": the same thing of another order, or what that has.
-fn of_another_order(scene: &mut Scene<'_>) -> bool {
-    let (Which::One(order), Focus::ConfirmReturn { sku, .. }) = (meant(scene), scene.state.focus.clone())
-    else {
+fn of_another_order(scene: &mut Scene<'_>, meant: Which<'_>) -> bool {
+    let (Which::One(order), Focus::ConfirmReturn { sku, .. }) = (meant, scene.state.focus.clone()) else {
         return false;
     };
     match order.quote.lines().iter().find(|line| line.sku == sku) {

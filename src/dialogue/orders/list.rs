@@ -4,7 +4,7 @@
 use super::{
     about,
     asked::named,
-    cancel, has, not_found,
+    cancel, followed, has, not_found,
     queue::{keep_for_later, stands},
 };
 use crate::{
@@ -129,10 +129,16 @@ fn each(scene: &mut Scene<'_>, orders: Vec<&Order>) {
 
 /// Tells of some orders and asks which of them is meant.
 fn which(scene: &mut Scene<'_>, orders: &[&Order]) {
-    for order in orders.iter().take(TOLD) {
-        let said = about(scene, "cancel-which", order);
-        scene.say(said);
+    let told = &orders[..orders.len().min(TOLD)];
+    let said = told.iter().map(|order| about(scene, "cancel-which", order));
+    let mut said: Vec<Prompt> = said.collect();
+    let sounds =
+        |said: &Prompt| said.args.iter().filter(|(place, _)| place != "number").cloned().collect::<Vec<_>>();
+    if said.iter().enumerate().any(|(at, one)| said[..at].iter().any(|other| sounds(one) == sounds(other))) {
+        // What two have in common tells none of them.
+        said = told.iter().map(|order| followed::has_what(order)).collect();
     }
+    scene.say.extend(said);
     scene.ask(Focus::AskOrder(OrderErrand::Cancel), "asking-order");
 }
 

@@ -7,9 +7,11 @@
 use super::super::{
     Act, Facts, Focus, Prompt, State, Step, in_turn,
     in_turn::{Deed, but_the_question, joined},
-    one, questions, repair,
+    one, quantity, questions, repair,
+    scene::Scene,
 };
-use crate::understanding::{Intent, IntentName, OrderRef, Slots};
+use super::has;
+use crate::understanding::{Intent, IntentName, ItemPhrase, OrderRef, Slots};
 
 /// Works out what was said, one thing after the other. `None` where no order is spoken of beside something else.
 pub(in crate::dialogue) fn together(state: &State, intent: &Intent, facts: &Facts) -> Option<Step> {
@@ -17,22 +19,26 @@ pub(in crate::dialogue) fn together(state: &State, intent: &Intent, facts: &Fact
     let intent = taken.as_ref().unwrap_or(intent);
     let clears = state.focus == Focus::Idle && intent.name == IntentName::ClearCart;
     let several = intent.slots.then.is_some() && (clears || intent.in_turn().any(of_an_order));
+    let waits = changes_what_waits(state, intent, facts);
     let beside = state.focus.asks_of_an_order()
-        && (intent.in_turn().any(wants) || asks_for_another(&state.focus, intent) || adds_to_a_yes(intent));
+        && (waits
+            || intent.in_turn().any(wants)
+            || asks_for_another(&state.focus, intent)
+            || adds_to_a_yes(intent));
     if !several && !beside {
         return None;
     }
     let mut deeds = in_turn::deeds(intent, None, 0);
     // "No, return the milk", where it is asked whether to cancel an order.
     let turned = intent.slots.answered == Some(false) && asks_for_another(&state.focus, intent);
-    let answers = wants(intent) || adds_to_a_yes(intent) || turned;
+    let answers = wants(intent) || waits || adds_to_a_yes(intent) || turned;
     let answer = intent.slots.answered.filter(|_| beside && answers);
     if let Some(yes) = answer {
         let name = if yes { IntentName::Yes } else { IntentName::No };
         deeds.insert(0, Deed::new(Intent::bare(name), None, 0));
     }
     let alone = deeds.len() == 1;
-    let step = in_order(state, deeds, facts);
+    let step = in_order(state, deeds, waits, facts);
     match step {
         None if alone => None,
         None => Some(one(state, &Intent::bare(IntentName::NotUnderstood), None, facts)),
@@ -47,8 +53,8 @@ fn what_was_looked_at(state: &State, intent: &Intent) -> Option<Intent> {
     (it && aside).then(|| Intent { name: IntentName::Buy, slots: intent.slots.clone() })
 }
 
-/// One deed after the other; `None` where one of them means nothing.
-fn in_order(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Option<Step> {
+/// One deed after the other; `None` where one of them means nothing. `waits`: they change what waits for the answer.
+fn in_order(state: &State, deeds: Vec<Deed>, waits: bool, facts: &Facts) -> Option<Step> {
     let (mut open, mut say, mut act) = (state.clone(), Vec::new(), None);
     let mut last: Option<Step> = None;
     let (mut wanted, mut lost) = (false, false);
@@ -65,7 +71,8 @@ fn in_order(state: &State, deeds: Vec<Deed>, facts: &Facts) -> Option<Step> {
         }
         let opened_here = open.focus != state.focus;
         // "And reorder it with oat milk" is a wish with a change of it.
-        wanted = wants(&deed.intent) || wanted && deed.intent.name == IntentName::Correct;
+        let changes = is_a_change(&deed.intent.name);
+        wanted = wants(&deed.intent) || (wanted || waits) && changes;
         let another = opened_here && asks_too(&deed.intent) || asks_for_another(&open.focus, &deed.intent);
         let under = (clearing || open.focus.asks_of_an_order()) && (wanted || another);
         let mut step = match under {
@@ -166,10 +173,34 @@ fn without_question(open: &State) -> State {
     under
 }
 
+fn is_a_change(name: &IntentName) -> bool {
+    matches!(name, IntentName::Correct | IntentName::ChangeCart | IntentName::RemoveFromCart)
+}
+
+/// "Two cookies", "without the bagel" of what is read back once the open question is answered. A name alone may be another
+/// order's.
+fn changes_what_waits(state: &State, intent: &Intent, facts: &Facts) -> bool {
+    let waiting = state.back.iter().rev().find_map(Focus::draft).filter(|_| state.focus.asks_of_an_order());
+    let Some(draft) = waiting.filter(|_| intent.in_turn().all(|part| is_a_change(&part.name))) else {
+        return false;
+    };
+    let scene = Scene::new(state, intent, facts);
+    let slots = &intent.slots;
+    let named: Vec<_> = slots.items.iter().filter(|item| !item.it).collect();
+    let in_it =
+        |item: &&ItemPhrase| draft.lines.iter().any(|line| quantity::names(&scene, &line.sku, &item.words));
+    let in_an_order = |item: &&ItemPhrase| facts.orders.iter().any(|order| has(order, &item.words).is_some());
+    let counts = slots.quantity.is_some() || named.iter().any(|item| item.quantity.is_some());
+    let so = counts || slots.step.is_some() || slots.have_options() || slots.instead_of.is_some();
+    let all = named.iter().all(in_it) || slots.instead_of.is_some();
+    all && so || !named.is_empty() && all && !named.iter().any(in_an_order)
+}
+
 /// Whether an intent plainly wants something to be bought.
 fn wants(intent: &Intent) -> bool {
     use IntentName as N;
-    matches!(intent.name, N::Buy | N::AddToCart | N::Reorder | N::CheckOut)
+    let ends = intent.name == N::CheckOut && intent.slots.pointed;
+    matches!(intent.name, N::Buy | N::AddToCart | N::Reorder | N::CheckOut) && !ends
 }
 
 /// "Return the milk" is no answer to whether an order is to be cancelled, nor the other way round.

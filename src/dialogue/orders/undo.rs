@@ -1,6 +1,6 @@
 //! The order that was just placed, and taking it back.
 
-use super::{cancel, followed::contents};
+use super::{cancel, followed::contents, queue::stands};
 use crate::{
     commerce::{desk::undo_until, order::Order},
     dialogue::{About, Act, Focus, Prompt, cart_back, repair, scene::Scene},
@@ -9,7 +9,10 @@ use crate::{
 /// "Undo that": right after an order was placed, and within the window, it is cancelled without a question. Once anything else
 /// was said, "that" may be something newer, and it is asked. What was changed in the cart since is newer.
 pub(in crate::dialogue) fn undo(scene: &mut Scene<'_>) {
-    if cart_back::undo(scene) {
+    // Of what was changed nothing was spoken of last, where an order was: it is asked about that.
+    let spoken_of = spoken_of(scene);
+    let told = spoken_of.is_some() || scene.about == Some(About::Order) && placed(scene).is_some();
+    if !told && cart_back::undo(scene) {
         return;
     }
     if scene.state.focus != Focus::Idle {
@@ -22,18 +25,25 @@ pub(in crate::dialogue) fn undo(scene: &mut Scene<'_>) {
         }
         return;
     }
-    let Some(order) = placed(scene) else {
+    let Some(order) = spoken_of.or_else(|| placed(scene)) else {
         scene.say(Prompt::new("nothing-to-undo"));
         scene.decision = "nothing-pending";
         return;
     };
-    let at_once = in_window(scene, order) && said_last(scene, order);
+    let here = scene.state.placed == Some(order.number) && scene.state.carts.is_empty();
+    let at_once = here && in_window(scene, order) && said_last(scene, order);
     scene.speak_of_order(order.number);
     if !at_once {
         return cancel::ask(scene, order);
     }
     scene.act = Some(Act::Cancel(order.number));
     scene.decision = "undoing";
+}
+
+/// The order that was told last, where it can be taken back.
+fn spoken_of<'a>(scene: &Scene<'a>) -> Option<&'a Order> {
+    let number = scene.state.order.filter(|_| scene.about == Some(About::Order))?;
+    scene.order_with(number).filter(|order| stands(order))
 }
 
 /// A plain "cancel" right after an order was placed means that order; it asks first. Whether
