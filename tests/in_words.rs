@@ -5,6 +5,7 @@ mod changes;
 mod held;
 mod orders;
 mod placed;
+mod prices;
 mod said;
 mod sentences;
 mod shelf;

@@ -12,6 +12,7 @@ mod crowded;
 mod dialogflow;
 mod dialogue;
 mod endpoint;
+mod fuzzing;
 mod hearing;
 mod http;
 mod imports;

@@ -21,7 +21,7 @@ fuzz_target!(|body: &[u8]| {
             let session = platform::session("alexa", theirs).expect("any name of theirs is hashed");
             let screen = envelope.has_screen();
             let locale = platform::locale(envelope.request.locale).unwrap_or_else(|| "en-US".into());
-            answer(&reply(session, &input), &on_alexa(), &locale, screen)
+            answer(&reply(session, &input), &on_alexa(), &locale, screen, None)
         }
         Asked::CanFulfill { known, slots } => can_fulfill(known, slots),
         Asked::Ended | Asked::Event | Asked::Exception | Asked::Unknown => return,

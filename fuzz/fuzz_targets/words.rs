@@ -18,7 +18,7 @@ static SHOPS: LazyLock<Vec<Understander>> = LazyLock::new(|| {
             let skill = Skill::load(&folder).expect("a sample shop");
             let language = &skill.languages[0];
             let (catalog, words) = (skill.catalog.clone(), language.option_words.clone());
-            let products = Products::with_options(catalog, &language.sentences, words).expect("its products");
+            let products = Products::with_options(catalog, &language.sentences, words);
             Understander::new(&language.sentences, products.vocabulary(), skill.terms.currency)
         })
         .collect()

@@ -27,7 +27,7 @@ use sayso::{
         pool::Pool,
         synth::{self, SynthSettings},
     },
-    turn::{Input, Reply, Segment, Speech, Turn},
+    turn::{Awaited, Input, Reply, Segment, Speech, Turn},
     understanding::{Intent, IntentName, Understood},
 };
 use tokio::runtime::Runtime;
@@ -69,6 +69,7 @@ pub fn reply(session: SessionId, input: &Input) -> Reply {
         speech: Speech(speech),
         reprompt: even.then(|| Speech::plain(&words)),
         listening: even,
+        awaits: Awaited::Nothing,
         ended: words.len().is_multiple_of(3),
         order: None,
         stages: Vec::new(),
@@ -123,6 +124,7 @@ pub fn on_alexa() -> AlexaSkill {
         application_id: "amzn1.ask.skill.1".into(),
         household: Some(household()),
         title: "Corner Shelf".into(),
+        meanwhile: Vec::new(),
     }
 }
 
@@ -132,7 +134,8 @@ fn household() -> HouseholdId {
 
 fn options() -> Options {
     let long = Duration::from_secs(30);
-    let agent = Agent { household: household(), proof: Proof { token: None, secret: None, basic: None } };
+    let proof = Proof { token: None, secret: None, basic: None };
+    let agent = Agent { household: Some(household()), link_scene: None, proof };
     let skill = SkillOptions {
         shop: ShopId::new("household").expect("an identifier"),
         household: household(),
@@ -148,6 +151,7 @@ fn options() -> Options {
         alexa: None,
         google: None,
         linker: None,
+        progress: None,
         locale: "en-US".into(),
         token: None,
         max_in_flight: 8,

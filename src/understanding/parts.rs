@@ -5,7 +5,7 @@ mod join;
 
 use join::{
     adds_to_all_but, changes, changes_how, changes_some_of_several, counts_things, distributed, joined,
-    loses_some, stands_apart, swaps_several, wants,
+    loses_some, stands_apart, swaps_several, taken_out, wants,
 };
 
 use super::{
@@ -107,6 +107,7 @@ impl Understander {
         let rest = Said { tokens: after, within: said.within + 1, ..*said };
         let whole = self.sure(&rest);
         let then = self.in_parts(&rest, whole.as_ref()).or_else(|| self.part(after, said))?;
+        let then = taken_out(then, after);
         joined(first, then, said.expect)
     }
 

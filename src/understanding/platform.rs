@@ -14,6 +14,7 @@ use super::{
 };
 
 mod name;
+mod said;
 mod value;
 
 pub use name::{name, read};

@@ -132,39 +132,6 @@ impl Shopper<'_> {
         }
     }
 
-    /// What a change would cost.
-    fn price(&mut self, place: Place, basket: &Basket) -> Said {
-        let mut changer = Changer { random: self.random, shelf: self.shelf, said: of(place) };
-        match changer.price(basket, &SENTENCES.price) {
-            Some(asked) => {
-                let after = After::Priced(place, basket.clone(), asked.basket);
-                Said::new(asked.pattern, asked.words, after)
-            }
-            None => self.aside(place, basket),
-        }
-    }
-
-    /// An answer to whether to make the change whose price was told.
-    pub fn priced(&mut self, place: Place, basket: &Basket, changed: &Basket) -> Said {
-        let as_asked = After::Open(place, changed.clone());
-        match self.random.random_range(0..3) {
-            0 => self.bare(&SENTENCES.price.no, After::Open(place, basket.clone())),
-            1 => self.bare(&SENTENCES.price.yes, as_asked),
-            _ => {
-                let pattern = pick(self.random, &SENTENCES.price.yes_and);
-                let mut changer = Changer { random: self.random, shelf: self.shelf, said: of(place) };
-                match changer.recount(changed) {
-                    Some(change) => {
-                        let kind = pattern.replace("{c}", change.pattern);
-                        let words = pattern.replace("{c}", &change.words);
-                        Said::new(kind, words, open(place, change.basket))
-                    }
-                    None => self.bare(&SENTENCES.price.yes, as_asked),
-                }
-            }
-        }
-    }
-
     /// Something about what is open, instead of the PIN, or the PIN.
     fn at_the_pin(&mut self, basket: &Basket) -> Said {
         let still = After::Open(Place::Pin, basket.clone());
@@ -189,7 +156,7 @@ impl Shopper<'_> {
         Said::new(words, words, after)
     }
 
-    fn aside(&mut self, place: Place, basket: &Basket) -> Said {
+    pub fn aside(&mut self, place: Place, basket: &Basket) -> Said {
         self.asides += 1;
         if self.asides > 2 {
             return match place {
@@ -265,7 +232,7 @@ impl Shopper<'_> {
     }
 }
 
-fn of(place: Place) -> &'static Changes {
+pub fn of(place: Place) -> &'static Changes {
     if place == Place::Cart { &SENTENCES.cart } else { &SENTENCES.read_back }
 }
 
@@ -275,7 +242,7 @@ fn leaves_one(place: Place, change: &Change) -> bool {
     all || is(&of(place).only, change.pattern)
 }
 
-fn open(place: Place, basket: Basket) -> After {
+pub fn open(place: Place, basket: Basket) -> After {
     if basket.is_empty() { After::Nothing } else { After::Open(place, basket) }
 }
 

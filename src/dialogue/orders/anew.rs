@@ -2,9 +2,8 @@
 //! be changed. What it would be is told, and it is asked whether to cancel the order for that; once it is cancelled, the
 //! other one is read back as any purchase, and needs a yes of its own.
 //!
-//! The order is cancelled first. In the other sequence there would be two orders for a while, which together can pass
-//! the household's limit and the stock, and which a cut-off answer would leave both. Whoever ends without the other one
-//! hears so.
+//! The order is cancelled first: otherwise there would be two for a while, which together can pass the household's limit and
+//! the stock, and which a cut-off answer would leave both. Whoever ends without the other one hears so.
 //!
 //! Invariant: what is wanted instead of an order that stands is never open to a yes; [`ask_first`] sees to that.
 
@@ -52,9 +51,10 @@ fn that_can_be_meant(state: &State) -> Option<OrderNumber> {
     spoken_of.or(state.placed).filter(|_| free)
 }
 
-/// The order that such words would change.
+/// The order that such words would change. "It" is what is in the cart, if anything is.
 pub fn may_change_an_order(state: &State, intent: &Intent) -> Option<OrderNumber> {
-    that_can_be_meant(state).filter(|_| changes(intent))
+    let said = state.cart.is_empty() || intent.slots.items.iter().any(|item| !item.it);
+    that_can_be_meant(state).filter(|_| said && changes(intent))
 }
 
 /// Whether words may be a change of such an order, as they would be understood while it was read back.

@@ -77,6 +77,18 @@ pub(super) fn adds_to_all_but(intent: &Intent, tokens: &[Token]) -> bool {
     all_but && slots.items.len() > 1 && around::has(tokens, &["the"]) && tokens.windows(2).any(beside)
 }
 
+/// "… and take away the bagel" takes it out, where "… not the bagel" may leave it as it is.
+pub(super) fn taken_out(mut then: Understood, tokens: &[Token]) -> Understood {
+    let Intent { name, slots } = &mut then.intent;
+    let left = around::is(tokens.first(), &["not", "no", "never", "but", "nothing"]);
+    let plain = slots.refuses() && !slots.items.is_empty() && slots.line.is_none() && slots.then.is_none();
+    if *name == IntentName::Correct && plain && !left {
+        *name = IntentName::RemoveFromCart;
+        *slots = Slots { items: std::mem::take(&mut slots.items), ..Slots::default() };
+    }
+    then
+}
+
 /// Whether an intent wants a thing on top of what there is.
 pub(super) fn adds(intent: &Intent) -> bool {
     wants(intent) && (intent.slots.also || intent.name == IntentName::AddToCart)
