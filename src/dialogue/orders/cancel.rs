@@ -3,7 +3,7 @@
 use super::{
     Which, about, before, followed, has, list, meant, not_found,
     queue::{keep_for_later, stands},
-    with_order,
+    title_has, with_order,
 };
 use crate::{
     commerce::order::{Order, OrderState},
@@ -107,7 +107,16 @@ pub(in crate::dialogue) fn ask(scene: &mut Scene<'_>, order: &Order) {
         _ => false,
     };
     // "Everything but the milk" is a part, too.
-    let but = scene.intent.name == IntentName::CancelOrder && scene.intent.slots.instead_of.is_some();
+    let left =
+        scene.intent.slots.instead_of.as_ref().filter(|_| scene.intent.name == IntentName::CancelOrder);
+    let but = left.is_some();
+    if left.is_some_and(|words| order.quote.lines().iter().all(|line| title_has(&line.title, words))) {
+        // It has nothing but what shall be left.
+        scene.say(Prompt::new("cancel-whole-only"));
+        let said = followed::has_what(order);
+        scene.say(said);
+        return scene.side_done("refused");
+    }
     if part || but {
         return ask_whole(scene, order, but || scene.intent.slots.pointed);
     }
