@@ -67,8 +67,7 @@ impl Writer {
     /// [`Unusable`] when it cannot be opened, is no database, or comes from a newer version of Sayso.
     pub fn open(path: &Path, options: Options, steps: &[&str]) -> Result<Self, Unusable> {
         let mut connection = connect(path, &options)?;
-        connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
-        migrate(&mut connection, steps)?;
+        prepare(&mut connection, steps)?;
         Ok(Self::on(connection, Some((path.to_owned(), options))))
     }
 
@@ -83,8 +82,7 @@ impl Writer {
     }
 
     fn on(connection: Connection, place: Option<(PathBuf, Options)>) -> Self {
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        // What SQLite begins with, unless it was built otherwise; it is set before the first transaction that wants less.
+        // As it was opened, or as SQLite begins.
         Self { place, open: Mutex::new(Open { connection, sync: Synchronous::Full }) }
     }
 
@@ -101,13 +99,10 @@ impl Writer {
         let mut open = self.open.lock().await;
         in_place(|| {
             let done = open.write(sync, work);
-            // On a full disk SQLite may not get out of a transaction; a new connection is in none.
-            if !open.connection.is_autocommit()
-                && let Some((path, options)) = &self.place
-                && let Ok(connection) = connect(path, options)
+            if let Some((path, options)) = &self.place
+                && renewed(&mut open.connection, || connect(path, options))
             {
-                connection.set_prepared_statement_cache_capacity(STATEMENTS);
-                *open = Open { connection, sync: Synchronous::Full };
+                open.sync = Synchronous::Full;
             }
             done
         })
@@ -155,8 +150,13 @@ impl Open {
     }
 }
 
-fn connect(path: &Path, options: &Options) -> rusqlite::Result<Connection> {
+/// A connection that writes, and waits for the disk until it is told otherwise.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn connect(path: &Path, options: &Options) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.busy_timeout(options.patience)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -164,11 +164,32 @@ fn connect(path: &Path, options: &Options) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Brings the tables of a file up to date, one step after the other; its `user_version` counts those that were made.
+/// Puts a file into write-ahead mode, and its tables up to date.
 ///
 /// # Errors
-/// [`Unusable`], and no step is made, when one fails or more were made than there are.
-pub fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), Unusable> {
+/// [`Unusable`] when it is no database, or comes from a newer version of Sayso.
+pub fn prepare(connection: &mut Connection, steps: &[&str]) -> Result<(), Unusable> {
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    migrate(connection, steps)
+}
+
+/// Whether a connection was replaced: on a full disk SQLite may not get out of a transaction, and a new one is in none.
+pub fn renewed(connection: &mut Connection, again: impl FnOnce() -> rusqlite::Result<Connection>) -> bool {
+    let new = if connection.is_autocommit() { None } else { again().ok() };
+    new.map(|new| *connection = new).is_some()
+}
+
+/// Moves what was written from the log into the file itself, beside the writers: SQLite on its own would do it inside the
+/// commit that happens to fill the log, and let that one wait for the disk several times.
+pub fn checkpoint(connection: &Connection) {
+    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+        tracing::debug!(%error, "a checkpoint was left for later");
+    }
+}
+
+/// Brings the tables of a file up to date, one step after the other; its `user_version` counts those that were made.
+/// No step is made when one fails, or more were made than there are.
+fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), Unusable> {
     let changing = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let counted: u32 = changing.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let made = if counted == 0 { counted_by_sqlx(&changing)? } else { counted };

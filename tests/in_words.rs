@@ -24,14 +24,25 @@ use crate::support::Sample;
 /// So many conversations are held with each shop where nothing else is said.
 const CONVERSATIONS: u32 = 30;
 
-async fn nothing_is_misunderstood(sample: Sample, shelf: &'static [Thing]) {
+/// Holds the conversations that follow from a seed; how many these were, and what was found.
+async fn all_held(
+    sample: Sample,
+    seed: u64,
+    hold: impl AsyncFn(&Stage, u64, &mut Findings),
+) -> (u32, Findings) {
     let conversations = env::var("IN_WORDS").map_or(CONVERSATIONS, |n| n.parse().expect("a number"));
     let stage = Stage::set(Arc::new(sample.skill())).await.expect("a stage");
-    let mut seeds = StdRng::seed_from_u64(20_261_130);
+    let mut seeds = StdRng::seed_from_u64(seed);
     let mut findings = Findings::default();
     for _ in 0..conversations {
-        hold(&stage, shelf, seeds.random(), &mut findings).await;
+        hold(&stage, seeds.random(), &mut findings).await;
     }
+    (conversations, findings)
+}
+
+async fn nothing_is_misunderstood(sample: Sample, shelf: &'static [Thing]) {
+    let by_seed = async |stage: &Stage, seed, found: &mut Findings| hold(stage, shelf, seed, found).await;
+    let (conversations, findings) = all_held(sample, 20_261_130, by_seed).await;
     assert!(findings.orders >= conversations / 2, "only {} orders: hardly tried", findings.orders);
     assert!(findings.wrong.is_empty(), "{findings}");
 }
@@ -47,13 +58,9 @@ async fn what_is_open_and_ordered_at_the_household_shop_is_what_was_meant() {
 }
 
 async fn no_other_order_is_cancelled(sample: Sample, shelf: &'static [Thing]) {
-    let conversations = env::var("IN_WORDS").map_or(CONVERSATIONS, |n| n.parse().expect("a number"));
-    let stage = Stage::set(Arc::new(sample.skill())).await.expect("a stage");
-    let mut seeds = StdRng::seed_from_u64(20_261_201);
-    let mut findings = Findings::default();
-    for _ in 0..conversations {
-        orders::hold(&stage, shelf, seeds.random(), &mut findings).await;
-    }
+    let by_seed =
+        async |stage: &Stage, seed, found: &mut Findings| orders::hold(stage, shelf, seed, found).await;
+    let (_, findings) = all_held(sample, 20_261_201, by_seed).await;
     assert!(findings.wrong.is_empty(), "{findings}");
 }
 

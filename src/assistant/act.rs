@@ -224,9 +224,7 @@ pub(super) fn changed(outcome: &Outcome) -> Option<&Order> {
 
 pub(super) fn spoken_of(step: &Step, facts: &Facts, changed: Option<Order>) -> Option<Order> {
     let number = step.order?;
-    changed
-        .filter(|order| order.number == number)
-        .or_else(|| facts.orders.iter().find(|order| order.number == number).cloned())
+    changed.filter(|order| order.number == number).or_else(|| facts.order(number).cloned())
 }
 
 /// What is told after a fault: what was found to be done all the same, since a failed write may have been written.

@@ -44,16 +44,18 @@ impl Assistant {
             } else {
                 Arc::default()
             };
-        let changes = state.to_be_replaced().or_else(|| may_change_an_order(state, intent));
-        let orders = if changes.is_some() || intent.in_turn().any(|part| needs_orders(state, part)) {
+        let changed = may_change_an_order(state, intent);
+        let replaces = changed.is_some() || state.to_be_replaced().is_some();
+        let orders = if replaces || intent.in_turn().any(|part| needs_orders(state, part)) {
             self.orders(turn, household, state, intent).await?
         } else {
             Arc::default()
         };
         let candidates: Vec<Candidates> =
             looked_for(state, intent).flat_map(|part| matches(shop, part, &purchases)).collect();
-        let spoken_of = spoken_of(state, intent, &orders);
-        let offers = self.all_offers(shop, turn, (state, intent, spoken_of), &candidates, &purchases).await?;
+        let spoken_of = spoken_of(state, intent, changed, &orders);
+        let about = (state, intent, changed.is_some(), spoken_of);
+        let offers = self.all_offers(shop, turn, about, &candidates, &purchases).await?;
         let found = candidates.into_iter().map(|one| one.filled(&offers)).collect();
         let mut known: Vec<Offer> = offers.into_values().collect();
         known.sort_by(|a, b| a.sku.cmp(&b.sku));
@@ -77,13 +79,13 @@ impl Assistant {
         &self,
         shop: &Shop,
         turn: &Turn,
-        (state, intent, spoken_of): (&State, &Intent, Vec<Sku>),
+        (state, intent, changed, spoken_of): (&State, &Intent, bool, Vec<Sku>),
         candidates: &[Candidates],
         purchases: &[Purchase],
     ) -> Result<HashMap<Sku, Offer>, Fault> {
         let mut known = known(state, intent, purchases);
         let meant = candidates.iter().flat_map(|one| one.skus.iter().take(SIZES_OF));
-        let placed = if may_change_an_order(state, intent).is_some() { &spoken_of[..] } else { &[] };
+        let placed = if changed { &spoken_of[..] } else { &[] };
         known.extend(other_sizes(shop, state, intent, (meant.chain(&known), placed)));
         known.extend(spoken_of);
         let named = candidates.iter().flat_map(Candidates::all);
@@ -235,13 +237,10 @@ fn is_had_again(intent: &Intent) -> bool {
 
 /// What is in the order that was just spoken of, or placed, which may be wanted again. In one sentence, "cancel my last
 /// order and reorder it", that is the newest.
-fn spoken_of(state: &State, intent: &Intent, orders: &[Order]) -> Vec<Sku> {
+fn spoken_of(state: &State, intent: &Intent, changed: Option<OrderNumber>, orders: &[Order]) -> Vec<Sku> {
     let newest = orders.first().filter(|_| intent.slots.then.is_some()).map(|order| order.number);
     let spoken_of = state.order.filter(|_| state.about == Some(About::Order) || newest.is_some());
-    let number = may_change_an_order(state, intent)
-        .or(spoken_of)
-        .or(newest)
-        .or(state.placed.filter(|_| is_had_again(intent)));
+    let number = changed.or(spoken_of).or(newest).or(state.placed.filter(|_| is_had_again(intent)));
     let order = number.and_then(|number| orders.iter().find(|order| order.number == number));
     order.map(|order| order.quote.lines().iter().map(|line| line.sku.clone()).collect()).unwrap_or_default()
 }

@@ -123,20 +123,17 @@ fn may_be_one_of_several(name: &IntentName) -> bool {
 
 /// Whether several changes that were said at once are of the cart: nothing else is open that they could be of.
 pub(super) fn is_of_the_cart(state: &State, intent: &Intent) -> bool {
-    use IntentName as N;
-    let changes = matches!(intent.name, N::AddToCart | N::Correct | N::RemoveFromCart | N::ChangeCart);
+    let changes = intent.name == IntentName::AddToCart || intent.name.is_a_change();
     in_cart::is_all_there_is(&state.focus) && changes
 }
 
 /// "Add coffee and make the milk large": which coffee is asked when the milk is large, as no other line can be changed
 /// while that is open.
 fn has_to_wait(open: &State, step: &Step, deed: &Deed, next: &VecDeque<Deed>) -> bool {
-    use IntentName as N;
     let asks = open.focus.errand().is_none() && step.state.focus.errand().is_some();
     let of_another = |deed: &Deed| {
         let slots = &deed.intent.slots;
-        let changes = matches!(deed.intent.name, N::Correct | N::RemoveFromCart | N::ChangeCart);
-        changes && !slots.also && slots.items.iter().any(|item| !item.it)
+        deed.intent.name.is_a_change() && !slots.also && slots.items.iter().any(|item| !item.it)
     };
     asks && !deed.late && next.iter().any(of_another)
 }

@@ -11,7 +11,7 @@ mod together;
 mod undo;
 
 pub use anew::{Anew, may_be_of_an_order, may_change_an_order};
-pub(super) use anew::{ask_first, changed, digits, leave, not_replaced};
+pub(super) use anew::{ask_first, changed, leave, not_replaced};
 pub(super) use asked::{asked, stays};
 pub(super) use cancel::cancel;
 pub(super) use followed::{followed, total};
@@ -41,7 +41,7 @@ fn meant<'a>(scene: &Scene<'a>) -> Which<'a> {
     let orders = &scene.facts.orders;
     let one = |order: Option<&'a Order>| order.map_or(Which::None, Which::One);
     match &scene.intent.slots.order {
-        Some(OrderRef::Number(n)) => match orders.iter().find(|o| o.number == OrderNumber(*n)) {
+        Some(OrderRef::Number(n)) => match scene.order_with(OrderNumber(*n)) {
             Some(order) => Which::One(order),
             None => Which::NoSuchNumber(*n),
         },
@@ -56,7 +56,7 @@ fn meant<'a>(scene: &Scene<'a>) -> Which<'a> {
         }
         Some(OrderRef::Before) => before(scene),
         Some(OrderRef::It) => {
-            let spoken_of = scene.state.order.and_then(|n| orders.iter().find(|o| o.number == n));
+            let spoken_of = scene.state.order.and_then(|number| scene.order_with(number));
             one(spoken_of.or(orders.first()))
         }
         Some(OrderRef::Last | OrderRef::All) | None => one(orders.first()),
@@ -91,7 +91,7 @@ fn with_order<'a>(scene: &mut Scene<'a>) -> Option<&'a Order> {
             Some(order)
         }
         Which::NoSuchNumber(n) => {
-            let number = Arg::Digits(OrderNumber(n).to_string());
+            let number = Arg::order(OrderNumber(n));
             scene.say(match scene.state.focus {
                 // It may have been the PIN, which is not said aloud.
                 Focus::AskPin(_) => Prompt::new("no-such-order-number"),
@@ -214,7 +214,7 @@ pub(super) fn about(scene: &Scene<'_>, key: &str, order: &Order) -> Prompt {
     let with_options = |line: &Line| options::named(Arg::Name(line.title.clone()), &line.options);
     let first = line.map_or_else(|| Arg::Name(String::new()), with_options);
     Prompt::new(key)
-        .with("number", Arg::Digits(order.number.to_string()))
+        .with("number", Arg::order(order.number))
         .with("state", Arg::Kind(standing(order).to_owned()))
         .with("first", first)
         .with("more", Arg::Count(u32::try_from(lines.len().saturating_sub(1)).unwrap_or(u32::MAX)))

@@ -132,7 +132,7 @@ fn placed(scene: &mut Scene<'_>, draft: &Draft, order: &Order, decision: &'stati
     leave_cart(scene, draft);
     scene.say(
         Prompt::new(decision)
-            .with("number", Arg::Digits(order.number.to_string()))
+            .with("number", Arg::order(order.number))
             .with("total", Arg::Money(order.quote.total()))
             .with("date", Arg::Date(order.delivery)),
     );
@@ -160,7 +160,7 @@ fn moved_on(scene: &mut Scene<'_>, draft: &Draft, order: &Order) {
     let number = order.number;
     match order.state {
         OrderState::Cancelled => {
-            scene.say(Prompt::new("ordered-and-cancelled").with("number", Arg::Digits(number.to_string())));
+            scene.say(Prompt::new("ordered-and-cancelled").with("number", Arg::order(number)));
             scene.rest("ordered-and-cancelled");
         }
         _ => {
@@ -179,7 +179,7 @@ fn after_cancel(scene: &mut Scene<'_>, outcome: &CancelOutcome) {
         CancelOutcome::Cancelled { order, refund } => {
             scene.say(
                 Prompt::new("order-cancelled")
-                    .with("number", Arg::Digits(order.number.to_string()))
+                    .with("number", Arg::order(order.number))
                     .with("refund", Arg::Money(*refund)),
             );
             scene.order = Some(order.number);

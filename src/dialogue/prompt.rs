@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::commerce::Money;
+use crate::commerce::{Money, OrderNumber};
 
 /// One reply to be put into words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,13 @@ pub enum Arg {
     Kind(String),
     /// Several replies in one place, joined as the language joins a list.
     List(Vec<Prompt>),
+}
+
+impl Arg {
+    /// An order's number, which is read digit by digit.
+    pub fn order(number: OrderNumber) -> Self {
+        Self::Digits(number.to_string())
+    }
 }
 
 impl Prompt {

@@ -26,7 +26,7 @@ pub(super) fn of(state: &State, facts: &Facts) -> Vec<Prompt> {
         }
         Focus::Confirming(draft) => vec![read_back(draft, !state.aside.is_empty())],
         Focus::ConfirmCancel(number) if let Some(draft) = state.wanted_instead() => {
-            let said = Prompt::new("order-instead").with("number", Arg::Digits(number.to_string()));
+            let said = Prompt::new("order-instead").with("number", Arg::order(*number));
             let total = Arg::Money(draft.quote.total());
             vec![said.with("items", items(draft)).with("total", total), short(state, facts)]
         }
@@ -79,12 +79,10 @@ pub(super) fn short(state: &State, facts: &Facts) -> Prompt {
         Focus::AskOrder(OrderErrand::Status) => Prompt::new("ask-order-status"),
         Focus::AskOrder(OrderErrand::Cancel) => Prompt::new("ask-order-cancel"),
         Focus::AskOrder(OrderErrand::Return) => Prompt::new("return-which"),
-        Focus::ConfirmCancel(number) => {
-            Prompt::new("ask-cancel-order").with("number", Arg::Digits(number.to_string()))
-        }
+        Focus::ConfirmCancel(number) => Prompt::new("ask-cancel-order").with("number", Arg::order(*number)),
         Focus::ConfirmReturn { title, order, .. } => Prompt::new("ask-return")
             .with("name", Arg::Name(title.clone()))
-            .with("number", Arg::Digits(order.to_string())),
+            .with("number", Arg::order(*order)),
         Focus::ConfirmClear => Prompt::new("ask-clear-cart"),
     }
 }

@@ -83,7 +83,7 @@ fn errand_left(focus: &Focus) -> Option<Prompt> {
 pub(super) fn nothing_ordered(scene: &Scene<'_>) -> Prompt {
     match (orders::not_replaced(&scene.state), scene.state.placed) {
         (Some(said), _) => said,
-        (None, Some(number)) => Prompt::new("dropped-order-stays").with("number", orders::digits(number)),
+        (None, Some(number)) => Prompt::new("dropped-order-stays").with("number", Arg::order(number)),
         (None, None) => Prompt::new("cancelled-nothing-ordered"),
     }
 }

@@ -148,7 +148,7 @@ impl<'a> Scene<'a> {
 
     /// The order with that number, when the facts have it.
     pub fn order_with(&self, number: OrderNumber) -> Option<&'a Order> {
-        self.facts.orders.iter().find(|order| order.number == number)
+        self.facts.order(number)
     }
 
     /// A line as it would be wanted anew, in the words for its kind.
@@ -246,6 +246,11 @@ impl<'a> Scene<'a> {
 }
 
 impl Facts {
+    /// The order with that number, among those of the household that are at hand.
+    pub fn order(&self, number: OrderNumber) -> Option<&Order> {
+        self.orders.iter().find(|order| order.number == number)
+    }
+
     /// The offer for a product.
     pub fn offer(&self, sku: &Sku) -> Option<&Offer> {
         self.found.iter().flat_map(|f| &f.offers).chain(&self.known).find(|o| &o.sku == sku)

@@ -82,8 +82,7 @@ fn priced_together(change: &Intent, open: State, all: bool) -> Option<Resumed> {
 
 /// Whether what is open stays open with it.
 fn stays_with_the_order(name: &IntentName) -> bool {
-    use IntentName as N;
-    matches!(name, N::AddToCart | N::Correct | N::RemoveFromCart | N::ChangeCart)
+    *name == IntentName::AddToCart || name.is_a_change()
 }
 
 /// The last line is changed first, so that the others stay where they are; what was said after the change is done once.

@@ -31,7 +31,7 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 
 use crate::{
     commerce::{Currency, Money, ports::StoreError},
-    database::{Options, Synchronous, Writer},
+    database::{self, Options, Synchronous, Writer},
 };
 
 /// The tables of the file of orders, step by step.
@@ -148,14 +148,12 @@ impl SqliteStore {
     }
 }
 
-/// Moves what was written from the log into the file itself, beside the writers: SQLite on its own would do it inside the
-/// commit that happens to fill the log, and let that one wait for the disk several times.
+/// Moves the log into the file, by a connection of its own, if the file is still there.
 fn checkpoint(path: &Path) {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let moved = Connection::open_with_flags(path, flags)
-        .and_then(|file| file.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())));
-    if let Err(error) = moved {
-        tracing::debug!(%error, "a checkpoint was left for later");
+    match Connection::open_with_flags(path, flags) {
+        Ok(file) => database::checkpoint(&file),
+        Err(error) => tracing::debug!(%error, "the file was not opened for a checkpoint"),
     }
 }
 

@@ -142,13 +142,12 @@ impl Understander {
     pub(super) fn with_the_size_apart(&self, understood: Understood) -> Understood {
         let Intent { name: IntentName::Correct, slots } = &understood.intent else { return understood };
         let [item] = slots.items.as_slice() else { return understood };
-        let size = |word: &str| self.vocabulary.is_modifier(word);
-        let (Some((name, last)), true) = (item.words.rsplit_once(' '), slots.have_options()) else {
+        let (Some((name, last)), true) = (self.size_behind(&item.words), slots.have_options()) else {
             return understood;
         };
         let plain = *slots
             == Slots { items: slots.items.clone(), options: slots.options.clone(), ..Slots::default() };
-        if !plain || !size(last) || name.split(' ').any(size) {
+        if !plain {
             return understood;
         }
         let named = ItemPhrase { words: name.to_owned(), options: Vec::new(), ..item.clone() };
@@ -158,6 +157,12 @@ impl Understander {
         let with = Slots { items: vec![named], options, ..Slots::default() };
         let change = |slots| Intent { name: IntentName::Correct, slots };
         Understood { intent: change(sized).and_then(change(with)), ..understood }
+    }
+
+    /// The name and the size that was taken for its last word: "latte large".
+    pub(super) fn size_behind<'a>(&self, words: &'a str) -> Option<(&'a str, &'a str)> {
+        let size = |word: &str| self.vocabulary.is_modifier(word);
+        words.rsplit_once(' ').filter(|(name, last)| size(last) && !name.split(' ').any(size))
     }
 
     /// "Two lattes, one large and one small": the sizes are no things that are wanted beside them.

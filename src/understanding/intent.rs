@@ -95,6 +95,13 @@ pub enum IntentName {
     Custom(String),
 }
 
+impl IntentName {
+    /// Whether it changes what is there: what is read back, or what is in the cart.
+    pub fn is_a_change(&self) -> bool {
+        matches!(self, Self::Correct | Self::RemoveFromCart | Self::ChangeCart)
+    }
+}
+
 /// What was filled in. Which slots an intent can have is listed in docs/skills.md.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

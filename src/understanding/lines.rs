@@ -139,33 +139,42 @@ const AS_IT_IS: &[&[&str]] = &[
     &["as", "they", "are"],
 ];
 
+/// "Leave the others", "keep the rest as they are": the first word, and those that may follow.
+const STAYS: &[&str] = &["leave", "keep", "leaving", "keeping"];
+const AS_THEY_ARE: &[&str] = &[
+    "the",
+    "others",
+    "rest",
+    "everything",
+    "else",
+    "of",
+    "it",
+    "them",
+    "alone",
+    "as",
+    "is",
+    "are",
+    "they",
+    "was",
+    "were",
+];
+
+/// "Forget the rest": the first word.
+const GOES: &[&str] = &[
+    "cancel", "drop", "forget", "remove", "lose", "skip", "scratch", "delete", "ditch", "no", "not",
+    "without",
+];
+
 /// "One without", "the other one plain", "the rest as they are".
 pub(super) fn stays_as_it_is(tokens: &[Token]) -> bool {
+    if is(tokens.first(), STAYS) {
+        let all = speaks_of_others(tokens) || has(tokens, &["everything"]);
+        return all && tokens[1..].iter().all(|token| is(Some(token), AS_THEY_ARE));
+    }
     let of_it = AS_IT_IS.iter().find(|words| {
         let end = tokens.len().checked_sub(words.len()).map(|at| &tokens[at..]);
         end.is_some_and(|end| end.iter().zip(words.iter()).all(|(token, word)| token.text == *word))
     });
-    if is(tokens.first(), STAYS) {
-        let rest = [
-            "the",
-            "others",
-            "rest",
-            "everything",
-            "else",
-            "of",
-            "it",
-            "them",
-            "alone",
-            "as",
-            "is",
-            "are",
-            "they",
-            "was",
-            "were",
-        ];
-        let (others, all) = (&tokens[1..], speaks_of_others(tokens) || has(tokens, &["everything"]));
-        return all && others.iter().all(|token| is(Some(token), &rest));
-    }
     let Some(words) = of_it else { return false };
     let which = &tokens[..tokens.len() - words.len()];
     let counted = cardinal(which, 0).is_some_and(|(_, used)| used == which.len());
@@ -174,21 +183,12 @@ pub(super) fn stays_as_it_is(tokens: &[Token]) -> bool {
     counted || rest
 }
 
-/// "Leave the others", "keep the rest".
-const STAYS: &[&str] = &["leave", "keep", "leaving", "keeping"];
-
 /// What goes: "forget the rest", "drop the others".
 pub(super) fn drops_the_rest(tokens: &[Token]) -> bool {
-    let goes = [
-        "cancel", "drop", "forget", "remove", "lose", "skip", "scratch", "delete", "ditch", "no", "not",
-        "without",
-    ];
     let rest = ["the", "rest", "others", "of", "it", "them", "about"];
-    let (first, others) = match tokens.split_first() {
-        Some((first, others)) => (is(Some(first), &goes), others),
-        None => return false,
-    };
-    first && speaks_of_others(others) && others.iter().all(|token| is(Some(token), &rest))
+    tokens.split_first().is_some_and(|(first, others)| {
+        is(Some(first), GOES) && speaks_of_others(others) && others.iter().all(|token| is(Some(token), &rest))
+    })
 }
 
 fn of_them(pair: &[Token]) -> bool {

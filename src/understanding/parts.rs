@@ -113,16 +113,14 @@ impl Understander {
 
     /// "One with oat milk and one without": what is left as it is is not changed.
     fn but_the_rest(&self, before: &[Token], after: &[Token], said: &Said<'_>) -> Option<Understood> {
-        let change = match (lines::stays_as_it_is(before), lines::stays_as_it_is(after)) {
-            (false, true) => before,
-            (true, false) => after,
+        let (change, rest) = match (lines::stays_as_it_is(before), lines::stays_as_it_is(after)) {
+            (false, true) => (before, after),
+            (true, false) => (after, before),
             _ => return None,
         };
         let only = self.part(change, said)?;
         let slots = &only.intent.slots;
-        let others =
-            around::has(if change == before { after } else { before }, &["others", "rest", "everything"]);
-        if others && changes(&only.intent) {
+        if around::has(rest, &["others", "rest", "everything"]) && changes(&only.intent) {
             // "Make the latte large and leave the others as they are."
             return Some(only);
         }
@@ -133,16 +131,12 @@ impl Understander {
 
     /// "Keep the latte and forget the rest": just the latte.
     fn only_that(&self, before: &[Token], after: &[Token], said: &Said<'_>) -> Option<Understood> {
-        let kept = match lines::drops_the_rest(after) {
-            true => before,
-            false => return None,
-        };
-        let lead = kept
-            .iter()
-            .take_while(|token| around::is(Some(token), &["keep", "just", "only", "order"]))
-            .count();
-        let just = tokenise("just")?;
-        let tokens: Vec<Token> = just.into_iter().chain(kept[lead..].iter().cloned()).collect();
+        if !lines::drops_the_rest(after) {
+            return None;
+        }
+        let leads = |token: &&Token| around::is(Some(token), &["keep", "just", "only", "order"]);
+        let kept = before.iter().skip_while(leads).cloned();
+        let tokens: Vec<Token> = tokenise("just")?.into_iter().chain(kept).collect();
         self.part(&tokens, said).filter(|only| only.intent.slots.only)
     }
 
@@ -170,13 +164,7 @@ impl Understander {
 
     /// "Hold the muffin and the latte large": of one of them how it shall be was taken for its name.
     fn has_a_size_behind(&self, intent: &Intent, tokens: &[Token]) -> bool {
-        let behind = |item: &ItemPhrase| match item.words.rsplit_once(' ') {
-            Some((name, last)) => {
-                self.vocabulary.is_modifier(last)
-                    && !name.split(' ').any(|word| self.vocabulary.is_modifier(word))
-            }
-            None => false,
-        };
+        let behind = |item: &ItemPhrase| self.size_behind(&item.words).is_some();
         let of_the = tokens.windows(2).any(|pair| pair[0].text == "of" && pair[1].text == "the");
         let name = &intent.name;
         let changes = *name == IntentName::Correct || *name == IntentName::Buy && of_the;

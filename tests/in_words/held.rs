@@ -12,7 +12,7 @@ use sayso::{
 
 use super::{
     said::{After, Place, Said, Shopper},
-    shelf::{Basket, Line, Thing, WAYS, Way},
+    shelf::{Basket, Line, Thing, WAYS, Way, sorted},
 };
 
 /// So many sentences are said in a conversation.
@@ -107,11 +107,6 @@ fn of_lines(lines: &[DraftLine]) -> Basket {
 
 /// Whether both are the same, whatever the order of the lines.
 fn alike(one: &After, other: &After) -> bool {
-    let sorted = |basket: &Basket| {
-        let mut basket = basket.clone();
-        basket.sort();
-        basket
-    };
     match (one, other) {
         (After::Open(here, a), After::Open(there, b)) => here == there && sorted(a) == sorted(b),
         (After::Ordered(a), After::Ordered(b)) => sorted(a) == sorted(b),
@@ -136,17 +131,13 @@ pub struct Findings {
 impl Findings {
     /// `cancelled`: whether an order was cancelled just where that was meant.
     fn note(&mut self, said: &Said, (before, now): (&After, &After), cancelled: bool, reply: &str) {
-        *self.said.entry(said.kind.clone()).or_default() += 1;
         self.orders += u32::from(matches!(now, After::Ordered(_)));
-        if !cancelled || !alike(&said.after, now) {
-            let (words, wanted) = (&said.words, &said.after);
-            let told = format!("{before} > {words} => {now} instead of {wanted} ({reply})");
-            self.wrong.entry(said.kind.clone()).or_default().push(told);
-        }
+        let (words, wanted) = (&said.words, &said.after);
+        self.found(&said.kind, cancelled && alike(wanted, now), || {
+            format!("{before} > {words} => {now} instead of {wanted} ({reply})")
+        });
     }
-}
 
-impl Findings {
     /// Notes whether a sentence of that kind went as it was meant.
     pub fn found(&mut self, kind: &str, right: bool, told: impl FnOnce() -> String) {
         *self.said.entry(kind.to_owned()).or_default() += 1;

@@ -6,7 +6,7 @@ use super::{
     changes::{Change, Changer},
     said::{After, Place, Said, Shopper},
     sentences::SENTENCES,
-    shelf::Basket,
+    shelf::{Basket, sorted},
 };
 
 impl Shopper<'_> {
@@ -42,10 +42,4 @@ impl Shopper<'_> {
             return Said::new(format!("placed: {pattern}"), words, after);
         }
     }
-}
-
-fn sorted(basket: &Basket) -> Basket {
-    let mut basket = basket.clone();
-    basket.sort();
-    basket
 }

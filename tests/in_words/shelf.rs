@@ -98,6 +98,13 @@ pub struct Line {
 /// What is open, in the order in which it was said.
 pub type Basket = Vec<Line>;
 
+/// The same lines in a sequence that tells nothing.
+pub fn sorted(basket: &Basket) -> Basket {
+    let mut basket = basket.clone();
+    basket.sort();
+    basket
+}
+
 /// One thing in one size, as it can be asked for.
 #[derive(Debug, Clone)]
 pub struct Wish {

@@ -16,7 +16,7 @@ use crate::{
     commerce::{Line, OrderNumber, order::Order},
     dialogue::{
         About, Arg, Draft, DraftLine, Facts, Focus, Prompt, State, Step, in_cart, in_turn,
-        outcome::pin_locked, policy, quantity, repair, scene::Scene,
+        outcome::pin_locked, policy, quantity, repair, scene::Scene, worked_out,
     },
     understanding::{Choice, Intent, IntentName, Slots},
 };
@@ -76,11 +76,10 @@ fn changes(intent: &Intent) -> bool {
 
 fn is_a_change(intent: &Intent) -> bool {
     use IntentName as N;
-    match intent.name {
-        N::Correct | N::RemoveFromCart | N::ChangeCart => !intent.slots.cart,
+    match &intent.name {
         // "Add a cookie to that."
         N::AddToCart => intent.slots.pointed,
-        _ => false,
+        name => name.is_a_change() && !intent.slots.cart,
     }
 }
 
@@ -90,7 +89,7 @@ pub(in crate::dialogue) fn changed(state: &State, intent: &Intent, facts: &Facts
         return changed_again(state, intent, facts);
     }
     let number = may_change_an_order(state, intent)?;
-    let order = facts.orders.iter().find(|order| order.number == number)?;
+    let order = facts.order(number)?;
     let open = as_read_back(state, order, facts);
     let free = facts.without(order);
     if !is_of_it(&Scene::new(&open, intent, &free), order) {
@@ -117,7 +116,7 @@ pub(in crate::dialogue) fn changed(state: &State, intent: &Intent, facts: &Facts
         }
         _ => {
             if !matches!(step.state.focus, Focus::Confirming(_)) {
-                step.say.insert(0, Prompt::new("order-is-placed").with("number", digits(number)));
+                step.say.insert(0, Prompt::new("order-is-placed").with("number", Arg::order(number)));
             }
             step.state.last_said.clone_from(&step.say);
             Some(step)
@@ -144,7 +143,7 @@ fn changed_again(state: &State, intent: &Intent, facts: &Facts) -> Option<Step> 
     }
     open.back.clear();
     (open.focus, open.anew) = (Focus::Idle, None);
-    let mut step = super::super::worked_out(&open, intent, facts);
+    let mut step = worked_out(&open, intent, facts);
     step.say.insert(0, Prompt::new("order-kept"));
     step.state.last_said.clone_from(&step.say);
     Some(step)
@@ -199,14 +198,13 @@ fn as_read_back(state: &State, order: &Order, facts: &Facts) -> State {
 
 /// Whether a draft is just what was ordered.
 fn is_as_ordered(draft: &Draft, number: OrderNumber, facts: &Facts) -> bool {
-    let order = facts.orders.iter().find(|order| order.number == number);
     let sorted = |lines: &[Line]| {
         let mut lines: Vec<_> =
             lines.iter().map(|l| (l.sku.clone(), l.quantity, l.options.chosen())).collect();
         lines.sort();
         lines
     };
-    order.is_some_and(|order| sorted(order.quote.lines()) == sorted(draft.quote.lines()))
+    facts.order(number).is_some_and(|order| sorted(order.quote.lines()) == sorted(draft.quote.lines()))
 }
 
 /// What is wanted instead of an order that stands is told, and it is asked whether to cancel that order for it. Where
@@ -263,7 +261,7 @@ fn cannot_be_ordered(draft: &Draft, facts: &Facts) -> Option<Prompt> {
 /// That the order was cancelled, and nothing came in its place; `None` where that is not so.
 pub(in crate::dialogue) fn not_replaced(state: &State) -> Option<Prompt> {
     let anew = state.anew.filter(|anew| anew.cancelled)?;
-    Some(Prompt::new("cancelled-not-replaced").with("number", digits(anew.order)))
+    Some(Prompt::new("cancelled-not-replaced").with("number", Arg::order(anew.order)))
 }
 
 /// Nothing is wanted instead of an order that is not cancelled. What it would have been is "it" no more.
@@ -273,11 +271,6 @@ pub(in crate::dialogue) fn leave(state: &mut State) {
         state.anew = None;
         state.products.clear();
     }
-}
-
-/// A number as it is said.
-pub(in crate::dialogue) fn digits(number: OrderNumber) -> Arg {
-    Arg::Digits(number.to_string())
 }
 
 impl Facts {
@@ -294,7 +287,7 @@ impl Facts {
 
     /// The same while something is wanted instead of an order that stands.
     pub(in crate::dialogue) fn as_without(&self, state: &State) -> Cow<'_, Self> {
-        let order = state.to_be_replaced().and_then(|n| self.orders.iter().find(|order| order.number == n));
+        let order = state.to_be_replaced().and_then(|number| self.order(number));
         order.map_or(Cow::Borrowed(self), |order| Cow::Owned(self.without(order)))
     }
 }

@@ -112,9 +112,7 @@ pub(in crate::dialogue) fn ask(scene: &mut Scene<'_>, order: &Order) {
     let but = left.is_some();
     if left.is_some_and(|words| order.quote.lines().iter().all(|line| title_has(&line.title, words))) {
         // It has nothing but what shall be left.
-        scene.say(Prompt::new("cancel-whole-only"));
-        let said = followed::has_what(order);
-        scene.say(said);
+        tell_whole(scene, order, true);
         return scene.side_done("refused");
     }
     if part || but {
@@ -127,13 +125,17 @@ pub(in crate::dialogue) fn ask(scene: &mut Scene<'_>, order: &Order) {
 
 /// Asks whether to cancel all of an order of which something was named, with everything that it has.
 pub(super) fn ask_whole(scene: &mut Scene<'_>, order: &Order, of_a_part: bool) {
+    tell_whole(scene, order, of_a_part);
+    scene.speak_of_order(order.number);
+    open(scene, order);
+}
+
+/// Tells everything that an order has; of a part of it, that only the whole can be cancelled.
+fn tell_whole(scene: &mut Scene<'_>, order: &Order, of_a_part: bool) {
     if of_a_part {
         scene.say(Prompt::new("cancel-whole-only"));
     }
-    let said = followed::has_what(order);
-    scene.say(said);
-    scene.speak_of_order(order.number);
-    open(scene, order);
+    scene.say(followed::has_what(order));
 }
 
 fn open(scene: &mut Scene<'_>, order: &Order) {

@@ -73,7 +73,7 @@ pub(super) fn has_what(order: &Order) -> Prompt {
     let items = order.quote.lines().iter().map(questions::line).collect();
     let said = Prompt::new("order-has").with("items", Arg::List(items));
     let total = Arg::Money(order.quote.total());
-    said.with("number", Arg::Digits(order.number.to_string())).with("total", total)
+    said.with("number", Arg::order(order.number)).with("total", total)
 }
 
 /// "What's in it?"
@@ -86,7 +86,7 @@ pub(super) fn contents(scene: &mut Scene<'_>, order: &Order) {
 
 /// "How much was it?"
 pub(in crate::dialogue) fn total(scene: &mut Scene<'_>, order: &Order) {
-    let said = Prompt::new("order-total").with("number", Arg::Digits(order.number.to_string()));
+    let said = Prompt::new("order-total").with("number", Arg::order(order.number));
     scene.say(said.with("total", Arg::Money(order.quote.total())));
     scene.speak_of_order(order.number);
     scene.decision = "priced";

@@ -35,7 +35,7 @@ pub(in crate::dialogue) fn give_back(scene: &mut Scene<'_>) {
         // "Something" is of any order.
         Which::One(order) if it || slots.order.is_some() => of_order(scene, order),
         Which::NoSuchNumber(number) => {
-            let number = Arg::Digits(OrderNumber(number).to_string());
+            let number = Arg::order(OrderNumber(number));
             not_found(scene, Prompt::new("no-such-order").with("number", number));
         }
         Which::None if scene.facts.orders.is_empty() => {

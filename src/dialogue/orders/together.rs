@@ -71,7 +71,7 @@ fn in_order(state: &State, deeds: Vec<Deed>, waits: bool, facts: &Facts) -> Opti
         }
         let opened_here = open.focus != state.focus;
         // "And reorder it with oat milk" is a wish with a change of it.
-        let changes = is_a_change(&deed.intent.name);
+        let changes = deed.intent.name.is_a_change();
         wanted = wants(&deed.intent) || (wanted || waits) && changes;
         let another = opened_here && asks_too(&deed.intent) || asks_for_another(&open.focus, &deed.intent);
         let under = (clearing || open.focus.asks_of_an_order()) && (wanted || another);
@@ -173,15 +173,11 @@ fn without_question(open: &State) -> State {
     under
 }
 
-fn is_a_change(name: &IntentName) -> bool {
-    matches!(name, IntentName::Correct | IntentName::ChangeCart | IntentName::RemoveFromCart)
-}
-
 /// "Two cookies", "without the bagel" of what is read back once the open question is answered. A name alone may be another
 /// order's.
 fn changes_what_waits(state: &State, intent: &Intent, facts: &Facts) -> bool {
     let waiting = state.back.iter().rev().find_map(Focus::draft).filter(|_| state.focus.asks_of_an_order());
-    let Some(draft) = waiting.filter(|_| intent.in_turn().all(|part| is_a_change(&part.name))) else {
+    let Some(draft) = waiting.filter(|_| intent.in_turn().all(|part| part.name.is_a_change())) else {
         return false;
     };
     let scene = Scene::new(state, intent, facts);

@@ -27,7 +27,7 @@ use crate::{
         HouseholdId, SessionId, ShopId,
         ports::{SavedSession, SessionSaved, SessionStore, StoreError, within_bounds},
     },
-    database::{Unusable, migrate},
+    database::{Options, Unusable, connect, prepare},
 };
 
 mod writer;
@@ -48,9 +48,10 @@ impl Conversations {
     /// Opens the file, or makes it. Fails when it is no database or comes from a newer version of Sayso.
     pub fn open(path: &Path, patience: Duration) -> Result<Self, StoreError> {
         let named = |error: Unusable| fault(format!("{}: {error}", path.display()));
-        let mut connection = open(path, patience).map_err(named)?;
-        migrate(&mut connection, &STEPS).map_err(named)?;
-        let checkpoints = writable(path, patience).map_err(|error| named(error.into()))?;
+        let writable = || writable(path, patience).map_err(|error| named(error.into()));
+        let mut connection = writable()?;
+        prepare(&mut connection, &STEPS).map_err(named)?;
+        let checkpoints = writable()?;
         let file = Arc::new(File::new(path.to_owned(), patience, connection));
         let (sender, told) = mpsc::channel();
         let by_thread = file.clone();
@@ -118,17 +119,9 @@ impl Drop for Conversations {
 }
 
 fn writable(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
-    connection.busy_timeout(patience)?;
+    let connection = connect(path, &Options { patience, log_pages: super::LOG_PAGES_AT_MOST })?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    connection.pragma_update(None, "wal_autocheckpoint", super::LOG_PAGES_AT_MOST)?;
     connection.pragma_update(None, "cache_size", super::CACHE_KIB)?;
-    Ok(connection)
-}
-
-fn open(path: &Path, patience: Duration) -> Result<Connection, Unusable> {
-    let connection = writable(path, patience)?;
-    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     Ok(connection)
 }
 

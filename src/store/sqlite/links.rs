@@ -5,13 +5,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{SqliteStore, corrupt, micros, moment};
-use crate::{
-    commerce::{
-        ClientId, HouseholdId, LinkId, ShopId,
-        linking::SecretHash,
-        ports::{Grant, Link, LinkStore, Redeemed, Redemption, Rotated, Rotation, StoreError, Unlinked},
-    },
-    database::in_place,
+use crate::commerce::{
+    ClientId, HouseholdId, LinkId, ShopId,
+    linking::SecretHash,
+    ports::{Grant, Link, LinkStore, Redeemed, Redemption, Rotated, Rotation, StoreError, Unlinked},
 };
 
 mod tokens;
@@ -126,18 +123,16 @@ impl LinkStore for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Link>, StoreError> {
         let of = household.map(HouseholdId::as_str);
-        let rows: Vec<(String, String, String, i64, i64)> = in_place(|| {
-            self.readers.read(|db| {
-                db.prepare_cached(
-                    "SELECT id, household, client, linked_at, renewed_at FROM links
-                     WHERE shop = ?1 AND (?2 IS NULL OR household = ?2)
-                     ORDER BY linked_at DESC, id DESC LIMIT ?3",
-                )?
-                .query_map(params![shop.as_str(), of, limit], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-                })?
-                .collect::<rusqlite::Result<_>>()
-            })
+        let rows: Vec<(String, String, String, i64, i64)> = self.readers.read_long(|db| {
+            db.prepare_cached(
+                "SELECT id, household, client, linked_at, renewed_at FROM links
+                 WHERE shop = ?1 AND (?2 IS NULL OR household = ?2)
+                 ORDER BY linked_at DESC, id DESC LIMIT ?3",
+            )?
+            .query_map(params![shop.as_str(), of, limit], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            })?
+            .collect::<rusqlite::Result<_>>()
         })?;
         let link = |(id, household, client, linked, renewed): (String, String, String, i64, i64)| {
             Ok(Link {

@@ -13,7 +13,7 @@ use crate::{
         ports::{Change, Confirmation, OrderStore, Recorded, Reservation, Reserved, StoreError},
         purchase::Purchase,
     },
-    database::{Synchronous, in_place},
+    database::Synchronous,
 };
 
 #[async_trait]
@@ -72,7 +72,7 @@ impl OrderStore for SqliteStore {
         limit: u32,
     ) -> Result<Arc<[Order]>, StoreError> {
         let Some(household) = household else {
-            return Ok(in_place(|| self.readers.read(|db| read::orders(db, shop, limit)))?.into());
+            return Ok(self.readers.read_long(|db| read::orders(db, shop, limit))?.into());
         };
         let read = || self.readers.read(|db| read::orders_of(db, shop, household, limit));
         let wanted = ((shop.clone(), household.clone()), limit);
@@ -81,7 +81,7 @@ impl OrderStore for SqliteStore {
     }
 
     async fn orders_due(&self, limit: u32) -> Result<Vec<Order>, StoreError> {
-        in_place(|| self.readers.read(|db| read::orders_due(db, limit)))
+        self.readers.read_long(|db| read::orders_due(db, limit))
     }
 
     async fn purchases(
@@ -102,6 +102,6 @@ impl OrderStore for SqliteStore {
         position: i64,
         limit: u32,
     ) -> Result<Vec<Recorded>, StoreError> {
-        in_place(|| self.readers.read(|db| read::events_after(db, shop, position, limit)))
+        self.readers.read_long(|db| read::events_after(db, shop, position, limit))
     }
 }

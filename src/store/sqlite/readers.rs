@@ -3,7 +3,7 @@
 //! What a turn looks up is a few rows by their key: some microseconds, mostly from memory. Handing that to a thread of the
 //! database and waiting for it costs more than the reading. What one household bought is some hundred rows, which are read
 //! once and kept (`recent`). In write-ahead mode a reader waits for no writer, so the caller's thread is not held up. What
-//! reads a whole shop lets the thread's other tasks go on elsewhere (`database::in_place`).
+//! reads a whole shop may take longer (`read_long`).
 
 use std::{
     path::{Path, PathBuf},
@@ -13,7 +13,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::commerce::ports::StoreError;
+use crate::{commerce::ports::StoreError, database::in_place};
 
 /// Connections that only read, as many as were ever needed at the same time.
 pub(super) struct Readers {
@@ -44,6 +44,14 @@ impl Readers {
         let read = work(&connection).map_err(Into::into)?;
         self.lock().push(connection);
         Ok(read)
+    }
+
+    /// The same for what reads a whole shop: this thread's other tasks go on elsewhere meanwhile.
+    pub fn read_long<T, E: Into<StoreError>>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, StoreError> {
+        in_place(|| self.read(work))
     }
 
     /// Closes the connections that are idle.

@@ -14,7 +14,10 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior, named_params, params}
 use tokio::sync::oneshot;
 
 use super::{super::fault, writable};
-use crate::commerce::{HouseholdId, SessionId, ShopId, ports::StoreError};
+use crate::{
+    commerce::{HouseholdId, SessionId, ShopId, ports::StoreError},
+    database::{checkpoint, renewed},
+};
 
 /// The most writes of one transaction, so that none waits long for the others.
 const MOST_TOGETHER: usize = 128;
@@ -92,7 +95,7 @@ impl File {
         let connection = open.as_mut()?;
         connection.busy_timeout(Duration::ZERO).ok()?;
         let rows = write_changes(connection, &[change]).ok();
-        self.out_of_transaction(connection);
+        renewed(connection, || writable(&self.path, self.patience));
         rows.map(|rows| rows[0])
     }
 
@@ -122,21 +125,12 @@ impl File {
             Some(connection) => {
                 connection.busy_timeout(self.patience).ok();
                 write(connection, jobs);
-                self.out_of_transaction(connection);
+                renewed(connection, || writable(&self.path, self.patience));
             }
             // Those who wait are told by the end of their channel.
             None => drop(jobs),
         }
         self.served(count);
-    }
-
-    /// On a full disk SQLite may not get out of a transaction; a new connection is in none.
-    fn out_of_transaction(&self, connection: &mut Connection) {
-        if !connection.is_autocommit()
-            && let Ok(new) = writable(&self.path, self.patience)
-        {
-            *connection = new;
-        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Connection>> {
@@ -148,7 +142,6 @@ impl File {
 pub(super) fn write_all(file: &File, checkpoints: Connection, told: &Receiver<Told>) {
     std::thread::scope(|scope| {
         let (due, dues) = mpsc::sync_channel::<()>(1);
-        // Beside the writers: SQLite on its own would do it inside a commit, and let that one wait for the disk.
         scope.spawn(move || {
             for () in dues {
                 checkpoint(&checkpoints);
@@ -179,12 +172,6 @@ pub(super) fn write_all(file: &File, checkpoints: Connection, told: &Receiver<To
             }
         }
     });
-}
-
-fn checkpoint(connection: &Connection) {
-    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
-        tracing::debug!(%error, "a checkpoint was left for later");
-    }
 }
 
 /// Writes the changes in one transaction, and tells those who wait. After a fault nothing of any is stored, and each
